@@ -1,0 +1,1 @@
+"""The lab: an embedded cloud, provider and engine on one machine; nothing in it is evidence."""

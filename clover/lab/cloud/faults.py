@@ -1,0 +1,206 @@
+"""Faults: what the cloud does wrong on purpose. Deterministic: the same calls meet the same faults.
+
+Kinds: `throttle` a share of calls, `fail` or `hang` the next n, and `delay-consistency`: a fresh thing is not
+found by its next n reads.
+"""
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from clover.errors import BadInput
+from clover.lab.cloud.answers import Refusal
+from clover.lab.cloud.call import Call
+from clover.lab.cloud.operation import service_model
+from clover.lab.cloud.tables import table
+
+MAX_SECONDS = 600
+"""The longest hang, in seconds."""
+
+_FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "throttle": {"share": (int, float)},
+    "fail": {"times": int, "code": str, "status": int},
+    "hang": {"times": int, "seconds": (int, float)},
+    "delay-consistency": {"reads": int},
+}
+_RANGES = {"share": (0, 1), "times": (1, 10_000), "status": (400, 599), "seconds": (0, MAX_SECONDS), "reads": (1, 1000)}
+
+
+@dataclass(slots=True)
+class Fault:
+    """One fault and how much of it is left (None: it does not run out)."""
+
+    setting: Mapping[str, Any]
+    left: int | None
+
+    def applies(self, call: Call) -> bool:
+        """Whether this fault is about `call`."""
+        operation = self.setting["operation"]
+        return self.left != 0 and operation in ("*", call.name, f"{call.service}.*")
+
+
+@dataclass(slots=True)
+class _Unsettled:
+    """A fresh thing that its next reads do not find."""
+
+    service: str
+    names: frozenset[str]
+    error: Mapping[str, Any]
+    reads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What befalls a call: a wait in seconds, then a refusal or the true answer."""
+
+    seconds: float = 0.0
+    refusal: Refusal | None = None
+
+
+class Faults:
+    """The faults of a running cloud; safe to use from several threads."""
+
+    def __init__(self, settings: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Start with `settings`, which `checked` has passed."""
+        self._lock = threading.Lock()
+        self.replace(settings)
+
+    def replace(self, settings: Sequence[Mapping[str, Any]]) -> None:
+        """Forget all faults and counts, and start afresh with `settings`."""
+        with self._lock:
+            self._faults = [Fault(setting, setting.get("times")) for setting in settings]
+            self._seen: Counter[tuple[int, str]] = Counter()
+            self._unsettled: list[_Unsettled] = []
+
+    def settings(self) -> list[dict[str, Any]]:
+        """The faults as they were set, with what is left of those that run out."""
+        with self._lock:
+            return [
+                {**fault.setting, **({} if fault.left is None else {"left": fault.left})} for fault in self._faults
+            ]
+
+    def effect(self, call: Call) -> Effect:
+        """What befalls `call`; counts it."""
+        with self._lock:
+            hidden = self._hidden(call)
+            if hidden:
+                return Effect(refusal=hidden)
+            for index, fault in enumerate(self._faults):
+                if fault.applies(call) and (effect := self._strike(index, fault, call)):
+                    return effect
+        return Effect()
+
+    def _strike(self, index: int, fault: Fault, call: Call) -> Effect | None:
+        setting = fault.setting
+        if setting["kind"] == "throttle":
+            return Effect(refusal=throttled(call)) if self._drawn(index, call) < setting["share"] else None
+        if setting["kind"] == "delay-consistency":
+            return None
+        fault.left = int(fault.left or 0) - 1
+        if setting["kind"] == "hang":
+            return Effect(seconds=float(setting["seconds"]))
+        return Effect(refusal=Refusal(setting["code"], "injected by the lab", setting["status"]))
+
+    def _drawn(self, index: int, call: Call) -> float:
+        """A number in [0, 1) that depends only on the fault, the operation and how often it was called."""
+        self._seen[index, call.name] += 1
+        text = f"{index}:{call.name}:{self._seen[index, call.name]}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") / 2**64
+
+    def settle(self, call: Call, answered: Mapping[str, Any]) -> None:
+        """Note that `call` succeeded with the result `answered`: what it made may be hidden from reads."""
+        with self._lock:
+            for fault in self._faults:
+                if fault.setting["kind"] == "delay-consistency" and fault.applies(call):
+                    self._hide(call, answered, fault.setting["reads"])
+
+    def delays(self, call: Call) -> bool:
+        """Whether `settle` wants the result of `call`."""
+        with self._lock:
+            return any(f.setting["kind"] == "delay-consistency" and f.applies(call) for f in self._faults)
+
+    def _hide(self, call: Call, answered: Mapping[str, Any], reads: int) -> None:
+        row = table("consistency").get(call.name)
+        if row:
+            found = (_at(source, path) for source in (answered, call.parameters) for path in row["names"])
+            names = frozenset(str(name) for name in found if name)
+            self._unsettled.append(_Unsettled(call.service, names, row, reads))
+
+    def _hidden(self, call: Call) -> Refusal | None:
+        if not call.operation.startswith(("Get", "Describe", "List", "Head")):
+            return None
+        mentioned = set(_strings(call.parameters))
+        for thing in self._unsettled:
+            if thing.service == call.service and thing.names & mentioned:
+                thing.reads -= 1
+                self._unsettled = [one for one in self._unsettled if one.reads > 0]
+                return Refusal(thing.error["code"], "not found (not yet: injected by the lab)", thing.error["status"])
+        return None
+
+
+def throttled(call: Call) -> Refusal:
+    """The refusal with which `call`'s service throttles."""
+    rows = table("services")["throttled"]
+    row = rows.get(call.service, rows["default"])
+    return Refusal(row["code"], row["message"], row["status"])
+
+
+def _at(value: Any, path: str) -> Any:
+    """The value at a dotted path of keys, or None."""
+    for key in path.split("."):
+        value = cast(Any, value).get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _strings(value: Any) -> list[str]:
+    """Every string in `value` (a call's parameters), except in filters, which find nothing rather than fail."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        pairs = cast(Mapping[str, Any], value).items()
+        return [text for key, part in pairs if key != "Filters" for text in _strings(part)]
+    return [text for part in cast(list[Any], value) for text in _strings(part)] if isinstance(value, list) else []
+
+
+def checked(settings: object) -> list[dict[str, Any]]:
+    """`settings` when they are a list of valid faults; otherwise BadInput naming the first wrong one."""
+    if not isinstance(settings, list):
+        raise BadInput("faults must be a list")
+    for index, setting in enumerate(cast(list[object], settings)):
+        problem = _problem(setting)
+        if problem:
+            raise BadInput(f"fault {index}: {problem}")
+    return cast(list[dict[str, Any]], settings)
+
+
+def _problem(setting: object) -> str | None:
+    if not isinstance(setting, dict):
+        return "must be an object"
+    fault = cast(dict[str, Any], setting)
+    fields = _FIELDS.get(str(fault.get("kind")))
+    if fields is None:
+        return f"unknown kind {fault.get('kind')!r}; there are {', '.join(_FIELDS)}"
+    if set(fault) != {"kind", "operation", *fields}:
+        return f"{fault['kind']} takes exactly kind, operation, {', '.join(fields)}"
+    for name, kind in fields.items():
+        if not isinstance(fault[name], kind) or isinstance(fault[name], bool):
+            return f"{name} has the wrong type"
+        low, high = _RANGES.get(name, (None, None))
+        if low is not None and high is not None and not low <= fault[name] <= high:
+            return f"{name} must be between {low} and {high}"
+    return _operation_problem(fault["operation"], fault["kind"])
+
+
+def _operation_problem(operation: object, kind: str) -> str | None:
+    if kind == "delay-consistency":
+        return None if operation in table("consistency") else f"{operation!r} makes nothing whose delay is known"
+    if operation == "*":
+        return None
+    service, _, name = str(operation).partition(".")
+    model = service_model(service)
+    if model is None or (name != "*" and name not in model.operation_names):
+        return f"{operation!r} is no operation: write it as in botocore, like s3.PutBucketPolicy"
+    return None

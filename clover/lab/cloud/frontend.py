@@ -1,0 +1,140 @@
+"""The WSGI application in front of moto: every call passes here."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.parsers import create_parser
+from moto.core.exceptions import ServiceException
+from moto.core.model import ServiceModel
+from moto.core.request import Request
+from werkzeug.exceptions import HTTPException
+
+from clover.lab.cloud.answers import Answer, Refusal, as_response, refusal, result, unaddressed
+from clover.lab.cloud.call import Call
+from clover.lab.cloud.calls import CallLog
+from clover.lab.cloud.control import Control, is_local
+from clover.lab.cloud.extensions import CHECKS, OPERATIONS
+from clover.lab.cloud.faults import Faults
+from clover.lab.cloud.identity import caller_of
+from clover.lab.cloud.inner import ask_moto
+from clover.lab.cloud.operation import Addressed, Scope, addressed, scope_of, service_model
+from clover.lab.cloud.tables import table
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+MAX_BODY = 64 * 1024 * 1024
+"""Bytes of the largest request that is taken."""
+
+_log = logging.getLogger(__name__)
+
+
+class FrontEnd:
+    """The application: calls take effect one after the other, and are logged in that order."""
+
+    def __init__(self, control: Control, calls: CallLog, faults: Faults) -> None:
+        """Serve the lab's own endpoints from `control`, everything else as AWS."""
+        self._control = control
+        self._calls = calls
+        self._faults = faults
+        self._turn = threading.Lock()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request, whatever it is."""
+        request = Request(environ)
+        try:
+            answer = self._answer(request)
+        except Exception:
+            _log.exception("%s %s", request.method, request.path)
+            answer = unaddressed(500, "InternalFailure", "the lab failed; its log says why")
+        return as_response(answer, request.method)(environ, start_response)
+
+    def _answer(self, request: Request) -> Answer:
+        if not is_local(request):
+            return unaddressed(403, "AccessDenied", "only programs on this machine are answered, and no web page")
+        if request.path.startswith("/_lab/"):
+            return self._control.answer(request)
+        if request.path.startswith(("/moto-api", "/latest/")):
+            return unaddressed(404, "NotFound", "not served in the lab")
+        self._control.touched = time.monotonic()
+        scope = scope_of(request)
+        if scope is None:
+            return unaddressed(403, "IncompleteSignature", "the request's signature cannot be read")
+        service = service_model(scope.service)
+        if service is None:
+            return unaddressed(404, "UnknownService", f"there is no service {scope.service}")
+        return self._to_service(request, scope, service)
+
+    def _to_service(self, request: Request, scope: Scope, service: ServiceModel) -> Answer:
+        request.max_content_length = MAX_BODY
+        caller = caller_of(scope.access_key, scope.region)
+        if caller is None:
+            row = _row("unknown_key", scope.service)
+            known = Refusal(row["code"], f"{row['message']} (The lab knows only keys that it gave out.)", row["status"])
+            return refusal(service, None, str(service.protocol), known)
+        try:
+            to = addressed(request, service)
+        except (ValueError, TypeError, KeyError, AttributeError, SyntaxError) as error:
+            unreadable = Refusal("SerializationException", f"the request cannot be read: {error}", 400)
+            return refusal(service, None, str(service.protocol), unreadable)
+        call = Call(scope.service, to.operation, to.parameters, caller, scope.region)
+        effect = self._faults.effect(call)
+        self._control.stopping.wait(effect.seconds)
+        with self._turn:
+            refused = effect.refusal
+            answer = refusal(service, to.model, to.protocol, refused) if refused else self._act(request, call, to)
+            self._calls.write(call, to.model.input_shape if to.model else None, answer.status)
+        return answer
+
+    def _act(self, request: Request, call: Call, to: Addressed) -> Answer:
+        try:
+            answer = self._true_answer(request, call, to)
+        except ServiceException as error:
+            return refusal(to.service, to.model, to.protocol, _as_refusal(error))
+        except HTTPException as error:
+            code, message = getattr(error, "error_type", error.name), getattr(error, "message", error.description)
+            return refusal(to.service, to.model, to.protocol, Refusal(str(code), str(message), error.code))
+        except NotImplementedError as error:
+            missing = Refusal("NotImplemented", f"the lab has no {call.name}: {error}", 501)
+            return refusal(to.service, to.model, to.protocol, missing)
+        if answer.status < 300 and self._faults.delays(call):
+            self._faults.settle(call, _parsed(answer, to))
+        return answer
+
+    def _true_answer(self, request: Request, call: Call, to: Addressed) -> Answer:
+        if to.model is None:
+            raise Refusal(*_unknown_operation(to.protocol, call))
+        for check in CHECKS.get(call.name, ()):
+            check(call)
+        operation = OPERATIONS.get(call.name)
+        if operation:
+            return result(to.model, to.protocol, operation(call))
+        return ask_moto(request.environ, request.get_data(cache=True), call.account)
+
+
+def _as_refusal(error: ServiceException) -> Refusal:
+    return error if isinstance(error, Refusal) else Refusal(error.code, error.message)
+
+
+def _row(kind: str, service: str) -> Mapping[str, Any]:
+    rows = table("services")[kind]
+    return rows.get(service, rows["default"])
+
+
+def _unknown_operation(protocol: str, call: Call) -> tuple[str, str, int]:
+    message = f"{call.service} has no operation {call.operation}"
+    if protocol in ("query", "ec2"):
+        return "InvalidAction", message, 400
+    return ("MethodNotAllowed", message, 405) if protocol == "rest-xml" else ("UnknownOperationException", message, 400)
+
+
+def _parsed(answer: Answer, to: Addressed) -> Mapping[str, Any]:
+    """The result in `answer`, as a client reads it."""
+    if to.model is None or to.model.output_shape is None:
+        return {}
+    parser = cast(Any, create_parser)(to.protocol)
+    response = {"body": answer.body, "headers": answer.headers, "status_code": answer.status}
+    return parser.parse(response, to.model.output_shape)

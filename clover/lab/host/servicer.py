@@ -1,0 +1,61 @@
+"""The `LanguageRuntime` service: the calls that the engine makes of a language host for this project."""
+
+import subprocess
+import sys
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+
+from clover import __version__
+from clover.lab.host import program
+
+
+class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
+    """Runs programs and Python plugins; what the lab has no use for stays unimplemented, as gRPC says by itself."""
+
+    def __init__(self, engine_address: str) -> None:
+        """`engine_address`: where the engine listens, its last argument to this process."""
+        self._engine_address = engine_address
+
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        """Agree to the engine's protocol."""
+        return language_pb2.LanguageHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        """Say this host's version."""
+        return plugin_pb2.PluginInfo(version=__version__)
+
+    def GetRequiredPackages(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        """Name no package: the lab's providers are in place before the engine starts."""
+        return language_pb2.GetRequiredPackagesResponse()
+
+    def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        """Name no plugin, as for packages."""
+        return language_pb2.GetRequiredPluginsResponse()
+
+    def About(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        """Say which interpreter runs the program."""
+        return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
+
+    def Run(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        """Run the program; `bail` says that the failure has been shown already."""
+        return language_pb2.RunResponse(bail=not program.run(request, self._engine_address))
+
+    def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Run a Python plugin, such as a component package, and stream what it prints."""
+        command = [sys.executable, "-u", request.info.program_directory, *request.args]
+        environment = dict(entry.split("=", 1) for entry in request.env)
+        process = subprocess.Popen(
+            command, cwd=request.pwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        context.add_callback(process.terminate)
+        assert process.stdout is not None  # noqa: S101  asked for above
+        for line in process.stdout:
+            yield language_pb2.RunPluginResponse(stdout=line)
+        yield language_pb2.RunPluginResponse(exitcode=process.wait())
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        """Do nothing: the engine ends this process right after."""
+        return empty_pb2.Empty()
