@@ -8,6 +8,7 @@ or the name of an entry of `objects`.
 import collections.abc
 import importlib
 import importlib.metadata
+import importlib.util
 import inspect
 import json
 import sys
@@ -84,8 +85,9 @@ def _annotation(getter: Any) -> Any:
     import pulumi
 
     package = getter.__module__.rpartition(".")[0]
-    named_values = {} if package == "pulumi_aws" else vars(importlib.import_module(f"{package}._enums"))
-    names: dict[str, Any] = {**named_values, **getter.__globals__, "Output": pulumi.Output, "T": Any}
+    has_named_values = importlib.util.find_spec(f"{package}._enums") is not None
+    named_values = vars(importlib.import_module(f"{package}._enums")) if has_named_values else {}
+    names: dict[str, Any] = {**named_values, **vars(sys.modules[getter.__module__]), "Output": pulumi.Output, "T": Any}
     return typing.get_type_hints(getter, names)["return"]
 
 
@@ -118,7 +120,7 @@ def _choice(parts: list[Any], objects: dict[str, Any]) -> str:
 
 def _object(owner: type, objects: dict[str, Any]) -> str:
     """Return the name of a nested argument class, having written its properties into `objects`."""
-    name = owner.__module__.split(".")[1] + "." + owner.__name__.removesuffix("Args")
+    name = f"{owner.__module__.split('.')[1]}.{owner.__name__.removesuffix('Args')}".removeprefix("_inputs.")
     if name not in objects:
         objects[name] = {}
         objects[name] = _properties(owner, objects)

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from io import BytesIO
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of the largest request that is taken."""
 
+BODY = "clover.body"
+"""The environ's key for the body as bytes."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -46,7 +50,7 @@ class FrontEnd:
         """Answer one request, whatever it is."""
         request = Request(environ)
         try:
-            answer = self._answer(request)
+            answer = self._answer(_with_body_at_hand(request))
         except Exception:
             _log.exception("%s %s", request.method, request.path)
             answer = unaddressed(500, "InternalFailure", "the lab failed; its log says why")
@@ -69,7 +73,6 @@ class FrontEnd:
         return self._to_service(request, scope, service)
 
     def _to_service(self, request: Request, scope: Scope, service: ServiceModel) -> Answer:
-        request.max_content_length = MAX_BODY
         caller = caller_of(scope.access_key, scope.region)
         if caller is None:
             row = _row("unknown_key", scope.service)
@@ -112,7 +115,17 @@ class FrontEnd:
         operation = OPERATIONS.get(call.name)
         if operation:
             return result(to.model, to.protocol, operation(call))
-        return ask_moto(request.environ, request.get_data(cache=True), call.account)
+        return ask_moto(request.environ, request.environ[BODY], call.account)
+
+
+def _with_body_at_hand(request: Request) -> Request:
+    """`request` read whole: operation, parameters and moto each read it anew."""
+    request.max_content_length = MAX_BODY
+    body = request.stream.read()
+    environ = dict(request.environ)
+    for name in ("HTTP_TRANSFER_ENCODING", "wsgi.input_terminated", "werkzeug.request"):
+        environ.pop(name, None)
+    return Request(environ | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body)), BODY: body})
 
 
 def _as_refusal(error: ServiceException) -> Refusal:

@@ -20,9 +20,7 @@ def ask_moto(environ: "WSGIEnvironment", body: bytes, account: str) -> Answer:
     Raises what moto raises: NotImplementedError for an operation that it lacks.
     """
     inner = dict(environ)
-    inner.pop("HTTP_TRANSFER_ENCODING", None)
-    inner.pop("wsgi.input_terminated", None)
     inner.pop("werkzeug.request", None)
-    inner |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body)), "HTTP_X_MOTO_ACCOUNT_ID": account}
+    inner |= {"wsgi.input": BytesIO(body), "HTTP_X_MOTO_ACCOUNT_ID": account}
     chunks, status, headers = run_wsgi_app(_dispatcher, inner, buffered=True)
     return Answer(int(status.split()[0]), dict(headers), b"".join(chunks))

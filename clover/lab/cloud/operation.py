@@ -117,7 +117,7 @@ def _parameters(
             "method": request.method,
             "values": request.values,
             "headers": request.headers,
-            "body": request.get_data(cache=True),
+            "body": request.environ["clover.body"],
             "url_path": request.path,
             "url_params": uri_parameters,
         }

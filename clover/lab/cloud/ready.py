@@ -1,7 +1,7 @@
 """The ready file `cloud.json` of a lab folder: which daemon serves the folder, and how it is reached."""
 
+import fcntl
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -51,12 +51,15 @@ def read_ready(folder: Path) -> Ready | None:
         raise ValueError(f"{folder / READY_FILE} is not a ready file: {error}") from error
 
 
-def is_running(pid: int) -> bool:
-    """Whether some process has this id."""
+def is_claimed(folder: Path) -> bool:
+    """Whether a daemon, starting or running, holds the lock on the folder's log."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        log = (folder / LOG_FILE).open()
+    except FileNotFoundError:
         return False
-    except PermissionError:
-        return True
-    return True
+    with log:
+        try:
+            fcntl.flock(log, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

@@ -1,0 +1,45 @@
+"""The `clover` command: arguments and dispatch; each verb's code is imported when it is asked for."""
+
+import sys
+
+from clover import __version__
+from clover.errors import BadInput
+
+BAD_INPUT = 64
+USAGE = """usage: clover COMMAND …
+  lab up|preview|refresh|destroy STACK…    the stacks in the embedded cloud
+  lab env | status | stop                  settings for raw pulumi; the cloud's state; end it
+  simulate --batch FILE.jsonl              decide single AWS requests
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 64 with one line on standard error for bad input."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _dispatch(words)
+    except BadInput as error:
+        sys.stderr.write(f"clover: {error}\n")
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return 130
+
+
+def _dispatch(words: list[str]) -> int:
+    """Hand the rest of the line to the command's own module."""
+    match words:
+        case ["lab", *rest]:
+            from clover.cli import lab
+
+            return lab.run(rest)
+        case ["simulate", *rest]:
+            from clover.cli import simulate
+
+            return simulate.run(rest)
+        case ["--version"]:
+            sys.stdout.write(f"clover {__version__}\n")
+        case ["-h" | "--help", *_] | []:
+            sys.stdout.write(USAGE)
+        case _:
+            raise BadInput(f"unknown command {words[0]!r}: see clover --help")
+    return 0

@@ -1,0 +1,59 @@
+"""`clover lab …`: the embedded cloud and the stacks in it."""
+
+import json
+import sys
+from typing import Any, cast
+
+from clover.cli.arguments import Parser
+from clover.errors import BadInput
+
+STACK_VERBS = ("up", "preview", "refresh", "destroy")
+
+
+def run(words: list[str]) -> int:
+    """Parse and run one lab command; exit code as `main` returns it."""
+    parser = Parser(prog="clover lab")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb in STACK_VERBS:
+        command = verbs.add_parser(verb)
+        command.add_argument("stacks", nargs="+", metavar="STACK")
+        command.add_argument("--fault", action="append", default=[], metavar="JSON", help="make the cloud misbehave")
+    for verb in ("env", "status", "stop"):
+        verbs.add_parser(verb)
+    arguments = parser.parse_args(words)
+    if arguments.verb in STACK_VERBS:
+        return _stacks(arguments.verb, arguments.stacks, [_fault(text) for text in arguments.fault])
+    return _cloud(arguments.verb)
+
+
+def _stacks(verb: str, stacks: list[str], faults: list[dict[str, Any]]) -> int:
+    """Run a verb that works on stacks."""
+    from clover.lab import deploy
+    from clover.lab.folder import find_root
+
+    root = find_root()
+    return deploy.destroy(root, stacks) if verb == "destroy" else deploy.deploy(root, verb, stacks, faults)
+
+
+def _cloud(verb: str) -> int:
+    """Run a verb that works on the cloud itself."""
+    from clover.lab import deploy
+    from clover.lab.folder import LabFolder, find_root
+
+    folder = LabFolder(find_root())
+    if verb == "stop":
+        return deploy.stop(folder)
+    text = deploy.status(folder) if verb == "status" else deploy.exports(folder)
+    sys.stdout.write(f"{text}\n")
+    return 0
+
+
+def _fault(text: str) -> dict[str, Any]:
+    """One fault as JSON, such as {"kind": "fail", "operation": "s3.PutBucketPolicy", "times": 1}."""
+    try:
+        fault = json.loads(text)
+    except ValueError as error:
+        raise BadInput(f"--fault {text!r} is not JSON: {error}") from error
+    if not isinstance(fault, dict):
+        raise BadInput(f"--fault {text!r} is not a JSON object")
+    return cast(dict[str, Any], fault)

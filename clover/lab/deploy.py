@@ -1,0 +1,125 @@
+"""Bring stacks up in the lab, preview them, refresh them, take them down."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from clover.errors import BadInput
+from clover.lab import environment, prepare, recovery
+from clover.lab.cloud import client
+from clover.lab.cloud.client import Cloud
+from clover.lab.engine import run
+from clover.lab.folder import LabFolder
+from clover.lab.progress import Progress
+from clover.lab.stacks import SiteStack, read_stack, stack_names
+
+VERBS = {
+    "up": ["up", "--yes"],
+    "preview": ["preview"],
+    "refresh": ["refresh", "--yes"],
+}
+
+
+class Deployment:
+    """One stack in this checkout's lab, ready for the engine."""
+
+    def __init__(self, folder: LabFolder, cloud: Cloud, stack: SiteStack) -> None:
+        """Initialise the stack in the lab's backend where it is not known yet."""
+        self.folder, self.cloud, self.stack = folder, cloud, stack
+        self.environment = environment.variables(folder, cloud, stack)
+        if not folder.knows(stack.project, stack.name):
+            self.engine("stack", "init", stack.name)
+
+    def engine(self, *arguments: str) -> str:
+        """Run a short engine command and return what it prints; BadInput with its last line when it fails."""
+        command = [str(self.folder.bin / "pulumi"), *arguments, "--non-interactive"]
+        settings = {**os.environ, **self.environment}
+        answer = subprocess.run(
+            command, cwd=self.folder.root, env=settings, capture_output=True, text=True, check=False
+        )
+        if answer.returncode:
+            raise BadInput((answer.stderr or answer.stdout).strip().splitlines()[-1])
+        return answer.stdout
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's exports."""
+        return json.loads(self.engine("stack", "output", "--json", "--stack", self.stack.name))
+
+
+def deploy(root: Path, verb: str, names: list[str], faults: list[dict[str, Any]]) -> int:
+    """Run `up`, `preview` or `refresh` for each stack in turn; 0 when all went well, else 1."""
+    stacks = [read_stack(root, name) for name in names]
+    folder, progress = LabFolder(root), Progress()
+    cloud = prepare.prepare(folder, progress)
+    if faults:
+        cloud.set_faults(faults)
+    return max(_one(Deployment(folder, cloud, stack), verb, progress) for stack in stacks)
+
+
+def _one(deployment: Deployment, verb: str, progress: Progress) -> int:
+    """Recover what a killed run left, run the engine, say what came of it."""
+    name = deployment.stack.name
+    recovery.recover(deployment)
+    arguments = [*VERBS[verb], "--stack", name]
+    engine = deployment.folder.bin / "pulumi"
+    outcome = run.run(engine, arguments, deployment.folder.root, deployment.environment, progress)
+    for error in outcome.errors:
+        sys.stderr.write(f"{name}: {error}\n")
+    counts = ", ".join(f"{count} {operation}" for operation, count in sorted(outcome.changes.items()))
+    sys.stdout.write(f"{name}: {verb} {'failed' if outcome.exit_code else 'done'}: {counts or 'nothing'}\n")
+    if verb == "up" and not outcome.exit_code:
+        sys.stdout.write(_next_steps(deployment))
+    return int(outcome.exit_code != 0)
+
+
+def _next_steps(deployment: Deployment) -> str:
+    """What came up, and what to do next."""
+    outputs, name = deployment.outputs(), deployment.stack.name
+    stores = [f"  store {store:<10} {facts['bucket']}" for store, facts in outputs["stores"].items()]
+    lines = [
+        f"{name} is up in the lab ({deployment.cloud.url}): not evidence of anything in a real cloud.",
+        *stores,
+        f"  rules {outputs['egress']['rule_set_digest']}",
+        'next: make preview · eval "$(.venv/bin/clover lab env)" && pulumi stack -s ' + name + " · make down",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def exports(folder: LabFolder) -> str:
+    """Shell lines for raw `pulumi`, with the credentials of the first AWS site; every stack is initialised."""
+    cloud = prepare.prepare(folder, Progress())
+    deployments = [Deployment(folder, cloud, read_stack(folder.root, name)) for name in stack_names(folder.root)]
+    return environment.exports(deployments[0].environment)
+
+
+def destroy(root: Path, names: list[str]) -> int:
+    """Discard the lab's cloud and state together: the stacks' protection binds the engine, not the lab's owner."""
+    for name in names:
+        read_stack(root, name)
+    folder = LabFolder(root)
+    stop(folder)
+    folder.discard_state()
+    prepare.say(f"{', '.join(names)}: the lab's cloud and state are discarded")
+    return 0
+
+
+def stop(folder: LabFolder) -> int:
+    """End the daemon; nothing of it is left running."""
+    cloud = prepare.running(folder)
+    if cloud:
+        cloud.stop()
+    return 0
+
+
+def status(folder: LabFolder) -> str:
+    """One line on the cloud of this checkout."""
+    try:
+        cloud = client.find(folder.path)
+    except client.DeadCloud as dead:
+        return str(dead)
+    if not cloud:
+        return "no cloud is running; `clover lab up` starts one"
+    return json.dumps(cloud.status(), sort_keys=True)

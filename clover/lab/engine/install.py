@@ -1,0 +1,56 @@
+"""Put the engine and the lab's language host side by side, where the engine finds the host without a warning."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from clover.lab.engine import build, versions
+from clover.lab.progress import Progress
+
+ELF_MAGIC = b"\x7fELF"
+MACH_O_MAGICS = (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+HOST = """#!/bin/sh
+exec '{python}' -m clover.lab.host "$@"
+"""
+
+
+def install(root: Path, folder: Path, progress: Progress) -> Path:
+    """Fill `folder` (the lab's `bin`) and return the engine in it; a second call changes nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = official(exclude=folder) or build.build(root, progress)
+    placed = folder / "pulumi"
+    if not placed.exists() or not placed.samefile(engine):
+        _place(engine, placed)
+    host = folder / "pulumi-language-python"
+    host.write_text(HOST.format(python=sys.executable))
+    host.chmod(0o755)
+    return placed
+
+
+def official(exclude: Path) -> Path | None:
+    """An official `pulumi` on PATH, if it is a program of its own and not older than the pinned one."""
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    others = os.pathsep.join(folder for folder in folders if folder and Path(folder).resolve() != exclude.resolve())
+    found = shutil.which("pulumi", path=others)
+    path = Path(found).resolve() if found else None
+    if not path or not _is_program(path):
+        return None
+    version = versions.reported([str(path), "version"])
+    return path if version and version >= versions.parse(versions.pinned_engine()) else None
+
+
+def _is_program(path: Path) -> bool:
+    """Whether the file is a binary: a version switcher's script would not run under another name."""
+    with path.open("rb") as file:
+        magic = file.read(4)
+    return magic == ELF_MAGIC or magic in MACH_O_MAGICS
+
+
+def _place(engine: Path, placed: Path) -> None:
+    """Link or copy the engine: it looks for the host beside its own resolved path, so a symbolic link will not do."""
+    placed.unlink(missing_ok=True)
+    try:
+        placed.hardlink_to(engine)
+    except OSError:
+        shutil.copy2(engine, placed)

@@ -1,0 +1,42 @@
+"""The environment in which raw `pulumi` talks to the lab, and to nothing else."""
+
+import os
+import shlex
+from pathlib import Path
+
+from clover.lab.cloud.client import Cloud
+from clover.lab.folder import LabFolder
+from clover.lab.stacks import SiteStack
+
+
+def variables(folder: LabFolder, cloud: Cloud, stack: SiteStack) -> dict[str, str]:
+    """Settings of engine and SDKs: the lab's own home, backend and cloud, the deployer's credentials in the lab.
+
+    The passphrase is empty on purpose: a lab's state holds no secret.
+    """
+    return {
+        "PATH": os.pathsep.join((str(folder.bin), os.environ.get("PATH", os.defpath))),
+        "PULUMI_HOME": str(folder.home),
+        "PULUMI_BACKEND_URL": folder.state.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_ERROR_OUTPUT_STRING": "1",
+        "AWS_ENDPOINT_URL": cloud.url,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_DEFAULT_REGION": stack.region,
+        **cloud.credentials(stack.account, stack.deployer),
+    }
+
+
+def exports(settings: dict[str, str], current: Path | None = None) -> str:
+    """`export NAME=VALUE` lines for a shell; asked for twice, the path is not lengthened twice."""
+    lines: list[str] = []
+    for name, value in settings.items():
+        text = value
+        if name == "PATH":
+            text = os.pathsep.join(dict.fromkeys(value.split(os.pathsep)))
+        lines.append(f"export {name}={shlex.quote(text)}")
+    return "\n".join(lines)

@@ -1,0 +1,38 @@
+"""Where the lab keeps its things: one ignored folder in the checkout, so that two checkouts never meet."""
+
+import os
+import shutil
+from pathlib import Path
+
+from clover.errors import BadInput
+
+
+class LabFolder:
+    """Paths of one checkout's lab; making one touches nothing."""
+
+    def __init__(self, root: Path) -> None:
+        """`root`: the folder of `Pulumi.yaml`."""
+        self.root = root
+        self.path = root / ".lab"
+        self.bin = self.path / "bin"
+        self.home = self.path / "home"
+        self.state = self.path / "state"
+        self.generation = self.path / "generation"
+
+    def discard_state(self) -> None:
+        """Forget every stack's state, as when the cloud that it describes is gone."""
+        shutil.rmtree(self.state, ignore_errors=True)
+        self.generation.unlink(missing_ok=True)
+
+    def knows(self, project: str, stack: str) -> bool:
+        """Whether the backend holds this stack already (layout of the engine's file backend)."""
+        return (self.state / ".pulumi" / "stacks" / project / f"{stack}.json").exists()
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The project's folder: the nearest one upwards with a `Pulumi.yaml`; BadInput outside of any."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "Pulumi.yaml").exists():
+            return folder
+    raise BadInput(f"no Pulumi.yaml in {here.name or os.sep} or above: run this inside the project")

@@ -1,0 +1,101 @@
+"""Who has a part in a zone: operator, controller, auditor, provider, authorities, and whom a proof must trust."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from clover.zones.entry import Entry
+from clover.zones.vocabulary import Cloud, DataClass, PartyRole, TransferBasis, TrustedKind
+from clover.zones.words import Account, AddressRange, Country, ExternalId, Name, Principal, Sentence
+
+
+class Party(Entry):
+    """A legal entity."""
+
+    name: Annotated[Name, Meta(description="The short name that the rest of the file uses.")]
+    title: Annotated[Sentence, Meta(description="The legal name.")]
+    role: Annotated[PartyRole, Meta(description="What it does in the zone.")]
+    countries: Annotated[tuple[Country, ...], Meta(min_length=1, description="Where its people work from.")]
+
+
+class Transfer(Entry):
+    """What makes it lawful that somebody outside the zone's countries reads its data."""
+
+    country: Annotated[Country, Meta(description="The country that the data is read from.")]
+    basis: Annotated[TransferBasis, Meta(description="The kind of legal basis.")]
+    reference: Annotated[Sentence, Meta(description="The decision, clauses or rules, so that they can be looked up.")]
+    valid_until: Annotated[date, Meta(description="The last day that the basis holds.")]
+
+
+class AuditorPrincipals(Entry):
+    """The two exact principals that the auditor acts as on one cloud."""
+
+    cloud: Annotated[Cloud, Meta(description="The cloud.")]
+    account: Annotated[Account, Meta(description="AWS: the auditor's account number; Azure: its tenant id.")]
+    person: Annotated[Principal, Meta(description="Whom a person signs in as; has MFA.")]
+    machine: Annotated[Principal, Meta(description="What the auditor's tools act as; sends the external id.")]
+
+
+class AuditorPairing(Entry):
+    """The external id that the auditor's tools send to one site; a guard against confused deputies, not a secret."""
+
+    site: Annotated[Name, Meta(description="The site.")]
+    external_id: Annotated[ExternalId, Meta(description="Chosen by the auditor, different for every site.")]
+
+
+class ZoneAuditor(Entry):
+    """The independent auditor."""
+
+    party: Annotated[Name, Meta(description="The party, with the role auditor.")]
+    transfers: Annotated[tuple[Transfer, ...], Meta(description="One for each of its countries outside the zone.")] = ()
+    principals: Annotated[tuple[AuditorPrincipals, ...], Meta(min_length=1, description="One entry for each cloud.")]
+    pairings: Annotated[tuple[AuditorPairing, ...], Meta(min_length=1, description="One entry for each site.")]
+    networks: Annotated[
+        tuple[AddressRange, ...], Meta(min_length=1, description="Where the auditor's tools call from.")
+    ]
+
+
+class Authority(Entry):
+    """A supervisory authority that the auditor reports to directly."""
+
+    title: Annotated[Sentence, Meta(description="The authority's name.")]
+    country: Annotated[Country, Meta(description="Its country.")]
+    channel: Annotated[
+        str,
+        Meta(
+            pattern="^(?:https://[a-z0-9.-]+/[A-Za-z0-9/_-]*|mailto:[a-z0-9._-]+@[a-z0-9.-]+)$",
+            description="Where reports go: an https or mailto address.",
+        ),
+    ]
+
+
+class TrustedParty(Entry):
+    """Somebody who can change what a proof rests on, and has to be trusted not to."""
+
+    kind: Annotated[TrustedKind, Meta(description="Why they can.")]
+    party: Annotated[Name, Meta(description="The legal entity that answers for it.")]
+    site: Annotated[Name | None, Meta(description="The site; left out when it is every site.")] = None
+    account: Annotated[Account | None, Meta(description="The principal's account, where it is not the site's.")] = None
+    principal: Annotated[Principal | None, Meta(description="The exact principal, where there is one.")] = None
+    why: Annotated[Sentence, Meta(description="Why the zone cannot do without this trust.")]
+
+
+class TrustedAccount(Entry):
+    """An account or tenant besides the sites' own that belongs to the zone."""
+
+    cloud: Annotated[Cloud, Meta(description="The cloud.")]
+    account: Annotated[Account, Meta(description="AWS: the account number; Azure: the tenant id.")]
+    party: Annotated[Name, Meta(description="Whose it is.")]
+    why: Annotated[Sentence, Meta(description="What it is for.")]
+
+
+class ThirdCountryAccess(Entry):
+    """Approved access to data of one class from a country outside the zone."""
+
+    country: Annotated[Country, Meta(description="The country.")]
+    data_class: Annotated[DataClass, Meta(description="The class of data.")]
+    basis: Annotated[TransferBasis, Meta(description="The kind of legal basis.")]
+    reference: Annotated[Sentence, Meta(description="The decision, clauses or rules.")]
+    owner: Annotated[Name, Meta(description="The party that answers for it.")]
+    expires: Annotated[date, Meta(description="The last day of the approval.")]

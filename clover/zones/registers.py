@@ -1,0 +1,95 @@
+"""What a zone demands, takes as given, excepts and discloses."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from clover.zones.entry import Entry
+from clover.zones.vocabulary import (
+    Cloud,
+    DataClass,
+    GivenKind,
+    Immutability,
+    OrganisationLevel,
+    StoreRole,
+    TlsVersion,
+    Versioning,
+)
+from clover.zones.words import Country, Digest, DocumentPath, Identifier, Name, Sentence
+
+Days = Annotated[int, Meta(ge=1, le=36500)]
+Count = Annotated[int, Meta(ge=1, le=100_000)]
+
+
+class Floor(Entry):
+    """The weakest choices that a store of one class and role may make."""
+
+    role: Annotated[StoreRole, Meta(description="The store's role; a role without a floor may not hold the class.")]
+    versioning: Annotated[Versioning, Meta(description="`enabled`, unless older versions may be lost.")]
+    minimum_tls: Annotated[TlsVersion, Meta(description="The lowest TLS version that may be answered.")]
+    immutability: Annotated[Immutability, Meta(description="The weakest lock on stored versions.")]
+    retention_days: Annotated[Days | None, Meta(description="Days that a lock must hold at least.")] = None
+
+
+class ClassRules(Entry):
+    """What a data class holds and what it asks of stores."""
+
+    name: Annotated[DataClass, Meta(description="The class.")]
+    holds: Annotated[tuple[Sentence, ...], Meta(min_length=1, description="The kinds of data in it.")]
+    floors: Annotated[tuple[Floor, ...], Meta(min_length=1, description="One floor for each role that may hold it.")]
+
+
+class Limits(Entry):
+    """How much one site may declare."""
+
+    stores: Annotated[Count, Meta(description="Stores.")]
+    allowed_domains: Annotated[Count, Meta(description="Allowed domains.")]
+    interface_endpoints: Annotated[Count, Meta(description="Interface endpoints.")]
+
+
+class SharedDomain(Entry):
+    """A domain below which names belong to different parties, so that no wildcard may cover it."""
+
+    suffix: Annotated[str, Meta(pattern="^[a-z0-9-]+(?:\\.[a-z0-9-]+)*$", description="The domain.")]
+    why: Annotated[Sentence, Meta(description="Who can get a name below it.")]
+
+
+class Given(Entry):
+    """A fact from outside the stacks: a document that is evaluated, attested by somebody other than the operator."""
+
+    id: Annotated[Identifier, Meta(description="The identifier that verdicts name.")]
+    kind: Annotated[GivenKind, Meta(description="What sort of fact it is.")]
+    states: Annotated[Sentence, Meta(description="The fact in plain words.")]
+    scope: Annotated[tuple[Name, ...], Meta(min_length=1, description="The sites that it is about.")]
+    level: Annotated[
+        OrganisationLevel | None, Meta(description="Where an organisation's policy is attached on the account's path.")
+    ] = None
+    document: Annotated[DocumentPath, Meta(description="The JSON file, relative to the zone's own folder.")]
+    sha256: Annotated[Digest, Meta(description="The digest of the file's bytes.")]
+    attested_by: Annotated[Name, Meta(description="The party that vouches for it; never the operator.")]
+    attested_on: Annotated[date, Meta(description="When it vouched.")]
+    valid_until: Annotated[date, Meta(description="The last day that it counts.")]
+
+
+class ControlException(Entry):
+    """A control that does not hold for a resource, with the reason, the owner and the end."""
+
+    id: Annotated[Identifier, Meta(description="The identifier that verdicts name.")]
+    control: Annotated[Sentence, Meta(description="The control's id.")]
+    resource: Annotated[Sentence, Meta(description="The resource it is about.")]
+    legal_basis: Annotated[Sentence, Meta(description="Why it is lawful.")]
+    owner: Annotated[Name, Meta(description="The party that answers for it.")]
+    destination: Annotated[Country, Meta(description="The country that data reaches by it.")]
+    expires: Annotated[date, Meta(description="The last day of the exception.")]
+
+
+class Disclosure(Entry):
+    """Metadata that leaves the zone by the nature of a cloud."""
+
+    id: Annotated[Identifier, Meta(description="The identifier that verdicts name.")]
+    cloud: Annotated[Cloud, Meta(description="The cloud.")]
+    service: Annotated[Sentence, Meta(description="The service that keeps it.")]
+    what: Annotated[Sentence, Meta(description="What leaves.")]
+    destination: Annotated[Sentence, Meta(description="Where to, as the provider names it.")]
+    countries: Annotated[tuple[Country, ...], Meta(description="Those countries, where they are known.")] = ()

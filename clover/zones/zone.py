@@ -1,0 +1,73 @@
+"""A zone file: the whole promise of one zone, read, checked and tied to its foundation documents."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from clover.zones.document import Document, read_document
+from clover.zones.entry import Entry
+from clover.zones.geography import CloudRegions, Region, Residency, ZoneSite
+from clover.zones.parties import Authority, Party, ThirdCountryAccess, TrustedAccount, TrustedParty, ZoneAuditor
+from clover.zones.registers import ClassRules, ControlException, Disclosure, Given, Limits, SharedDomain
+from clover.zones.structure import structured
+from clover.zones.vocabulary import Cloud
+from clover.zones.words import Name, Sentence
+
+
+class ZoneFile(Entry):
+    """A zone file's content."""
+
+    schema: Annotated[str, Meta(pattern="^clover\\.zone/1$", description="The form of this file.")]
+    name: Annotated[Name, Meta(description="The zone's name: that of the file.")]
+    title: Annotated[Sentence, Meta(description="The zone as reports call it.")]
+    modelling: Annotated[Sentence, Meta(description="What in this file is a modelling choice; reports print it.")]
+    residency: Annotated[Residency, Meta(description="How wide data may lie.")]
+    clouds: Annotated[tuple[CloudRegions, ...], Meta(min_length=1, description="The regions known by name.")]
+    sites: Annotated[tuple[ZoneSite, ...], Meta(min_length=1, description="The data-centre sites.")]
+    data_classes: Annotated[tuple[ClassRules, ...], Meta(min_length=1, description="What each class asks.")]
+    limits: Annotated[Limits, Meta(description="How much one site may declare.")]
+    shared_domains: Annotated[tuple[SharedDomain, ...], Meta(description="Domains no wildcard may cover.")] = ()
+    parties: Annotated[tuple[Party, ...], Meta(min_length=1, description="The legal entities.")]
+    auditor: Annotated[ZoneAuditor, Meta(description="The independent auditor.")]
+    authorities: Annotated[tuple[Authority, ...], Meta(min_length=1, description="Whom the auditor reports to.")]
+    trusted_base: Annotated[tuple[TrustedParty, ...], Meta(min_length=1, description="Whom proofs trust.")]
+    trusted_accounts: Annotated[tuple[TrustedAccount, ...], Meta(description="Other accounts of the zone.")] = ()
+    third_country_access: Annotated[
+        tuple[ThirdCountryAccess, ...], Meta(description="Approved access from outside; none unless listed.")
+    ] = ()
+    foundation: Annotated[tuple[Given, ...], Meta(description="The givens that proofs rest on.")] = ()
+    exceptions: Annotated[tuple[ControlException, ...], Meta(description="Controls that do not hold, dated.")] = ()
+    disclosures: Annotated[tuple[Disclosure, ...], Meta(description="Metadata that leaves anyway.")] = ()
+
+
+class Zone(Struct, frozen=True):
+    """A loaded zone: its content, where everything stands, its digest, and the bytes of each given by id.
+
+    The digest is the sha256 of the zone file; the file holds the sha256 of every foundation document, so that the one
+    digest binds them all.
+    """
+
+    file: ZoneFile
+    document: Document
+    digest: str
+    documents: Mapping[str, bytes]
+
+    @property
+    def name(self) -> str:
+        """The zone's name."""
+        return self.file.name
+
+    def region(self, cloud: Cloud, name: str) -> Region | None:
+        """Return the region of `cloud` that is called `name`, if the zone knows it."""
+        known = (region for regions in self.file.clouds if regions.cloud is cloud for region in regions.regions)
+        return next((region for region in known if region.name == name), None)
+
+
+def load_zone(path: Path) -> Zone:
+    """Read the zone file at `path` with its foundation; raises BadInput for anything that does not hold together."""
+    raw = path.read_bytes()
+    document = read_document(path, str(path))
+    return Zone(structured(document, ZoneFile), document, hashlib.sha256(raw).hexdigest(), {})

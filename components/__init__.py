@@ -1,0 +1,1 @@
+"""Reusable components: one package per cloud, the same names on every cloud."""

@@ -1,0 +1,125 @@
+"""What every component of a site is told, and the names that follow from it.
+
+Names of stores, keys, roles and trails are deterministic: policies can then name a resource that another component
+creates later, and stay known in the first preview.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import TypedDict
+
+import yaml
+
+from clover.zones.vocabulary import DataClass, StoreRole
+
+
+class SiteArgs(TypedDict):
+    """The site that a component belongs to."""
+
+    name: str
+    """The site's name in its zone."""
+    account: str
+    """The AWS account that holds the site."""
+    region: str
+    """The one region that the site lies in."""
+    partition: str
+    """The AWS partition of that region."""
+    deployer: str
+    """ARN of the role that deploys the site: the only principal that may change controls."""
+    zone: str
+    """The name of the zone that the site stands in."""
+
+
+@cache
+def _partitions() -> dict[str, dict[str, str]]:
+    """Facts per partition; see partitions.yaml."""
+    return yaml.safe_load(Path(__file__).with_name("partitions.yaml").read_text(encoding="utf-8"))
+
+
+def _partition_fact(site: SiteArgs, fact: str) -> str:
+    """One fact of the site's partition; ValueError names a partition that is not known."""
+    known = _partitions()
+    if site["partition"] not in known:
+        raise ValueError(f"partition {site['partition']!r} is not one of {', '.join(known)}")
+    return known[site["partition"]][fact]
+
+
+def service_host(site: SiteArgs, service: str) -> str:
+    """The regional host name of an AWS service, as `kms:ViaService` and private DNS write it.
+
+    A dotted service name is turned round: `ecr.api` answers at `api.ecr.<region>`.
+    """
+    labels = [*reversed(service.split(".")), site["region"]]
+    return ".".join([*labels, _partition_fact(site, "dns_suffix")])
+
+
+def endpoint_service(site: SiteArgs, service: str) -> str:
+    """The name under which AWS offers `service` as a VPC endpoint in the site's region."""
+    return f"{_partition_fact(site, 'endpoint_prefix')}.{site['region']}.{service}"
+
+
+def arn(site: SiteArgs, service: str, resource: str) -> str:
+    """The ARN of a resource that lies in the site's account and region."""
+    return f"arn:{site['partition']}:{service}:{site['region']}:{site['account']}:{resource}"
+
+
+def account_principal(site: SiteArgs) -> str:
+    """The ARN that stands for every principal of the site's account, as far as their own policies go."""
+    return f"arn:{site['partition']}:iam::{site['account']}:root"
+
+
+def role_arn(site: SiteArgs, path: str, name: str) -> str:
+    """The ARN of an IAM role in the site's account; `path` begins and ends with a slash."""
+    return f"arn:{site['partition']}:iam::{site['account']}:role{path}{name}"
+
+
+def bucket_name(site: SiteArgs, role: StoreRole, store: str) -> str:
+    """The name of a store's bucket: bucket names are global, so site and account are part of it."""
+    return f"clover-{site['name']}-{site['account']}-{StoreRole(role).value}-{store}"
+
+
+def bucket_arn(site: SiteArgs, bucket: str) -> str:
+    """The ARN of a bucket; it names neither account nor region."""
+    return f"arn:{site['partition']}:s3:::{bucket}"
+
+
+def role_buckets(site: SiteArgs, role: StoreRole) -> str:
+    """The ARN pattern of all buckets of one store role; it also fits their objects, as `*` spans slashes."""
+    return bucket_arn(site, bucket_name(site, role, "*"))
+
+
+def trail_name(site: SiteArgs) -> str:
+    """The name of the site's trail."""
+    return f"clover-{site['name']}"
+
+
+def trail_arn(site: SiteArgs) -> str:
+    """The ARN of the site's trail; a multi-region trail is named by its home region."""
+    return arn(site, "cloudtrail", f"trail/{trail_name(site)}")
+
+
+AUDITOR_PATH = "/clover/auditor/"
+
+
+def auditor_role_name(site: SiteArgs, kind: str) -> str:
+    """The name of the auditor's role of one kind, `person` or `machine`."""
+    return f"clover-{site['name']}-auditor-{kind}"
+
+
+def auditor_role_arns(site: SiteArgs) -> list[str]:
+    """The ARNs of both of the auditor's roles."""
+    return [role_arn(site, AUDITOR_PATH, auditor_role_name(site, kind)) for kind in ("person", "machine")]
+
+
+def tags(site: SiteArgs) -> dict[str, str]:
+    """The tags that say whose a resource is."""
+    return {"clover:site": site["name"], "clover:zone": site["zone"]}
+
+
+def store_tags(site: SiteArgs, role: StoreRole, data_class: DataClass) -> dict[str, str]:
+    """The tags of a store; a live reading learns class and role from them."""
+    return {
+        **tags(site),
+        "clover:data-class": DataClass(data_class).value,
+        "clover:store-role": StoreRole(role).value,
+    }
