@@ -3,14 +3,13 @@
 from datetime import date
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
-from clover.zones.entry import Entry
 from clover.zones.vocabulary import Cloud, Lifecycle, ResidencyLevel
 from clover.zones.words import Account, AddressRange, Country, Name, RegionName, Sentence, ZoneLetter
 
 
-class CountryGroup(Entry):
+class CountryGroup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Countries that a residency level speaks of together."""
 
     name: Annotated[Name, Meta(description="The group's name; a level such as `eea` is the group of that name.")]
@@ -18,7 +17,7 @@ class CountryGroup(Entry):
     source: Annotated[Sentence, Meta(description="The legal text that makes the group.")]
 
 
-class Residency(Entry):
+class Residency(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How wide the zone's data may lie."""
 
     level: Annotated[ResidencyLevel, Meta(description="The width of the promise.")]
@@ -39,7 +38,7 @@ class Residency(Entry):
         return frozenset(country for group in self.groups if group.name in parts for country in group.countries)
 
 
-class Region(Entry):
+class Region(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One region of a cloud."""
 
     name: Annotated[RegionName, Meta(description="The cloud's own name of the region.")]
@@ -51,21 +50,21 @@ class Region(Entry):
     ] = ()
 
 
-class CloudRegions(Entry):
+class CloudRegions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The regions of one cloud that this zone knows by name."""
 
     cloud: Annotated[Cloud, Meta(description="The cloud.")]
     regions: Annotated[tuple[Region, ...], Meta(min_length=1, description="Its regions.")]
 
 
-class LifecycleStep(Entry):
+class LifecycleStep(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A state that a site enters on a date and keeps until the next one."""
 
     state: Annotated[Lifecycle, Meta(description="The state.")]
     since: Annotated[date, Meta(description="The first day of the state.")]
 
 
-class ZoneSite(Entry):
+class ZoneSite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A data-centre site of the zone."""
 
     name: Annotated[Name, Meta(description="The site's name in stacks, resource names and reports.")]

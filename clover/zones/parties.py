@@ -3,14 +3,13 @@
 from datetime import date
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
-from clover.zones.entry import Entry
 from clover.zones.vocabulary import Cloud, DataClass, PartyRole, TransferBasis, TrustedKind
 from clover.zones.words import Account, AddressRange, Country, ExternalId, Name, Principal, Sentence
 
 
-class Party(Entry):
+class Party(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A legal entity."""
 
     name: Annotated[Name, Meta(description="The short name that the rest of the file uses.")]
@@ -19,7 +18,7 @@ class Party(Entry):
     countries: Annotated[tuple[Country, ...], Meta(min_length=1, description="Where its people work from.")]
 
 
-class Transfer(Entry):
+class Transfer(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What makes it lawful that somebody outside the zone's countries reads its data."""
 
     country: Annotated[Country, Meta(description="The country that the data is read from.")]
@@ -28,7 +27,7 @@ class Transfer(Entry):
     valid_until: Annotated[date, Meta(description="The last day that the basis holds.")]
 
 
-class AuditorPrincipals(Entry):
+class AuditorPrincipals(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The two exact principals that the auditor acts as on one cloud."""
 
     cloud: Annotated[Cloud, Meta(description="The cloud.")]
@@ -37,14 +36,14 @@ class AuditorPrincipals(Entry):
     machine: Annotated[Principal, Meta(description="What the auditor's tools act as; sends the external id.")]
 
 
-class AuditorPairing(Entry):
+class AuditorPairing(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The external id that the auditor's tools send to one site; a guard against confused deputies, not a secret."""
 
     site: Annotated[Name, Meta(description="The site.")]
     external_id: Annotated[ExternalId, Meta(description="Chosen by the auditor, different for every site.")]
 
 
-class ZoneAuditor(Entry):
+class ZoneAuditor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The independent auditor."""
 
     party: Annotated[Name, Meta(description="The party, with the role auditor.")]
@@ -56,7 +55,7 @@ class ZoneAuditor(Entry):
     ]
 
 
-class Authority(Entry):
+class Authority(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A supervisory authority that the auditor reports to directly."""
 
     title: Annotated[Sentence, Meta(description="The authority's name.")]
@@ -70,7 +69,7 @@ class Authority(Entry):
     ]
 
 
-class TrustedParty(Entry):
+class TrustedParty(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Somebody who can change what a proof rests on, and has to be trusted not to."""
 
     kind: Annotated[TrustedKind, Meta(description="Why they can.")]
@@ -81,7 +80,7 @@ class TrustedParty(Entry):
     why: Annotated[Sentence, Meta(description="Why the zone cannot do without this trust.")]
 
 
-class TrustedAccount(Entry):
+class TrustedAccount(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An account or tenant besides the sites' own that belongs to the zone."""
 
     cloud: Annotated[Cloud, Meta(description="The cloud.")]
@@ -90,7 +89,7 @@ class TrustedAccount(Entry):
     why: Annotated[Sentence, Meta(description="What it is for.")]
 
 
-class ThirdCountryAccess(Entry):
+class ThirdCountryAccess(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Approved access to data of one class from a country outside the zone."""
 
     country: Annotated[Country, Meta(description="The country.")]

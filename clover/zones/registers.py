@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
-from clover.zones.entry import Entry
 from clover.zones.vocabulary import (
     Cloud,
     DataClass,
@@ -22,7 +21,7 @@ Days = Annotated[int, Meta(ge=1, le=36500)]
 Count = Annotated[int, Meta(ge=1, le=100_000)]
 
 
-class Floor(Entry):
+class Floor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The weakest choices that a store of one class and role may make."""
 
     role: Annotated[StoreRole, Meta(description="The store's role; a role without a floor may not hold the class.")]
@@ -32,7 +31,7 @@ class Floor(Entry):
     retention_days: Annotated[Days | None, Meta(description="Days that a lock must hold at least.")] = None
 
 
-class ClassRules(Entry):
+class ClassRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a data class holds and what it asks of stores."""
 
     name: Annotated[DataClass, Meta(description="The class.")]
@@ -40,7 +39,7 @@ class ClassRules(Entry):
     floors: Annotated[tuple[Floor, ...], Meta(min_length=1, description="One floor for each role that may hold it.")]
 
 
-class Limits(Entry):
+class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How much one site may declare."""
 
     stores: Annotated[Count, Meta(description="Stores.")]
@@ -48,14 +47,14 @@ class Limits(Entry):
     interface_endpoints: Annotated[Count, Meta(description="Interface endpoints.")]
 
 
-class SharedDomain(Entry):
+class SharedDomain(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A domain below which names belong to different parties, so that no wildcard may cover it."""
 
     suffix: Annotated[str, Meta(pattern="^[a-z0-9-]+(?:\\.[a-z0-9-]+)*$", description="The domain.")]
     why: Annotated[Sentence, Meta(description="Who can get a name below it.")]
 
 
-class Given(Entry):
+class Given(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A fact from outside the stacks: a document that is evaluated, attested by somebody other than the operator."""
 
     id: Annotated[Identifier, Meta(description="The identifier that verdicts name.")]
@@ -72,7 +71,7 @@ class Given(Entry):
     valid_until: Annotated[date, Meta(description="The last day that it counts.")]
 
 
-class ControlException(Entry):
+class ControlException(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A control that does not hold for a resource, with the reason, the owner and the end."""
 
     id: Annotated[Identifier, Meta(description="The identifier that verdicts name.")]
@@ -84,7 +83,7 @@ class ControlException(Entry):
     expires: Annotated[date, Meta(description="The last day of the exception.")]
 
 
-class Disclosure(Entry):
+class Disclosure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Metadata that leaves the zone by the nature of a cloud."""
 
     id: Annotated[Identifier, Meta(description="The identifier that verdicts name.")]

@@ -6,13 +6,12 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from clover.errors import Place
-from clover.zones.entry import Entry
 from clover.zones.vocabulary import DataClass, Immutability, StackKind, StoreRole, TlsVersion, Versioning
 from clover.zones.words import Name, Sentence, Service, ZoneLetter
 from clover.zones.zone import Zone
 
 
-class Store(Entry):
+class Store(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One store of the site."""
 
     name: Annotated[Name, Meta(description="The store's name, unique in the site.")]
@@ -28,14 +27,14 @@ class Store(Entry):
     minimum_tls: Annotated[TlsVersion, Meta(description="The lowest TLS version answered.")] = TlsVersion.TLS_1_3
 
 
-class AllowedDomain(Entry):
+class AllowedDomain(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A host that workloads may reach through the gateway."""
 
     name: Annotated[str, Meta(description="A host name, or `*.` and a name for everything below it.")]
     reason: Annotated[Sentence, Meta(description="What it is needed for.")]
 
 
-class Network(Entry):
+class Network(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The site's network and what it lets out."""
 
     cidr: Annotated[str, Meta(description="A private IPv4 range from the site's address space.")]
@@ -50,7 +49,7 @@ class Network(Entry):
     ] = ()
 
 
-class SiteConfig(Entry, rename=lambda name: f"clover:{name}"):
+class SiteConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename=lambda name: f"clover:{name}"):
     """The configuration of a site's stack."""
 
     kind: Annotated[StackKind, Meta(description="Whose hand runs the stack.")]

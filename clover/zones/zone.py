@@ -8,7 +8,6 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from clover.zones.document import Document, read_document
-from clover.zones.entry import Entry
 from clover.zones.geography import CloudRegions, Region, Residency, ZoneSite
 from clover.zones.parties import Authority, Party, ThirdCountryAccess, TrustedAccount, TrustedParty, ZoneAuditor
 from clover.zones.registers import ClassRules, ControlException, Disclosure, Given, Limits, SharedDomain
@@ -17,7 +16,7 @@ from clover.zones.vocabulary import Cloud
 from clover.zones.words import Name, Sentence
 
 
-class ZoneFile(Entry):
+class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A zone file's content."""
 
     schema: Annotated[str, Meta(pattern="^clover\\.zone/1$", description="The form of this file.")]

@@ -56,8 +56,9 @@ def _resource(token: str, objects: dict[str, Any]) -> dict[str, Any]:
     module_path, class_name = token.split(":")[1:]
     package = importlib.import_module(f"pulumi_aws.{module_path.split('/')[0]}")
     resource = getattr(package, class_name)
-    # The package also exports nested argument classes under the same name (BucketVersioningArgs): the module's own wins.
-    arguments = getattr(sys.modules[resource.__module__], f"{class_name}Args")
+    # Where a nested class has taken the name `…Args`, the SDK calls the resource's own `…InitArgs`.
+    module = vars(sys.modules[resource.__module__])
+    arguments = module.get(f"{class_name}InitArgs") or module[f"{class_name}Args"]
     outputs = [_wire_name(name, getter) for name, getter in _getters(resource)]
     return {**_properties(arguments, objects), "outputs": sorted(outputs)}
 

@@ -1,6 +1,5 @@
 """The call log: one JSON line for each call, in the order in which calls took effect."""
 
-import base64
 import json
 import threading
 from collections.abc import Iterator, Mapping
@@ -61,7 +60,7 @@ def _loggable(value: Any, shape: Shape | None) -> Any:
     if shape is not None and shape.metadata.get("sensitive"):
         return "(sensitive)"
     if isinstance(value, bytes):
-        return {"bytes": len(value)} if len(value) > 1024 else {"base64": base64.b64encode(value).decode()}
+        return {"bytes": len(value)}
     if isinstance(value, Mapping):
         pairs = cast(Mapping[str, Any], value).items()
         return {name: _loggable(part, _member(shape, name)) for name, part in pairs}

@@ -1,0 +1,1 @@
+"""Policy documents: pure functions from facts to documents, with no knowledge of Pulumi."""

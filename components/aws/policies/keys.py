@@ -1,0 +1,116 @@
+"""Key policies: who administers a key, and through which service it is used.
+
+No statement names a resource that another component creates, so that every key policy is known in the first preview.
+`aws:SourceVpce` is not used: S3 calls KMS from its own network
+(https://docs.aws.amazon.com/kms/latest/developerguide/conditions-aws.html).
+"""
+
+from typing import Any
+
+from clover.zones.vocabulary import StoreRole
+from components.aws import site as names
+from components.aws.policies.document import Document, Statement, actions, allow, deny, document
+from components.aws.site import SiteArgs
+
+DELETION_WINDOW_DAYS = 30
+"""How long a key scheduled for deletion can still be brought back; the longest that KMS offers."""
+
+_NOT_A_SERVICE = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
+
+
+def user_data_key(site: SiteArgs, role: StoreRole) -> Document:
+    """The key of the stores of one role that holds no logs: used through S3 on those stores alone, by no service itself."""
+    use = allow(
+        "UseThroughItsServiceOnly",
+        {"AWS": names.account_principal(site)},
+        ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "*",
+        _through_s3(site, {"kms:EncryptionContext:aws:s3:arn": names.role_buckets(site, role)}),
+    )
+    return document(*_administration(site), use, *_closed(site, {}))
+
+
+def evidence_key(site: SiteArgs) -> Document:
+    """The key of the evidence stores: services write with it, the auditor's roles read with it, nobody else uses it."""
+    return document(
+        *_administration(site), *_log_services(site), *_auditor(site), *_closed(site, _NOT_A_SERVICE)
+    )
+
+
+def _administration(site: SiteArgs) -> list[Statement]:
+    """The deployer administers without use; anybody in the account may look at the key's settings.
+
+    Each names the account and a condition, not a role: a role that is deleted and made again keeps its place, and
+    the account's own policies still have to grant it.
+    """
+    account = {"AWS": names.account_principal(site)}
+    deployer = {"ArnEquals": {"aws:PrincipalArn": site["deployer"]}}
+    return [
+        allow("Describe", account, actions("key", "describe"), "*"),
+        allow("AdministrationByDeployer", account, actions("key", "administer"), "*", deployer),
+    ]
+
+
+def _closed(site: SiteArgs, exempt: dict[str, Any]) -> list[Statement]:
+    """What is denied whatever another policy grants; `exempt` narrows the two that a log-writing service would meet."""
+    deployer = site["deployer"]
+    return [
+        deny("NoDirectUse", actions("key", "use"), "*", _unless("kms:ViaService", names.service_host(site, "s3"), exempt)),
+        deny("NoOutsideCaller", "kms:*", "*", _unless("kms:CallerAccount", site["account"], exempt)),
+        deny("NoGrantsNoCopiesNoForeignMaterial", actions("key", "never"), "*"),
+        deny("AdministrationOnlyByDeployer", actions("key", "administer"), "*", {
+            "ArnNotEqualsIfExists": {"aws:PrincipalArn": deployer}
+        }),
+        deny("NoUseByAdministrator", actions("key", "use"), "*", {"ArnEquals": {"aws:PrincipalArn": deployer}}),
+        deny("FullDeletionWindow", "kms:ScheduleKeyDeletion", "*", {
+            "NumericLessThan": {"kms:ScheduleKeyDeletionPendingWindowInDays": str(DELETION_WINDOW_DAYS)}
+        }),
+    ]
+
+
+def _unless(key: str, value: str, exempt: dict[str, Any]) -> dict[str, Any]:
+    """The condition that fits every request whose `key` is absent or another value."""
+    return {"StringNotEqualsIfExists": {key: value}, **exempt}
+
+
+def _through_s3(site: SiteArgs, context: dict[str, str]) -> dict[str, Any]:
+    """The condition that fits S3's calls on behalf of the account's principals, for the given encryption context."""
+    own = {"kms:ViaService": names.service_host(site, "s3"), "kms:CallerAccount": site["account"]}
+    return {"StringEquals": own, "StringLike": context}
+
+
+def _log_services(site: SiteArgs) -> list[Statement]:
+    """The services that write logs, each bound to this account's own sources.
+
+    CloudTrail: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+    (a bucket with an S3 Bucket Key needs Decrypt as well). Flow logs, Network Firewall and Resolver query logs:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html.
+    """
+    trail = names.trail_arn(site)
+    cloudtrail, delivery = ({"Service": f"{name}.amazonaws.com"} for name in ("cloudtrail", "delivery.logs"))
+    of_trail = {"StringEquals": {"aws:SourceArn": trail}}
+    of_account = {
+        "StringEquals": {"aws:SourceAccount": site["account"]},
+        "ArnLike": {"aws:SourceArn": names.arn(site, "logs", "*")},
+    }
+    in_context = {"StringEquals": {"aws:SourceArn": trail, "kms:EncryptionContext:aws:cloudtrail:arn": trail}}
+    return [
+        allow("TrailEncrypts", cloudtrail, "kms:GenerateDataKey*", "*", in_context),
+        allow("TrailChecksTheKey", cloudtrail, ["kms:Decrypt", "kms:DescribeKey"], "*", of_trail),
+        allow("LogDeliveryEncrypts", delivery, [*actions("key", "use"), "kms:DescribeKey"], "*", of_account),
+    ]
+
+
+def _auditor(site: SiteArgs) -> list[Statement]:
+    """The auditor's roles decrypt through S3 what lies in the evidence stores, and what the trail wrote there.
+
+    Two statements, because S3 names the bucket in the encryption context and CloudTrail its trail.
+    """
+    account = {"AWS": names.account_principal(site)}
+    roles = {"ArnEquals": {"aws:PrincipalArn": names.auditor_role_arns(site)}}
+    stored = {"kms:EncryptionContext:aws:s3:arn": names.role_buckets(site, StoreRole.EVIDENCE)}
+    written = {"kms:EncryptionContext:aws:cloudtrail:arn": names.trail_arn(site)}
+    return [
+        allow("AuditorReadsEvidence", account, "kms:Decrypt", "*", {**_through_s3(site, stored), **roles}),
+        allow("AuditorReadsTrail", account, "kms:Decrypt", "*", {**_through_s3(site, written), **roles}),
+    ]
