@@ -2,7 +2,6 @@
 
 import os
 import shlex
-from pathlib import Path
 
 from clover.lab.cloud.client import Cloud
 from clover.lab.folder import LabFolder
@@ -31,12 +30,8 @@ def variables(folder: LabFolder, cloud: Cloud, stack: SiteStack) -> dict[str, st
     }
 
 
-def exports(settings: dict[str, str], current: Path | None = None) -> str:
+def exports(settings: dict[str, str]) -> str:
     """`export NAME=VALUE` lines for a shell; asked for twice, the path is not lengthened twice."""
-    lines: list[str] = []
-    for name, value in settings.items():
-        text = value
-        if name == "PATH":
-            text = os.pathsep.join(dict.fromkeys(value.split(os.pathsep)))
-        lines.append(f"export {name}={shlex.quote(text)}")
+    path = os.pathsep.join(dict.fromkeys(settings["PATH"].split(os.pathsep)))
+    lines = (f"export {name}={shlex.quote(value)}" for name, value in {**settings, "PATH": path}.items())
     return "\n".join(lines)

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 from typing import Any
 
 import grpc
@@ -36,8 +37,12 @@ def serve(register: Callable[[grpc.Server], None], threads: int) -> None:
 def _wait_for_end_of_parent() -> None:
     """Return on SIGINT (the engine's way to end a plugin), on SIGTERM, or when the engine died without either."""
     ended = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ended.set()
+
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: ended.set())
+        signal.signal(ending, end)
     parent = os.getppid()
     while not ended.wait(PARENT_POLL_SECONDS) and os.getppid() == parent:
         pass

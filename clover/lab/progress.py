@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Protocol, TextIO
 
@@ -34,7 +34,7 @@ class Progress:
         self._clock = clock
 
     @contextmanager
-    def step(self, title: str, total: int | None = None) -> Iterator[Step]:
+    def step(self, title: str, total: int | None = None) -> Generator[Step, None, None]:
         """Run one step; a failure inside is said by the caller, the step only stops."""
         started = self._clock()
         live = self._stream.isatty()

@@ -69,7 +69,7 @@ def read_document(source: Path | str | bytes, name: str) -> Document:
 
     Raises BadInput, with its place, for anything but one plain document of at most SIZE_LIMIT bytes.
     """
-    raw = _read_file(source, name) if isinstance(source, Path) else source
+    raw = read_bytes(source, name) if isinstance(source, Path) else source
     text = _decode(raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw, name)
     try:
         return _Composer(text, name).document()
@@ -79,7 +79,8 @@ def read_document(source: Path | str | bytes, name: str) -> Document:
         raise BadInput(f"not YAML: {getattr(error, 'problem', None) or 'unreadable'}", place) from None
 
 
-def _read_file(path: Path, name: str) -> bytes:
+def read_bytes(path: Path, name: str) -> bytes:
+    """Return the bytes of the file at `path`, or just too many of them; raises BadInput when it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(SIZE_LIMIT + 1)

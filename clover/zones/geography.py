@@ -34,8 +34,13 @@ class Residency(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """Return every country that the level names; none for the level `country`."""
         if self.level is ResidencyLevel.NAMED:
             return frozenset(self.countries)
-        parts = self.level.value.split("+")
+        parts = self.parts()
         return frozenset(country for group in self.groups if group.name in parts for country in group.countries)
+
+    def parts(self) -> tuple[str, ...]:
+        """Return the names of the groups that the level is made of."""
+        listed = self.level in {ResidencyLevel.NAMED, ResidencyLevel.COUNTRY}
+        return () if listed else tuple(self.level.value.split("+"))
 
 
 class Region(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,11 +1,16 @@
 """A site's stack configuration: what its owner chose, in the `clover:` namespace of the stack file."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
-from clover.errors import Place
+from clover.errors import BadInput, Place
+from clover.zones.problems import shown
+from clover.zones.registers import Days
+from clover.zones.stack_file import NAMESPACE
+from clover.zones.structure import Locate, convert, path_text
 from clover.zones.vocabulary import DataClass, Immutability, StackKind, StoreRole, TlsVersion, Versioning
 from clover.zones.words import Name, Sentence, Service, ZoneLetter
 from clover.zones.zone import Zone
@@ -22,7 +27,7 @@ class Store(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Immutability | None, Meta(description="The lock on stored versions; evidence is locked unless said otherwise.")
     ] = None
     retention_days: Annotated[
-        int | None, Meta(description="Days that the lock holds; only with a lock. The zone's floor unless given.")
+        Days | None, Meta(description="Days that the lock holds; only with a lock. The zone's floor unless given.")
     ] = None
     minimum_tls: Annotated[TlsVersion, Meta(description="The lowest TLS version answered.")] = TlsVersion.TLS_1_3
 
@@ -49,10 +54,10 @@ class Network(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = ()
 
 
-class SiteConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename=lambda name: f"clover:{name}"):
+class SiteConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename=NAMESPACE.__add__):
     """The configuration of a site's stack."""
 
-    kind: Annotated[StackKind, Meta(description="Whose hand runs the stack.")]
+    kind: Annotated[StackKind, Meta(description="Whose hand runs the stack; `site` here.")]
     zone: Annotated[Name, Meta(description="The zone: a file in zones/.")]
     site: Annotated[Name, Meta(description="The site: one of the zone's.")]
     network: Annotated[Network, Meta(description="The site's network.")]
@@ -73,4 +78,21 @@ def read_site(config: Mapping[str, Any], place: Callable[[str], Place | None], z
     `config` holds full keys such as `clover:stores`, values as data or as the JSON text that the engine hands over;
     `place` is asked with paths such as `clover:stores[0].class`. Raises BadInput for what does not fit.
     """
-    raise NotImplementedError
+    locate: Locate = lambda path: place(path_text(path))  # noqa: E731
+    ours = {key: _decoded(key, value, locate) for key, value in config.items() if key.startswith(NAMESPACE)}
+    site = convert(ours, SiteConfig, locate)
+    if site.zone != zone.name:
+        raise BadInput(f"zone {shown(site.zone)} is not the zone {shown(zone.name)}", place(f"{NAMESPACE}zone"))
+    if site.kind is not StackKind.SITE:
+        raise BadInput(f"a stack of kind {shown(site.kind.value)} is not a site", place(f"{NAMESPACE}kind"))
+    return Site(site, zone, place)
+
+
+def _decoded(key: str, value: object, locate: Locate) -> object:
+    """Return the data behind the JSON text that the engine makes of lists and mappings."""
+    if key not in {f"{NAMESPACE}network", f"{NAMESPACE}stores"} or not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        raise BadInput(f"{key}: {shown(value)} is neither data nor JSON", locate((key,))) from None

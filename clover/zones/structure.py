@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from clover.errors import BadInput, Place
-from clover.zones.document import Document, Keys, forbidden_character, parse_path
+from clover.zones.document import DEPTH_LIMIT, Document, Keys, forbidden_character, parse_path
 from clover.zones.problems import nearest, shown
 from clover.zones.words import PLAIN
 
@@ -32,7 +32,7 @@ def structured(document: Document, kind: type[Structure]) -> Structure:
 
 def convert(data: Any, kind: type[Structure], locate: Locate) -> Structure:
     """Return `data` as a `kind`; raise BadInput for the first misfit, its place asked of `locate`."""
-    _refuse_odd_text(data, (), locate)
+    _refuse_odd_data(data, (), locate)
     try:
         return msgspec.convert(data, kind, strict=True)
     except msgspec.ValidationError as error:
@@ -46,16 +46,18 @@ def path_text(path: Keys) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
-def _refuse_odd_text(data: Any, path: Keys, locate: Locate) -> None:
+def _refuse_odd_data(data: Any, path: Keys, locate: Locate) -> None:
+    if len(path) > DEPTH_LIMIT:
+        raise BadInput(f"nested deeper than {DEPTH_LIMIT} levels", locate(path[:1]))
     if isinstance(data, str) and forbidden_character(data) is not None:
         raise BadInput(f"{path_text(path)}: {shown(data)} is not one line of visible characters", locate(path))
     if isinstance(data, Mapping):
         for key, value in cast("Mapping[str, Any]", data).items():
-            _refuse_odd_text(key, path, locate)
-            _refuse_odd_text(value, (*path, key), locate)
+            _refuse_odd_data(key, path, locate)
+            _refuse_odd_data(value, (*path, key), locate)
     elif isinstance(data, Sequence) and not isinstance(data, str | bytes):
         for index, value in enumerate(cast("Sequence[Any]", data)):
-            _refuse_odd_text(value, (*path, index), locate)
+            _refuse_odd_data(value, (*path, index), locate)
 
 
 def _misfit(message: str, path: Keys, data: Any, kind: type[Any], locate: Locate) -> BadInput:

@@ -11,7 +11,7 @@ AVAILABILITY_ZONE = "^[a-z0-9]$"
 ACCOUNT = "^(?:[0-9]{12}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 PRINCIPAL = "^(?:(?:role|user)/[A-Za-z0-9+=,.@_/-]{1,200}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 EXTERNAL_ID = "^[A-Za-z0-9+=,.@:/-]{16,128}$"
-IDENTIFIER = "^[A-Z]{1,4}-[A-Z]{0,4}[0-9]{1,4}$"
+IDENTIFIER = "^[A-Z]{1,4}-[A-Z]{0,4}[0-9]{1,4}(?:\\.[0-9]{1,3})?$"
 DIGEST = "^[0-9a-f]{64}$"
 DOCUMENT = "^[a-z0-9][a-z0-9/._-]{0,120}$"
 ADDRESS_RANGE = "^[0-9a-f.:]{2,39}/[0-9]{1,3}$"
@@ -26,7 +26,7 @@ PLAIN = {
     ACCOUNT: "an AWS account number of 12 digits or an Azure subscription id, in quotes",
     PRINCIPAL: "an AWS path such as role/NAME or user/NAME, or an Azure object id",
     EXTERNAL_ID: "16 to 128 letters, digits and +=,.@:/- without spaces",
-    IDENTIFIER: "an identifier such as F-A2",
+    IDENTIFIER: "an identifier such as F-A2.1",
     DIGEST: "a sha256 of 64 lower-case hexadecimal digits",
     DOCUMENT: "a relative path of lower-case letters, digits and ._-/",
     ADDRESS_RANGE: "an address range such as 10.16.0.0/16",

@@ -1,72 +1,66 @@
-"""A zone file: the whole promise of one zone, read, checked and tied to its foundation documents."""
+"""A loaded zone: a zone file, read, checked and tied to its foundation documents."""
 
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from clover.zones.document import Document, read_document
-from clover.zones.geography import CloudRegions, Region, Residency, ZoneSite
-from clover.zones.parties import Authority, Party, ThirdCountryAccess, TrustedAccount, TrustedParty, ZoneAuditor
-from clover.zones.registers import ClassRules, ControlException, Disclosure, Given, Limits, SharedDomain
+from clover.errors import BadInput, Place
+from clover.zones import geography_checks, party_checks, register_checks
+from clover.zones.check import Check
+from clover.zones.document import Document, read_bytes, read_document
+from clover.zones.foundation import Policy, policies_on_path, read_foundation
+from clover.zones.problems import nearest, shown
 from clover.zones.structure import structured
-from clover.zones.vocabulary import Cloud
-from clover.zones.words import Name, Sentence
-
-
-class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A zone file's content."""
-
-    schema: Annotated[str, Meta(pattern="^clover\\.zone/1$", description="The form of this file.")]
-    name: Annotated[Name, Meta(description="The zone's name: that of the file.")]
-    title: Annotated[Sentence, Meta(description="The zone as reports call it.")]
-    modelling: Annotated[Sentence, Meta(description="What in this file is a modelling choice; reports print it.")]
-    residency: Annotated[Residency, Meta(description="How wide data may lie.")]
-    clouds: Annotated[tuple[CloudRegions, ...], Meta(min_length=1, description="The regions known by name.")]
-    sites: Annotated[tuple[ZoneSite, ...], Meta(min_length=1, description="The data-centre sites.")]
-    data_classes: Annotated[tuple[ClassRules, ...], Meta(min_length=1, description="What each class asks.")]
-    limits: Annotated[Limits, Meta(description="How much one site may declare.")]
-    shared_domains: Annotated[tuple[SharedDomain, ...], Meta(description="Domains no wildcard may cover.")] = ()
-    parties: Annotated[tuple[Party, ...], Meta(min_length=1, description="The legal entities.")]
-    auditor: Annotated[ZoneAuditor, Meta(description="The independent auditor.")]
-    authorities: Annotated[tuple[Authority, ...], Meta(min_length=1, description="Whom the auditor reports to.")]
-    trusted_base: Annotated[tuple[TrustedParty, ...], Meta(min_length=1, description="Whom proofs trust.")]
-    trusted_accounts: Annotated[tuple[TrustedAccount, ...], Meta(description="Other accounts of the zone.")] = ()
-    third_country_access: Annotated[
-        tuple[ThirdCountryAccess, ...], Meta(description="Approved access from outside; none unless listed.")
-    ] = ()
-    foundation: Annotated[tuple[Given, ...], Meta(description="The givens that proofs rest on.")] = ()
-    exceptions: Annotated[tuple[ControlException, ...], Meta(description="Controls that do not hold, dated.")] = ()
-    disclosures: Annotated[tuple[Disclosure, ...], Meta(description="Metadata that leaves anyway.")] = ()
+from clover.zones.vocabulary import GivenKind
+from clover.zones.zone_file import ZoneFile
 
 
 class Zone(Struct, frozen=True):
-    """A loaded zone: its content, where everything stands, its digest, and the bytes of each given by id.
+    """A zone's content, where everything stands, its digest, and the documents of its givens by id.
 
-    The digest is the sha256 of the zone file; the file holds the sha256 of every foundation document, so that the one
-    digest binds them all.
+    The digest is the sha256 of the zone file. The file holds the sha256 of every foundation document, and loading
+    compares them, so that the one digest binds them all.
     """
 
     file: ZoneFile
     document: Document
     digest: str
-    documents: Mapping[str, bytes]
+    documents: Mapping[str, Policy]
 
     @property
     def name(self) -> str:
         """The zone's name."""
         return self.file.name
 
-    def region(self, cloud: Cloud, name: str) -> Region | None:
-        """Return the region of `cloud` that is called `name`, if the zone knows it."""
-        known = (region for regions in self.file.clouds if regions.cloud is cloud for region in regions.regions)
-        return next((region for region in known if region.name == name), None)
+    def policies_on_path(self, site: str, kind: GivenKind) -> tuple[tuple[Policy, ...], ...]:
+        """Return the organisation's policies of `kind` on the site's account path, level by level from the root."""
+        return policies_on_path(self.file, self.documents, site, kind)
 
 
 def load_zone(path: Path) -> Zone:
-    """Read the zone file at `path` with its foundation; raises BadInput for anything that does not hold together."""
-    raw = path.read_bytes()
-    document = read_document(path, str(path))
-    return Zone(structured(document, ZoneFile), document, hashlib.sha256(raw).hexdigest(), {})
+    """Read the zone file at `path` with the foundation in the folder beside it that has the zone's name.
+
+    Raises BadInput, with its place, for anything that does not hold together.
+    """
+    name = f"{path.parent.name}/{path.name}"
+    raw = read_bytes(path, name)
+    document = read_document(raw, name)
+    content = structured(document, ZoneFile)
+    check = Check(content, document)
+    if content.name != path.stem:
+        check.problem(f"zone {shown(content.name)} stands in a file called {shown(path.name)}", "name")
+    for checks in (geography_checks, party_checks, register_checks):
+        checks.examine(check)
+    documents = read_foundation(check, path.parent / path.stem)
+    check.problems.refuse_if_any()
+    return Zone(content, document, hashlib.sha256(raw).hexdigest(), documents)
+
+
+def find_zone(folder: Path, name: str, place: Place | None = None) -> Zone:
+    """Load the zone called `name` from `folder`; raises BadInput at `place` when there is none of that name."""
+    known = [path.stem for path in sorted(folder.glob("*.yaml"))]
+    if name not in known:
+        raise BadInput(f"zone {shown(name)} is not known; {nearest(name, known)}", place)
+    return load_zone(folder / f"{name}.yaml")

@@ -25,6 +25,5 @@ def refuse_over(limit: str, used: int) -> None:
     known = limits()[limit]
     allowed = int(known["value"] * SHARE)
     if used > allowed:
-        raise OverLimit(
-            f"{limit}: {used} {known['unit']}, allowed are {allowed} of the documented {known['value']} ({known['source']})"
-        )
+        documented = f"{allowed} of the documented {known['value']} {known['unit']}"
+        raise OverLimit(f"{limit}: {used} used, allowed are {documented} ({known['source']})")

@@ -88,6 +88,11 @@ def role_buckets(site: SiteArgs, role: StoreRole) -> str:
     return bucket_arn(site, bucket_name(site, role, "*"))
 
 
+def key_alias(site: SiteArgs, role: StoreRole) -> str:
+    """The alias of the key that S3 uses for the stores of one role."""
+    return f"alias/clover-{site['name']}-{StoreRole(role).value}-s3"
+
+
 def trail_name(site: SiteArgs) -> str:
     """The name of the site's trail."""
     return f"clover-{site['name']}"

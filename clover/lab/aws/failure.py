@@ -1,0 +1,33 @@
+"""What goes wrong, as one line that a person can act on."""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """The provider will not do it; the message is one line and says why."""
+
+
+class AwsError(Refusal):
+    """AWS answered with an error. `code` is the service's, `operation` as in `s3.PutBucketPolicy`."""
+
+    def __init__(self, operation: str, code: str, message: str) -> None:
+        """Keep the parts, say them in one line."""
+        super().__init__(f"{operation} answered {code}: {' '.join(message.split()) or 'no reason given'}")
+        self.operation = operation
+        self.code = code
+        self.reason = message
+
+
+class NoAnswer(Refusal):
+    """The cloud did not answer; whether the call took effect is open."""
+
+
+class HalfDone(Exception):
+    """The thing exists in the cloud, but is not yet what was asked for."""
+
+    def __init__(self, resource_id: str, outputs: dict[str, Any], reason: str) -> None:
+        """`outputs`: what the cloud says of the thing, so that the next run goes on from there."""
+        super().__init__(reason)
+        self.resource_id = resource_id
+        self.outputs = outputs
+        self.reason = reason

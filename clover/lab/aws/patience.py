@@ -1,0 +1,117 @@
+"""How long the provider tries again: throttling, a service's own faults, and what AWS does not show yet."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any, TypeVar
+
+from clover.lab.aws.failure import AwsError, Refusal
+from clover.lab.aws.model import read_data
+
+T = TypeVar("T")
+
+FIRST_WAIT_SECONDS = 0.1
+LONGEST_WAIT_SECONDS = 3.0
+#: How long a fresh thing may stay invisible; real AWS mostly needs less.
+PROPAGATION_SECONDS = 20.0
+#: How long a whole operation may take where the program sets no customTimeouts.
+OPERATION_SECONDS = 900.0
+
+#: Operations that only look, and may be sent any number of times.
+LOOKING = ("describe_", "get_", "list_", "head_")
+MAKING = ("create_", "allocate_")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """When an operation has to end (monotonic seconds), and the engine's wish to end it at once."""
+
+    at: float
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    @classmethod
+    def after(cls, seconds: float, cancelled: threading.Event) -> "Deadline":
+        """Return the deadline that many seconds from now; 0 stands for the usual time."""
+        return cls(time.monotonic() + (seconds or OPERATION_SECONDS), cancelled)
+
+    def sooner(self, seconds: float) -> "Deadline":
+        """Return a deadline for a part of the operation."""
+        return Deadline(min(self.at, time.monotonic() + seconds), self.cancelled)
+
+    def waits(self, seconds: float) -> bool:
+        """Wait; False when the time is up instead. Refusal when the engine cancels."""
+        if time.monotonic() + seconds > self.at:
+            return False
+        if self.cancelled.wait(seconds):
+            raise Refusal("cancelled")
+        return True
+
+
+def until(deadline: Deadline, attempt: Callable[[], T | None]) -> T | None:
+    """Return what `attempt` finds once it finds something; None when the time is up."""
+    pause = FIRST_WAIT_SECONDS
+    while (found := attempt()) is None and deadline.waits(_spread(pause)):
+        pause = min(pause * 2, LONGEST_WAIT_SECONDS)
+    return found
+
+
+def persist(deadline: Deadline, service: str, operation: str, attempt: Callable[[], T]) -> T:
+    """Return what `attempt` returns, trying again on errors that pass by themselves."""
+    visible_by = deadline.sooner(PROPAGATION_SECONDS)
+    pause = FIRST_WAIT_SECONDS
+    while True:
+        try:
+            return attempt()
+        except AwsError as error:
+            limit = _limit(service, operation, error, deadline, visible_by)
+            if limit is None or not limit.waits(_spread(pause)):
+                raise
+        pause = min(pause * 2, LONGEST_WAIT_SECONDS)
+
+
+def is_gone(error: AwsError) -> bool:
+    """Whether the error says that the thing asked for is not there."""
+    return _matches(_codes()["gone"]["codes"], error.code)
+
+
+def _limit(service: str, operation: str, error: AwsError, deadline: Deadline, visible_by: Deadline) -> Deadline | None:
+    """Return until when the call is worth repeating, None where it is not."""
+    codes = _codes()
+    if error.code in codes["throttling"]["codes"] and not _is_quota(error):
+        return deadline
+    if error.code in codes["transient"]["codes"]:
+        return visible_by
+    if operation.startswith(LOOKING):
+        return None
+    if operation.startswith(("delete_", "release_", "detach_")):
+        return visible_by if error.code in codes["in_use"]["codes"] else None
+    return visible_by if _is_not_yet_visible(service, error) else None
+
+
+def _is_not_yet_visible(service: str, error: AwsError) -> bool:
+    hidden = _codes()["not_yet_visible"]
+    names_principal = error.code in hidden["principal"]["codes"] and "principal" in error.reason.lower()
+    return names_principal or _matches(hidden["codes"].get(service, ()), error.code)
+
+
+def _is_quota(error: AwsError) -> bool:
+    """Whether LimitExceeded means a quota, as it does in IAM, KMS and Network Firewall: that does not pass."""
+    return error.code == "LimitExceededException" and "rate" not in error.reason.lower()
+
+
+def _matches(patterns: Any, code: str) -> bool:
+    return any(fnmatchcase(code, pattern) for pattern in patterns)
+
+
+def _spread(seconds: float) -> float:
+    """Spread waiting times so that many resources do not come back at the same instant."""
+    return seconds * random.uniform(0.5, 1.0)  # noqa: S311  no secret
+
+
+@cache
+def _codes() -> dict[str, Any]:
+    return read_data("patience.json")

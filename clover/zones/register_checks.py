@@ -1,0 +1,50 @@
+"""Whether the floors, givens, exceptions and disclosures of a zone file fit the rest of it."""
+
+from clover.zones.check import Check
+from clover.zones.problems import shown
+from clover.zones.registers import Floor, Given
+from clover.zones.vocabulary import GivenKind, Immutability, PartyRole, TrustedKind, Versioning
+
+ATTACHED_KINDS = frozenset({GivenKind.SERVICE_CONTROL_POLICY, GivenKind.RESOURCE_CONTROL_POLICY})
+"""The kinds of policy that an organisation attaches at a level."""
+
+
+def examine(check: Check) -> None:
+    """Note everything in the zone's registers that does not hold together."""
+    check.unique("class", "name", "data_classes")
+    for index, rules in enumerate(check.zone.data_classes):
+        check.unique("floor of role", "role", "data_classes", index, "floors")
+        for number, floor in enumerate(rules.floors):
+            _floor(check, floor, "data_classes", index, "floors", number)
+    check.unique("domain", "suffix", "shared_domains")
+    check.unique("given", "id", "foundation")
+    for index, given in enumerate(check.zone.foundation):
+        _given(check, given, index)
+    check.unique("exception", "id", "exceptions")
+    for index, exception in enumerate(check.zone.exceptions):
+        check.party(exception.owner, "exceptions", index, "owner")
+    check.unique("disclosure", "id", "disclosures")
+
+
+def _floor(check: Check, floor: Floor, *path: str | int) -> None:
+    locked = floor.immutability is not Immutability.NONE
+    if locked != (floor.retention_days is not None):
+        check.problem("retention_days belongs to a lock, and every lock has it", *path)
+    if locked and floor.versioning is not Versioning.ENABLED:
+        check.problem("a lock needs versioning: enabled", *path)
+
+
+def _given(check: Check, given: Given, index: int) -> None:
+    check.distinct("site", given.scope, "foundation", index, "scope")
+    for number, site in enumerate(given.scope):
+        check.site(site, "foundation", index, "scope", number)
+    if (given.kind in ATTACHED_KINDS) != (given.level is not None):
+        check.problem("a policy of the organisation has a level, and nothing else has", "foundation", index, "level")
+    if given.valid_until < given.attested_on:
+        message = f"{given.valid_until} is before {given.attested_on}, when it was attested"
+        check.problem(message, "foundation", index, "valid_until")
+    role = check.party(given.attested_by, "foundation", index, "attested_by")
+    deployers = {trusted.party for trusted in check.zone.trusted_base if trusted.kind is TrustedKind.DEPLOYER}
+    if role is PartyRole.OPERATOR or given.attested_by in deployers:
+        message = f"given {given.id} is attested by {shown(given.attested_by)}, who operates the sites"
+        check.problem(message, "foundation", index, "attested_by")

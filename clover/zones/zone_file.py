@@ -1,0 +1,42 @@
+"""A zone file's content as a whole."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from clover.zones.geography import CloudRegions, Region, Residency, ZoneSite
+from clover.zones.parties import Authority, Party, ThirdCountryAccess, TrustedAccount, TrustedParty, ZoneAuditor
+from clover.zones.registers import ClassRules, ControlException, Disclosure, Given, Limits, SharedDomain
+from clover.zones.vocabulary import Cloud
+from clover.zones.words import Name, Sentence
+
+
+class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A zone file's content."""
+
+    schema: Annotated[str, Meta(pattern="^clover\\.zone/1$", description="The form of this file.")]
+    name: Annotated[Name, Meta(description="The zone's name: that of the file.")]
+    title: Annotated[Sentence, Meta(description="The zone as reports call it.")]
+    modelling: Annotated[Sentence, Meta(description="What in this file is a modelling choice; reports print it.")]
+    residency: Annotated[Residency, Meta(description="How wide data may lie.")]
+    clouds: Annotated[tuple[CloudRegions, ...], Meta(min_length=1, description="The regions known by name.")]
+    sites: Annotated[tuple[ZoneSite, ...], Meta(min_length=1, description="The data-centre sites.")]
+    data_classes: Annotated[tuple[ClassRules, ...], Meta(min_length=1, description="What each class asks.")]
+    limits: Annotated[Limits, Meta(description="How much one site may declare.")]
+    shared_domains: Annotated[tuple[SharedDomain, ...], Meta(description="Domains no wildcard may cover.")] = ()
+    parties: Annotated[tuple[Party, ...], Meta(min_length=1, description="The legal entities.")]
+    auditor: Annotated[ZoneAuditor, Meta(description="The independent auditor.")]
+    authorities: Annotated[tuple[Authority, ...], Meta(min_length=1, description="Whom the auditor reports to.")]
+    trusted_base: Annotated[tuple[TrustedParty, ...], Meta(min_length=1, description="Whom proofs trust.")]
+    trusted_accounts: Annotated[tuple[TrustedAccount, ...], Meta(description="Other accounts of the zone.")] = ()
+    third_country_access: Annotated[
+        tuple[ThirdCountryAccess, ...], Meta(description="Approved access from outside; none unless listed.")
+    ] = ()
+    foundation: Annotated[tuple[Given, ...], Meta(description="The givens that proofs rest on.")] = ()
+    exceptions: Annotated[tuple[ControlException, ...], Meta(description="Controls that do not hold, dated.")] = ()
+    disclosures: Annotated[tuple[Disclosure, ...], Meta(description="Metadata that leaves anyway.")] = ()
+
+    def region(self, cloud: Cloud, name: str) -> Region | None:
+        """Return the region of `cloud` that is called `name`, if the zone knows it."""
+        regions = (region for known in self.clouds if known.cloud is cloud for region in known.regions)
+        return next((region for region in regions if region.name == name), None)

@@ -1,0 +1,27 @@
+"""The components of a site on AWS.
+
+What they guarantee is in their docstrings; what they are built from (policies, rules, names) is pure and needs no
+Pulumi to be read or tested.
+"""
+
+from components.aws.access_trail import AccessTrail, AccessTrailArgs
+from components.aws.auditor_access import AuditorAccess, AuditorAccessArgs
+from components.aws.egress_gateway import AllowedDomain, EgressGateway, EgressGatewayArgs
+from components.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.aws.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
+from components.aws.site import SiteArgs
+
+__all__ = [
+    "AccessTrail",
+    "AccessTrailArgs",
+    "AllowedDomain",
+    "AuditorAccess",
+    "AuditorAccessArgs",
+    "EgressGateway",
+    "EgressGatewayArgs",
+    "EncryptionKey",
+    "EncryptionKeyArgs",
+    "RegionLockedStore",
+    "RegionLockedStoreArgs",
+    "SiteArgs",
+]

@@ -1,0 +1,64 @@
+"""A key of the site, for one consuming service and one store role."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+from pulumi_aws import kms
+
+from clover.zones.vocabulary import StoreRole
+from components.aws import site as names
+from components.aws.policies import keys
+from components.aws.policies.document import render
+from components.aws.site import SiteArgs
+
+
+class EncryptionKeyArgs(TypedDict):
+    """What a key is for."""
+
+    site: SiteArgs
+    """The site that the key belongs to."""
+    role: StoreRole
+    """The role of the stores that the key encrypts."""
+    declared_at: NotRequired[str]
+    """Where the intent is declared, as `file:line`."""
+
+
+class EncryptionKey(pulumi.ComponentResource):
+    """A single-region key that S3 alone uses, on the stores of one role, and that the deployer alone administers.
+
+    Its material rotates yearly and a deletion takes 30 days. There is no grant path, no use by the administrator and
+    no way round KMS's check against locking oneself out. The key of evidence stores is also written with by the log
+    services, each bound to this account's sources, and read with by the auditor's roles; no other key admits a
+    service principal.
+    """
+
+    arn: pulumi.Output[str]
+    """The key's ARN: an alias could be pointed at another key without the store's declaration changing."""
+    alias: pulumi.Output[str]
+    """The alias, for people."""
+
+    def __init__(self, name: str, args: EncryptionKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Declare the key and its alias; OverLimit when the policy outgrows what KMS holds."""
+        super().__init__("clover-aws:index:EncryptionKey", name, dict(args), opts)
+        site, role = args["site"], StoreRole(args["role"])
+        policy = keys.evidence_key(site) if role is StoreRole.EVIDENCE else keys.user_data_key(site, role)
+        child = pulumi.ResourceOptions(parent=self)
+        self.key = kms.Key(
+            f"{name}-key",
+            description=f"Clover {site['name']}: {role.value} stores, used through S3",
+            customer_master_key_spec="SYMMETRIC_DEFAULT",
+            key_usage="ENCRYPT_DECRYPT",
+            multi_region=False,
+            is_enabled=True,
+            enable_key_rotation=True,
+            rotation_period_in_days=365,
+            deletion_window_in_days=keys.DELETION_WINDOW_DAYS,
+            bypass_policy_lockout_safety_check=False,
+            policy=render(policy, "kms-key-policy"),
+            tags={**names.tags(site), "clover:store-role": role.value},
+            opts=child,
+        )
+        alias = kms.Alias(f"{name}-alias", name=names.key_alias(site, role), target_key_id=self.key.key_id, opts=child)
+        self.arn = self.key.arn
+        self.alias = alias.name
+        self.register_outputs({"arn": self.arn, "alias": self.alias})

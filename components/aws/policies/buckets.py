@@ -1,0 +1,184 @@
+"""Bucket policies: data actions closed by network and reader, control actions closed by deployer.
+
+Both `…NotEquals` and `…NotEqualsIfExists` fit a request that lacks the key. That is wanted for the network and the
+principal; where a header is optional, a `Null` guard keeps requests that rely on the bucket's default encryption.
+The root user can always rewrite or delete a bucket policy
+(https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html): only an organisation policy stops it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from clover.zones.vocabulary import TlsVersion
+from components.aws import site as names
+from components.aws.policies.document import Document, Statement, actions, allow, deny, document
+from components.aws.site import SiteArgs
+
+_NOT_A_SERVICE = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
+
+
+class BucketFacts(NamedTuple):
+    """What a bucket's policy is about."""
+
+    site: SiteArgs
+    bucket: str
+    key_arn: str
+    minimum_tls: TlsVersion
+
+    @property
+    def arn(self) -> str:
+        """The bucket's own ARN."""
+        return names.bucket_arn(self.site, self.bucket)
+
+    @property
+    def objects(self) -> str:
+        """The pattern of the ARNs of its objects."""
+        return f"{self.arn}/*"
+
+    @property
+    def everything(self) -> list[str]:
+        """The bucket and its objects."""
+        return [self.arn, self.objects]
+
+
+def user_data(facts: BucketFacts, endpoints: Sequence[str]) -> Document:
+    """The policy of a store of user data: whoever asks, data moves only through the given endpoints of the site.
+
+    No exemption for `aws:ViaAWSService` and none by tag: a query service would read on behalf of a caller anywhere.
+    The deployer may list, because `HeadBucket` asks for `s3:ListBucket`; so no personal data belongs in object keys.
+    """
+    outside = {"StringNotEqualsIfExists": {"aws:SourceVpce": list(endpoints)}}
+    not_deployer = {"ArnNotEqualsIfExists": {"aws:PrincipalArn": facts.site["deployer"]}}
+    return document(
+        deny("DataOnlyViaSiteEndpoints", actions("store", "read", "write"), facts.everything, outside),
+        deny("ListOnlyViaSiteEndpointsOrDeployer", "s3:ListBucket", facts.arn, {**outside, **not_deployer}),
+        *_common(facts, {}),
+        deny("NoKeyLeftOut", "s3:PutObject", facts.objects, _KEY_LEFT_OUT),
+    )
+
+
+def evidence(facts: BucketFacts, auditor_networks: Sequence[str]) -> Document:
+    """The policy of an evidence store: log services write, the auditor's roles read from the auditor's networks.
+
+    What TLS version a log service speaks is not documented, so the floor above plain TLS binds everybody else.
+    """
+    return document(
+        *_trail_delivery(facts),
+        *_log_delivery(facts),
+        *_evidence_closed(facts, auditor_networks),
+        *_common(facts, _NOT_A_SERVICE),
+        _no_key_left_out_but_in_digests(facts),
+    )
+
+
+def _common(facts: BucketFacts, tls_exempt: dict[str, Any]) -> list[Statement]:
+    """What every store's policy denies."""
+    site = facts.site
+    return [
+        deny(
+            "ControlPlaneOnlyByDeployer",
+            actions("store", "control"),
+            facts.arn,
+            {"ArnNotEqualsIfExists": {"aws:PrincipalArn": site["deployer"]}},
+        ),
+        deny(
+            "ZoneAccountsOnly",
+            "s3:*",
+            facts.everything,
+            {"StringNotEqualsIfExists": {"aws:PrincipalAccount": [site["account"]]}, **_NOT_A_SERVICE},
+        ),
+        deny("Tls", "s3:*", facts.everything, {"Bool": {"aws:SecureTransport": "false"}}),
+        deny(
+            "TlsFloor",
+            "s3:*",
+            facts.everything,
+            {"NumericLessThan": {"s3:TlsVersion": TlsVersion(facts.minimum_tls).value}, **tls_exempt},
+        ),
+        deny("NoBypassOfRetention", "s3:BypassGovernanceRetention", facts.objects),
+        *_only_its_key(facts),
+    ]
+
+
+def _only_its_key(facts: BucketFacts) -> list[Statement]:
+    """No upload under another key or the caller's own, and no change of an object's key afterwards."""
+    key = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+    other = {"Null": {key: "false"}, "StringNotEquals": {key: facts.key_arn}}
+    own = {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}
+    return [
+        deny("NoOtherKey", "s3:PutObject", facts.objects, other),
+        deny("NoSseC", "s3:PutObject", facts.objects, own),
+        deny("NoChangeOfKey", "s3:UpdateObjectEncryption", facts.objects),
+    ]
+
+
+_KEY_LEFT_OUT = {
+    "Null": {
+        "s3:x-amz-server-side-encryption": "false",
+        "s3:x-amz-server-side-encryption-aws-kms-key-id": "true",
+    }
+}
+"""An upload that asks for encryption and names no key gets S3's own key or the account's `aws/s3`, not the bucket's
+(https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html)."""
+
+
+def _no_key_left_out_but_in_digests(facts: BucketFacts) -> Statement:
+    """As on other stores, but CloudTrail's digests (hashes and signatures) may come under S3's own key.
+
+    The CloudTrail guide said until 2024 that digests always do; its newer edition says that they use the trail's key.
+    """
+    statement = deny("NoKeyLeftOut", "s3:PutObject", facts.objects, _KEY_LEFT_OUT)
+    del statement["Resource"]
+    return {**statement, "NotResource": f"{facts.arn}/AWSLogs/{facts.site['account']}/CloudTrail-Digest/*"}
+
+
+def _trail_delivery(facts: BucketFacts) -> list[Statement]:
+    """What CloudTrail needs, bound to the site's own trail.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+    """
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    trail = {"aws:SourceArn": names.trail_arn(facts.site)}
+    owned = {"s3:x-amz-acl": "bucket-owner-full-control", **trail}
+    return [
+        allow("AWSCloudTrailAclCheck", service, "s3:GetBucketAcl", facts.arn, {"StringEquals": trail}),
+        allow("AWSCloudTrailWrite", service, "s3:PutObject", _delivered(facts), {"StringEquals": owned}),
+    ]
+
+
+def _log_delivery(facts: BucketFacts) -> list[Statement]:
+    """What flow logs, Network Firewall and Resolver query logs need, bound to the site's account and region.
+
+    Names and shape are those of the guide: a deployer who may write the policy has it extended by AWS where these
+    statements are missing, which would differ from what is declared
+    (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html).
+    """
+    service = {"Service": "delivery.logs.amazonaws.com"}
+    account = {"aws:SourceAccount": [facts.site["account"]]}
+    source = {"ArnLike": {"aws:SourceArn": [names.arn(facts.site, "logs", "*")]}}
+    owned = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", **account}, **source}
+    check = {"StringEquals": account, **source}
+    return [
+        allow("AWSLogDeliveryAclCheck", service, ["s3:GetBucketAcl", "s3:ListBucket"], facts.arn, check),
+        allow("AWSLogDeliveryWrite", service, "s3:PutObject", _delivered(facts), owned),
+    ]
+
+
+def _delivered(facts: BucketFacts) -> str:
+    """Where the log services write: below `AWSLogs` and the account, as they do without a prefix."""
+    return f"{facts.arn}/AWSLogs/{facts.site['account']}/*"
+
+
+def _evidence_closed(facts: BucketFacts, networks: Sequence[str]) -> list[Statement]:
+    """Nobody but a service writes or deletes, nobody but the auditor reads, and the auditor from its own networks."""
+    readers = names.auditor_role_arns(facts.site)
+    not_reader = {"ArnNotEqualsIfExists": {"aws:PrincipalArn": readers}}
+    elsewhere = {"NotIpAddressIfExists": {"aws:SourceIp": list(networks)}}
+    not_deployer = {"ArnNotEqualsIfExists": {"aws:PrincipalArn": facts.site["deployer"]}}
+    lister = {"ArnNotEqualsIfExists": {"aws:PrincipalArn": [*readers, facts.site["deployer"]]}}
+    return [
+        deny("WrittenOnlyByLogServices", actions("store", "write"), facts.everything, _NOT_A_SERVICE),
+        deny("ReadOnlyByAuditor", actions("store", "read"), facts.everything, not_reader),
+        deny("ReadOnlyFromAuditorNetworks", actions("store", "read"), facts.everything, elsewhere),
+        deny("ListOnlyByAuditorOrDeployer", "s3:ListBucket", facts.arn, {**lister, **_NOT_A_SERVICE}),
+        deny("ListFromAuditorNetworks", "s3:ListBucket", facts.arn, {**elsewhere, **not_deployer, **_NOT_A_SERVICE}),
+    ]
