@@ -21,9 +21,15 @@ def run(words: list[str]) -> int:
     for verb in ("env", "status", "stop"):
         verbs.add_parser(verb)
     arguments = parser.parse_args(words)
-    if arguments.verb in STACK_VERBS:
-        return _stacks(arguments.verb, arguments.stacks, [_fault(text) for text in arguments.fault])
-    return _cloud(arguments.verb)
+    from clover.lab.cloud.client import CloudError
+
+    try:
+        if arguments.verb in STACK_VERBS:
+            return _stacks(arguments.verb, arguments.stacks, [_fault(text) for text in arguments.fault])
+        return _cloud(arguments.verb)
+    except CloudError as error:
+        sys.stderr.write(f"clover: {error}\n")
+        return 1
 
 
 def _stacks(verb: str, stacks: list[str], faults: list[dict[str, Any]]) -> int:

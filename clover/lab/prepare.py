@@ -26,7 +26,7 @@ def running(folder: LabFolder) -> Cloud | None:
         return client.find(folder.path)
     except client.DeadCloud as dead:
         say(str(dead))
-        client.forget(folder.path)
+        client.discard(folder.path)
         return None
 
 

@@ -3,12 +3,12 @@
 import difflib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
-from clover.errors import BadInput, Place
+from clover.errors import BadInput
 from clover.zones.admission import AdmittedSite, admit
-from clover.zones.document import Document, parse_path, read_document
+from clover.zones.document import read_document
 from clover.zones.site import read_site
+from clover.zones.stack_file import read_stack as read_stack_file
 from clover.zones.zone import load_zone
 
 
@@ -36,20 +36,15 @@ def read_stack(root: Path, name: str) -> SiteStack:
         hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names) or 'none'}"
         raise BadInput(f"no stack {name!r} (no Pulumi.{name}.yaml); {hint}")
     project = read_document(root / "Pulumi.yaml", "Pulumi.yaml").data["name"]
-    document = read_document(root / f"Pulumi.{name}.yaml", f"Pulumi.{name}.yaml")
-    site = _admitted(root, document)
+    site = _admitted(root, name)
     return SiteStack(project, name, site.region, site.account, site.deployer)
 
 
-def _admitted(root: Path, document: Document) -> AdmittedSite:
+def _admitted(root: Path, name: str) -> AdmittedSite:
     """Admit the site that a stack file describes, as the program will before any resource."""
-    config: object = document.data.get("config") if isinstance(document.data, dict) else None
-    if not isinstance(config, dict):
-        raise BadInput("no config: a stack file says kind, zone, site, network and stores", document.place(()))
-    values = cast(dict[str, Any], config)
-    zone = load_zone(root / "zones" / f"{values.get('clover:zone')}.yaml")
-
-    def place(path: str) -> Place:
-        return document.place(("config", *parse_path(path)))
-
-    return admit(read_site(values, place, zone))
+    stack = read_stack_file(root / f"Pulumi.{name}.yaml")
+    zone_name = stack.config.get("clover:zone")
+    path = root / "zones" / f"{zone_name}.yaml"
+    if not isinstance(zone_name, str) or not path.is_file():
+        raise BadInput(f"no zone {zone_name!r}: there is no zones/{zone_name}.yaml", stack.place("clover:zone"))
+    return admit(read_site(stack.config, stack.place, load_zone(path)))

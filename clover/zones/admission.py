@@ -1,73 +1,71 @@
-"""What a site may deploy once its zone has agreed."""
+"""Whether a zone admits a site: a forbidden choice is refused before any resource."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
-from msgspec import Struct
-
+from clover.errors import BadInput
+from clover.zones.admitted import AdmittedDomain, AdmittedNetwork, AdmittedSite, AdmittedStore, Auditor, resolve
+from clover.zones.geography import Region, ZoneSite
+from clover.zones.network_admission import NetworkExaminer
+from clover.zones.problems import Problems, nearest, shown
 from clover.zones.site import Site
-from clover.zones.vocabulary import Cloud, DataClass, Immutability, Lifecycle, StoreRole, TlsVersion, Versioning
+from clover.zones.store_admission import StoreExaminer
+from clover.zones.vocabulary import Lifecycle
 
-
-class Auditor(Struct, frozen=True):
-    """Who audits a site: two exact principals, and the networks that the machine calls from (CIDR)."""
-
-    person: str
-    machine: str
-    external_id: str
-    networks: tuple[str, ...]
-
-
-class AdmittedStore(Struct, frozen=True):
-    """One store with every choice made; `retention_days` is the lock's, None where nothing is locked."""
-
-    name: str
-    data_class: DataClass
-    role: StoreRole
-    versioning: Versioning
-    immutability: Immutability
-    retention_days: int | None
-    minimum_tls: TlsVersion
-    declared_at: str
-
-
-class AdmittedDomain(Struct, frozen=True):
-    """A host name that workloads may reach, or `*.` and a name for everything below it."""
-
-    name: str
-    reason: str
-    declared_at: str
-
-
-class AdmittedNetwork(Struct, frozen=True):
-    """The site's network; `availability_zones` are the cloud's own full names."""
-
-    cidr: str
-    availability_zones: tuple[str, ...]
-    interface_endpoints: tuple[str, ...]
-    allowed_domains: tuple[AdmittedDomain, ...]
-    declared_at: str
-
-
-class AdmittedSite(Struct, frozen=True):
-    """Everything that a site's stack deploys from; `protected` is False only for a retired site."""
-
-    name: str
-    cloud: Cloud
-    region: str
-    country: str
-    partition: str
-    account: str
-    lifecycle: Lifecycle
-    protected: bool
-    zone: str
-    zone_digest: str
-    deployer: str
-    break_glass: str | None
-    auditor: Auditor
-    stores: tuple[AdmittedStore, ...]
-    network: AdmittedNetwork
+__all__ = ["AdmittedDomain", "AdmittedNetwork", "AdmittedSite", "AdmittedStore", "Auditor", "admit"]
 
 
 def admit(site: Site, on: date | None = None) -> AdmittedSite:
-    """Return what `site` may deploy on the day `on` (default today); BadInput names every choice the zone forbids."""
-    raise NotImplementedError
+    """Return what `site` may deploy on the day `on` (today in UTC unless given).
+
+    Raises BadInput for what the zone forbids: the first problem with its place, and how many more there are.
+    """
+    day = on or datetime.now(UTC).date()
+    home, region = _home(site)
+    problems = Problems()
+    state = _state(site, home, day, problems)
+    _examine_residency(site, home, region, problems)
+    _examine_auditor(site, home, day, problems)
+    NetworkExaminer(site, home, problems).examine(region)
+    StoreExaminer(site, home, problems).examine()
+    problems.refuse_if_any()
+    return resolve(site, home, region, state)
+
+
+def _home(site: Site) -> tuple[ZoneSite, Region]:
+    """Return the zone's entry for the site and its region; raise BadInput when the zone has no such site."""
+    name, zone = site.config.site, site.zone.file
+    known = {entry.name: entry for entry in zone.sites}
+    region = zone.region(known[name].cloud, known[name].region) if name in known else None
+    if region is None:
+        message = f"site {shown(name)} is not of zone {zone.name}; {nearest(name, known)}"
+        raise BadInput(message, site.place("clover:site"))
+    return known[name], region
+
+
+def _state(site: Site, home: ZoneSite, day: date, problems: Problems) -> Lifecycle:
+    """Return the state that the site is in on `day`, noting when nothing of it can be deployed yet."""
+    state = home.state(day) or Lifecycle.PLANNED
+    if state is Lifecycle.PLANNED:
+        message = f"site {home.name} is only planned on {day}: nothing of it can be deployed yet"
+        problems.add(message, site.place("clover:site"))
+    return state
+
+
+def _examine_residency(site: Site, home: ZoneSite, region: Region, problems: Problems) -> None:
+    """Note when the site's country, or that of its region, is not one that data may lie in."""
+    residency = site.zone.file.residency
+    for country in sorted({home.country, region.country}):
+        if country != home.country or not residency.allows(country, home.country):
+            message = f"site {home.name} lies in {country}, outside the zone's level {residency.level.value}"
+            problems.add(message, site.place("clover:site"))
+
+
+def _examine_auditor(site: Site, home: ZoneSite, day: date, problems: Problems) -> None:
+    """Note every country of the auditor outside the zone that no transfer covers on `day`."""
+    zone = site.zone.file
+    covered = {transfer.country for transfer in zone.auditor.transfers if day <= transfer.valid_until}
+    countries = (country for party in zone.parties if party.name == zone.auditor.party for country in party.countries)
+    for country in countries:
+        if country not in covered and not zone.residency.allows(country, home.country):
+            message = f"the auditor works from {country}, outside the zone, without a transfer that is valid on {day}"
+            problems.add(message, site.zone.document.place(("auditor", "transfers")))

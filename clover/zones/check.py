@@ -48,9 +48,9 @@ class Check:
             self.problem(f"site {shown(name)} is not known; {nearest(name, self._sites)}", *path)
 
     def _at(self, path: Keys) -> Any:
-        data: Any = self._document.data
+        data = self._document.data
         for step in path:
-            if isinstance(data, dict) and step not in data:
+            if step not in data and isinstance(step, str):
                 return ()
             data = data[step]
         return data

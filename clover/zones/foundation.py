@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from clover.zones.check import Check
 from clover.zones.document import SIZE_LIMIT
@@ -74,12 +74,12 @@ def _read(folder: Path, document: str) -> bytes:
 def _parse(raw: bytes, kind: GivenKind) -> Policy:
     """Return the JSON object in `raw`; ValueError says in plain words why it is none, or no policy where `kind` is."""
     try:
-        data = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_doubles)
+        data: object = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_doubles)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         raise ValueError("is not JSON") from None
     if not isinstance(data, dict):
         raise ValueError("is not a JSON object")
-    policy: Policy = data
+    policy = cast("Policy", data)
     if kind in POLICY_KINDS and not ("Version" in policy and isinstance(policy.get("Statement"), list)):
         raise ValueError("is not a policy with Version and a list of Statement")
     return policy

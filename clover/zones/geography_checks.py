@@ -21,7 +21,7 @@ def examine(check: Check) -> None:
     for index, site in enumerate(check.zone.sites):
         _site(check, site, index)
         _lifecycle(check, site.lifecycle, index)
-        _deployer(check, site, index)
+        _people(check, site, index)
     _address_spaces(check)
 
 
@@ -58,13 +58,13 @@ def _site(check: Check, site: ZoneSite, index: int) -> None:
     region = check.zone.region(site.cloud, site.region)
     if region is None:
         names = [region.name for known in check.zone.clouds if known.cloud is site.cloud for region in known.regions]
-        message = f"region {shown(site.region)} of {site.cloud} is not known; {nearest(site.region, names)}"
+        message = f"region {shown(site.region)} of {site.cloud.value} is not known; {nearest(site.region, names)}"
         check.problem(message, "sites", index, "region")
     elif region.country != site.country:
         message = f"site {shown(site.name)} is promised to {site.country}, but {site.region} lies in {region.country}"
         check.problem(message, "sites", index, "country")
     if not account_fits(site.account, site.cloud):
-        check.problem(f"{shown(site.account)} is no account of {site.cloud}", "sites", index, "account")
+        check.problem(f"{shown(site.account)} is no account of {site.cloud.value}", "sites", index, "account")
     if (site.tenant is None) != (site.cloud is Cloud.AWS):
         check.problem("a site on Azure has a tenant, and only there", "sites", index, "tenant")
 
@@ -80,14 +80,11 @@ def _lifecycle(check: Check, steps: tuple[LifecycleStep, ...], index: int) -> No
         check.problem("an interim state needs a step that ends it", "sites", index, "lifecycle", len(steps) - 1)
 
 
-def _deployer(check: Check, site: ZoneSite, index: int) -> None:
-    trusted = [party for party in check.zone.trusted_base if party.site == site.name]
-    deployers = [party for party in trusted if party.kind is TrustedKind.DEPLOYER]
-    if len(deployers) != 1:
-        check.problem(
-            f"site {shown(site.name)} has {len(deployers)} deployers in trusted_base, not one", "sites", index
-        )
-    if sum(party.kind is TrustedKind.BREAK_GLASS for party in trusted) > 1:
+def _people(check: Check, site: ZoneSite, index: int) -> None:
+    kinds = [trusted.kind for trusted in check.zone.trusted_base if trusted.site == site.name]
+    if kinds.count(TrustedKind.DEPLOYER) != 1:
+        check.problem(f"site {shown(site.name)} needs exactly one deployer in trusted_base", "sites", index)
+    if kinds.count(TrustedKind.BREAK_GLASS) > 1:
         check.problem(f"site {shown(site.name)} has more than one break-glass in trusted_base", "sites", index)
     if site.name not in {pairing.site for pairing in check.zone.auditor.pairings}:
         check.problem(f"site {shown(site.name)} has no pairing with the auditor", "sites", index)

@@ -1,6 +1,7 @@
 """A store of the site."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -91,7 +92,7 @@ class RegionLockedStore(pulumi.ComponentResource):
         )
         guards = [bucket, closed, policy, owned, encrypted, versioned, *self._locked(name, bucket, lock, versioned)]
         self.bucket = once_created(physical, guards)
-        self.arn = once_created(names.bucket_arn(site, physical), guards)
+        self.arn = self.bucket.apply(partial(names.bucket_arn, site))
         self.register_outputs({"bucket": self.bucket, "arn": self.arn})
 
     def _closed_to_the_public(self, name: str, bucket: s3.Bucket) -> s3.BucketPublicAccessBlock:
@@ -163,7 +164,7 @@ def _role(args: RegionLockedStoreArgs) -> StoreRole:
     role = StoreRole(args["role"])
     if role not in _NEEDED:
         raise ValueError(f"store {args['name']}: role {role.value} has no policy on this cloud yet")
-    missing = [needed for needed in _NEEDED[role] if not args.get(needed)]
+    missing = [needed for needed in _NEEDED[role] if args.get(needed) is None]
     if missing:
         raise ValueError(f"store {args['name']}: role {role.value} needs {', '.join(missing)}")
     return role
@@ -183,15 +184,17 @@ def _lock(args: RegionLockedStoreArgs) -> Retention | None:
 
 
 def _policy(args: RegionLockedStoreArgs) -> pulumi.Output[str]:
-    """The text of the bucket's policy, unknown as long as the key or an endpoint is."""
-    site, networks = args["site"], args.get("auditor_networks")
-    physical = names.bucket_name(site, args["role"], args["name"])
+    """The text of the bucket's policy, unknown as long as the key or an endpoint is; ValueError for an empty list."""
+    site, role, networks = args["site"], StoreRole(args["role"]), args.get("auditor_networks") or ()
+    physical = names.bucket_name(site, role, args["name"])
     floor = TlsVersion(args.get("minimum_tls", TlsVersion.TLS_1_3))
 
     def text(found: Sequence[Any]) -> str:
-        key_arn, endpoints = found
-        facts = buckets.BucketFacts(site, physical, key_arn, floor)
-        document = buckets.evidence(facts, networks) if networks else buckets.user_data(facts, endpoints)
+        facts = buckets.BucketFacts(site, physical, found[0], floor)
+        evidence = role == StoreRole.EVIDENCE
+        if not (networks if evidence else found[1]):
+            raise ValueError(f"store {args['name']}: {_NEEDED[role][0]} is empty, so nobody could reach it")
+        document = buckets.evidence(facts, networks) if evidence else buckets.user_data(facts, found[1])
         return render(document, "s3-bucket-policy")
 
     return pulumi.Output.all(args["key_arn"], args.get("endpoints")).apply(text)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -167,7 +167,7 @@ def _rounded(seconds: int) -> int:
 
 
 @contextmanager
-def _said_plainly(service: str, operation: str) -> Iterator[None]:
+def _said_plainly(service: str, operation: str) -> Generator[None]:
     """Turn botocore's exceptions into the provider's."""
     from botocore import exceptions
 

@@ -15,25 +15,25 @@ import sys
 import types
 import typing
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
-from clover.lab.aws.catalogue import TYPES
+from clover.lab.aws.model import FOLDER, read_data
 
-SCHEMA_FILE = Path(__file__).with_name("schema.json")
+SCHEMA_FILE = FOLDER / "schema.json"
 PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number", Any: "any"}
 
 
 def generate() -> dict[str, Any]:
-    """Introspect the installed SDK for every type of the catalogue."""
+    """Introspect the installed SDK for every type of `properties.json`."""
     objects: dict[str, Any] = {}
-    resources = {token: _resource(token, objects) for token in TYPES}
+    resources = {token: _resource(token, objects) for token in read_data("properties.json")["types"]}
     provider_module = importlib.import_module("pulumi_aws.provider")
     return {
         "sdk": importlib.metadata.version("pulumi-aws"),
         "provider": _properties(provider_module.ProviderArgs, objects),
         "resources": resources,
         "objects": dict(sorted(objects.items())),
+        "values": {place: _values(place) for place in _places(read_data("limits.json"))},
     }
 
 
@@ -41,7 +41,7 @@ def text() -> str:
     """Return the file's content: one property table per line, so that a change is readable in a diff."""
     document = generate()
     sections = [f'"sdk": {json.dumps(document["sdk"])}', f'"provider": {_compact(document["provider"])}']
-    for section in ("resources", "objects"):
+    for section in ("resources", "objects", "values"):
         lines = ",\n".join(f"{json.dumps(name)}: {_compact(entry)}" for name, entry in document[section].items())
         sections.append(f'"{section}": {{\n{lines}\n}}')
     return "{\n" + ",\n".join(sections) + "\n}\n"
@@ -126,6 +126,25 @@ def _object(owner: type, objects: dict[str, Any]) -> str:
         objects[name] = {}
         objects[name] = _properties(owner, objects)
     return name
+
+
+def _places(limits: Any) -> list[str]:
+    """Return every `values_of` in the limits: places in AWS's own API model that list the values allowed."""
+    rules = [rule for entry in limits["types"].values() for rule in entry["rules"].values()]
+    return sorted({rule["values_of"] for rule in rules if "values_of" in rule})
+
+
+def _values(place: str) -> list[str]:
+    """Return the values that botocore's model allows at `service.Operation.Parameter.Member…`."""
+    import botocore.session
+
+    service, operation, *members = place.split(".")
+    session: Any = botocore.session.get_session()
+    shape: Any = session.get_service_model(service).operation_model(operation).input_shape
+    for member in members:
+        shape = shape.members[member]
+        shape = shape.member if shape.type_name == "list" else shape
+    return list(shape.enum)
 
 
 def main() -> None:

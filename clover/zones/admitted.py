@@ -1,0 +1,149 @@
+"""A site with every choice made and every name resolved: what its stack deploys from."""
+
+from msgspec import Struct
+
+from clover.zones.geography import Region, ZoneSite
+from clover.zones.site import Network, Site, Store
+from clover.zones.store_admission import lock_of, retention_of
+from clover.zones.vocabulary import (
+    Cloud,
+    DataClass,
+    Immutability,
+    Lifecycle,
+    StoreRole,
+    TlsVersion,
+    TrustedKind,
+    Versioning,
+)
+
+
+class Auditor(Struct, frozen=True):
+    """Who audits a site: two exact principals, and the networks that the machine calls from (CIDR)."""
+
+    person: str
+    machine: str
+    external_id: str
+    networks: tuple[str, ...]
+
+
+class AdmittedStore(Struct, frozen=True):
+    """One store with every choice made; `retention_days` is the lock's, None where nothing is locked."""
+
+    name: str
+    data_class: DataClass
+    role: StoreRole
+    versioning: Versioning
+    immutability: Immutability
+    retention_days: int | None
+    minimum_tls: TlsVersion
+    declared_at: str
+
+
+class AdmittedDomain(Struct, frozen=True):
+    """A host name that workloads may reach, or `*.` and a name for everything below it."""
+
+    name: str
+    reason: str
+    declared_at: str
+
+
+class AdmittedNetwork(Struct, frozen=True):
+    """The site's network; `availability_zones` are the cloud's own full names."""
+
+    cidr: str
+    availability_zones: tuple[str, ...]
+    interface_endpoints: tuple[str, ...]
+    allowed_domains: tuple[AdmittedDomain, ...]
+    declared_at: str
+
+
+class AdmittedSite(Struct, frozen=True):
+    """Everything that a site's stack deploys from; `protected` is False only for a retired site."""
+
+    name: str
+    cloud: Cloud
+    region: str
+    country: str
+    partition: str
+    account: str
+    lifecycle: Lifecycle
+    protected: bool
+    zone: str
+    zone_digest: str
+    deployer: str
+    break_glass: str | None
+    auditor: Auditor
+    stores: tuple[AdmittedStore, ...]
+    network: AdmittedNetwork
+
+
+def resolve(site: Site, home: ZoneSite, region: Region, state: Lifecycle) -> AdmittedSite:
+    """Return the admitted form of `site`, whose zone entry is `home`; everything in it was examined before."""
+    trusted = {party.kind: party.principal for party in site.zone.file.trusted_base if party.site == home.name}
+    deployer, break_glass = trusted[TrustedKind.DEPLOYER], trusted.get(TrustedKind.BREAK_GLASS)
+    return AdmittedSite(
+        name=home.name,
+        cloud=home.cloud,
+        region=home.region,
+        country=home.country,
+        partition=region.partition,
+        account=home.account,
+        lifecycle=state,
+        protected=state is not Lifecycle.RETIRED,
+        zone=site.zone.name,
+        zone_digest=site.zone.digest,
+        deployer=_principal(deployer or "", home.account, region),
+        break_glass=_principal(break_glass, home.account, region) if break_glass else None,
+        auditor=_auditor(site, home, region),
+        stores=tuple(_store(site, store, index) for index, store in enumerate(site.config.stores)),
+        network=_network(site, home, site.config.network),
+    )
+
+
+def _principal(principal: str, account: str, region: Region) -> str:
+    """Return the ARN of an AWS principal's path, or the Azure object id as it is."""
+    return f"arn:{region.partition}:iam::{account}:{principal}" if "/" in principal else principal
+
+
+def _auditor(site: Site, home: ZoneSite, region: Region) -> Auditor:
+    auditor = site.zone.file.auditor
+    principals = next(principals for principals in auditor.principals if principals.cloud is home.cloud)
+    return Auditor(
+        person=_principal(principals.person, principals.account, region),
+        machine=_principal(principals.machine, principals.account, region),
+        external_id=next(pairing.external_id for pairing in auditor.pairings if pairing.site == home.name),
+        networks=auditor.networks,
+    )
+
+
+def _store(site: Site, store: Store, index: int) -> AdmittedStore:
+    return AdmittedStore(
+        name=store.name,
+        data_class=store.data_class,
+        role=store.role,
+        versioning=store.versioning,
+        immutability=lock_of(store),
+        retention_days=retention_of(site, store),
+        minimum_tls=store.minimum_tls,
+        declared_at=_declared_at(site, f"clover:stores[{index}]"),
+    )
+
+
+def _network(site: Site, home: ZoneSite, network: Network) -> AdmittedNetwork:
+    prefix = home.region if home.cloud is Cloud.AWS else ""
+    return AdmittedNetwork(
+        cidr=network.cidr,
+        availability_zones=tuple(f"{prefix}{letter}" for letter in network.availability_zones),
+        interface_endpoints=network.interface_endpoints,
+        allowed_domains=tuple(
+            AdmittedDomain(domain.name, domain.reason, _declared_at(site, f"clover:network.allowed_domains[{index}]"))
+            for index, domain in enumerate(network.allowed_domains)
+        ),
+        declared_at=_declared_at(site, "clover:network"),
+    )
+
+
+def _declared_at(site: Site, path: str) -> str:
+    """Return file and line of `path`; for values set beside the stack file, that they were."""
+    place = site.place(path)
+    return f"{place.file}:{place.line}" if place else "set beside the stack file"

@@ -1,0 +1,97 @@
+"""A checkout of its own for tests with the real engine: a copy of the tree, its lab, and ways to look at both."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("Pulumi.yaml", "Pulumi.dublin.yaml", "clover", "components", "infra", "zones", "requirements", "pyproject.toml")
+
+
+class Checkout:
+    """The project in a folder of its own; nothing of the developer's lab is touched."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder
+        for part in PARTS:
+            source = ROOT / part
+            copy = shutil.copytree if source.is_dir() else shutil.copy2
+            copy(source, folder / part)
+        self.environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def clover(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `clover WORDS` in the checkout."""
+        program = "import sys; from clover.cli import main; sys.exit(main())"
+        return self._run([sys.executable, "-c", program, *words], self.environment, check)
+
+    def pulumi(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the raw engine as a person would after `eval "$(clover lab env)"`."""
+        return self._run(["pulumi", *words, "--non-interactive", "--color", "never"], self.lab_environment(), check)
+
+    def lab_environment(self) -> dict[str, str]:
+        """What `eval "$(clover lab env)"` leaves in a shell."""
+        exports = self.clover("lab", "env").stdout
+        script = f"{exports}\nexec {sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
+        return json.loads(subprocess.check_output(["/bin/sh", "-c", script], env=self.environment, text=True))
+
+    def _run(self, command: list[str], environment: dict[str, str], check: bool) -> subprocess.CompletedProcess[str]:
+        answer = subprocess.run(
+            [shutil.which(command[0], path=environment["PATH"]) or command[0], *command[1:]],
+            cwd=self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=280,
+        )
+        if check:
+            assert answer.returncode == 0, f"{command[:3]} exited {answer.returncode}: {answer.stdout}\n{answer.stderr}"
+        return answer
+
+    def preview(self, *words: str) -> dict[str, Any]:
+        """The plan as JSON, with the steps that change nothing."""
+        return json.loads(self.pulumi("preview", "-s", "dublin", "--json", "--show-sames", *words).stdout)
+
+    def state(self) -> dict[str, Any]:
+        """The stack's deployment."""
+        return json.loads(self.pulumi("stack", "export", "-s", "dublin").stdout)["deployment"]
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's exports."""
+        return json.loads(self.pulumi("stack", "output", "-s", "dublin", "--json").stdout)
+
+    def up_events(self) -> set[tuple[str, str]]:
+        """Run a raw `up` without its own preview; the (URN, operation) of each step that the engine took."""
+        log = self.root / "events.json"
+        settings = {**self.lab_environment(), "PULUMI_DEBUG_COMMANDS": "true"}
+        words = ["pulumi", "up", "-s", "dublin", "--yes", "--skip-preview", "--event-log", str(log)]
+        self._run([*words, "--non-interactive"], settings, check=True)
+        events = [json.loads(line) for line in log.read_text().splitlines()]
+        taken = (event["resOutputsEvent"]["metadata"] for event in events if "resOutputsEvent" in event)
+        return {(step["urn"], step["op"]) for step in taken}
+
+    def client(self, service: str) -> Any:
+        """A boto3 client that looks at the lab's cloud with the deployer's credentials."""
+        import boto3
+
+        settings = self.lab_environment()
+        factory: Any = boto3.client  # pyright: ignore[reportUnknownMemberType]
+        return factory(
+            service,
+            endpoint_url=settings["AWS_ENDPOINT_URL"],
+            region_name=settings["AWS_DEFAULT_REGION"],
+            aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=settings["AWS_SESSION_TOKEN"],
+        )
+
+    def replace(self, file: str, old: str, new: str) -> None:
+        """Edit a file of the checkout; the old text has to be there."""
+        path = self.root / file
+        text = path.read_text()
+        assert old in text, f"{file} has no {old!r}"
+        path.write_text(text.replace(old, new))
