@@ -11,6 +11,8 @@ def same(known: Property, one: Any, other: Any) -> bool:
     """Whether two values of a property say the same; an unknown value is the same as nothing."""
     if one is UNKNOWN or other is UNKNOWN:
         return False
+    if is_zero(one) and is_zero(other):
+        return True
     return canonical(known.compare, one) == canonical(known.compare, other)
 
 
@@ -28,24 +30,29 @@ def canonical(compare: Compare, value: Any) -> Any:
 def unordered(value: Any) -> Any:
     """Sort every list inside the value, and drop what says nothing."""
     if isinstance(value, dict):
-        return {name: unordered(entry) for name, entry in as_map(value).items() if not is_nothing(entry)}
+        return {name: unordered(entry) for name, entry in as_map(value).items() if not is_zero(entry)}
     if isinstance(value, list):
         return sorted((unordered(item) for item in as_list(value)), key=_sort_key)
     return value
 
 
 def plain(value: Any) -> Any:
-    """Drop what says nothing: absent, empty and the provider's own notes."""
+    """Drop what says nothing."""
     if isinstance(value, dict):
-        return {name: plain(entry) for name, entry in as_map(value).items() if not is_nothing(entry)}
+        return {name: plain(entry) for name, entry in as_map(value).items() if not is_zero(entry)}
     if isinstance(value, list):
-        return [plain(item) for item in as_list(value)] or None
-    return None if is_nothing(value) else value
+        return [plain(item) for item in as_list(value)]
+    return value
 
 
 def is_nothing(value: Any) -> bool:
-    """Whether a property of this value is the same as no property."""
+    """Whether a value is absent or empty."""
     return value is None or value in ("", [], {})
+
+
+def is_zero(value: Any) -> bool:
+    """Whether the provider takes a value for the same as none: absent, empty, false or 0."""
+    return not value
 
 
 def parse_policy(text: str) -> Props:

@@ -6,7 +6,7 @@ change updates or replaces, with the AWS operation and parameter (`service.Opera
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -41,7 +41,11 @@ class Compare(StrEnum):
 
 @dataclass(frozen=True)
 class Property:
-    """One input property. `default` is what the provider fills in; `computed`: AWS chooses when it is left out."""
+    """One input property.
+
+    `default` is what the provider fills in; `computed`: AWS chooses when it is left out; `unread`: AWS does not give
+    it back, so that the state keeps what was said last.
+    """
 
     name: str
     type: str
@@ -49,6 +53,7 @@ class Property:
     source: str
     default: Any = None
     computed: bool = False
+    unread: bool = False
     compare: Compare = Compare.EXACT
 
 
@@ -72,7 +77,6 @@ class ResourceType:
     outputs: frozenset[str]
     unique: tuple[str, ...] = ()
     autoname: AutoName | None = None
-    documents: frozenset[str] = field(default_factory=frozenset[str])
 
 
 def read_data(name: str) -> dict[str, Any]:
@@ -106,7 +110,6 @@ def _resource_type(token: str, entry: dict[str, Any], common: dict[str, Any]) ->
         outputs=frozenset(generated["outputs"]),
         unique=tuple(entry.get("unique", ())),
         autoname=AutoName(**entry["autoname"]) if "autoname" in entry else None,
-        documents=frozenset(name for name, known in properties.items() if known.compare is Compare.DOCUMENT),
     )
 
 
@@ -118,5 +121,6 @@ def _property(name: str, kind: str, facts: dict[str, Any]) -> Property:
         source=facts["source"],
         default=facts.get("default"),
         computed=facts.get("computed", False),
+        unread=facts.get("unread", False) or facts["change"] == Change.SETTING,
         compare=Compare(facts.get("compare", "exact")),
     )

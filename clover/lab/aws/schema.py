@@ -15,7 +15,7 @@ import sys
 import types
 import typing
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from clover.lab.aws.model import FOLDER, read_data
 
@@ -139,7 +139,7 @@ def _values(place: str) -> list[str]:
     import botocore.session
 
     service, operation, *members = place.split(".")
-    session: Any = botocore.session.get_session()
+    session: Any = cast(Any, botocore.session).get_session()
     shape: Any = session.get_service_model(service).operation_model(operation).input_shape
     for member in members:
         shape = shape.members[member]

@@ -2,9 +2,10 @@
 
 import ipaddress
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from clover.lab.aws.failure import Refusal
@@ -102,6 +103,22 @@ def check_account(settings: Settings, account: str) -> None:
     if settings.allowed_accounts and account not in settings.allowed_accounts:
         allowed = ", ".join(settings.allowed_accounts)
         raise Refusal(f"AWS account {account} is none of the provider's allowedAccountIds ({allowed})")
+
+
+def region_problems(region: str, settings: Settings) -> Iterator[str]:
+    """Yield why a region is none: AWS has no such region in the partition of the provider's own region."""
+    if region not in _regions_beside(settings.region):
+        yield f"{region!r} is no region of the partition of {settings.region}"
+
+
+@cache
+def _regions_beside(region: str) -> frozenset[str]:
+    """Return all regions of a region's partition, as botocore lists them."""
+    import botocore.session
+
+    session: Any = cast(Any, botocore.session).get_session()
+    partition = session.get_partition_for_region(region)
+    return frozenset(session.get_available_regions("ec2", partition, allow_non_regional=False))
 
 
 def _credentials(inputs: Props, environment: Mapping[str, str]) -> Credentials:

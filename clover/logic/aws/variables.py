@@ -46,12 +46,6 @@ class Variables(NamedTuple):
             end = placeholder.end()
         return [*pieces, Piece(text[end:], filled_in=False)]
 
-    def fill_in_resource(self, text: str) -> list[Piece] | None:
-        """The same for a Resource element, where placeholders count only after the fifth colon of the ARN."""
-        header, resource = split_header(text)
-        pieces = self.fill_in(resource)
-        return None if pieces is None else [Piece(header, filled_in=False), *pieces]
-
 
 def split_header(arn: str) -> tuple[str, str]:
     """An ARN up to and with its fifth colon, and the rest; all of a shorter text is header."""

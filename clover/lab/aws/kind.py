@@ -1,0 +1,62 @@
+"""How one resource type is made, read, changed and removed: the table entry that each service module fills in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from clover.lab.aws.cloud import Call
+from clover.lab.aws.wire import Props
+
+
+@dataclass(frozen=True)
+class Update:
+    """A change of an existing thing: its id, what the state says of it, the inputs asked for, which of them changed."""
+
+    id: str
+    state: Props
+    new: Props
+    changed: frozenset[str]
+
+    def touches(self, *names: str) -> bool:
+        """Whether any of the properties changed."""
+        return not self.changed.isdisjoint(names)
+
+
+@dataclass(frozen=True)
+class Tagger:
+    """How a service sets and removes tags; both take the id and the state."""
+
+    add: Callable[[Call, str, Props, Props], None]
+    remove: Callable[[Call, str, Props, list[str]], None]
+
+
+def nothing_more(call: Call, resource_id: str, inputs: Props) -> None:
+    """Complete a thing that is complete once it is made."""
+
+
+def no_update(call: Call, update: Update) -> None:
+    """Update a thing of which nothing but tags and settings can change."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One resource type.
+
+    `create` makes the thing and returns its id; `complete` does what has to follow, and may be repeated. `read` takes
+    the id and what was said of the thing last (empty on import), and returns every property that AWS gives back, all
+    tags under `tagsAll`, or None when the thing is gone; it may correct the id under `id`. `volatile`: outputs that
+    any update changes.
+    """
+
+    create: Callable[[Call, Props], str]
+    read: Callable[[Call, str, Props], Props | None]
+    delete: Callable[[Call, str, Props], None]
+    update: Callable[[Call, Update], None] = no_update
+    complete: Callable[[Call, str, Props], None] = nothing_more
+    tagger: Tagger | None = None
+    volatile: frozenset[str] = frozenset()
+
+
+def given(**parameters: Any) -> Props:
+    """Return the parameters that say something."""
+    return {name: value for name, value in parameters.items() if value not in (None, "", [], {})}

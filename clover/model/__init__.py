@@ -1,0 +1,1 @@
+"""Facts about declared resources, told cloud by cloud."""

@@ -1,0 +1,1 @@
+"""Facts about AWS resources as Pulumi declares them."""
