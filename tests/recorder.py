@@ -10,7 +10,7 @@ after it cannot pass because nothing happened.
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,12 +116,12 @@ def _strings(value: Any) -> Iterator[str]:
     """Every text inside plain data, keys included."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _strings([key, inner])
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner)
+        return
+    inner: list[Any] = (
+        [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
+    )
+    for part in inner:
+        yield from _strings(part)
 
 
 class RecordingMonitor(mocks.MockMonitor):
@@ -182,18 +182,15 @@ class _NoMocks(mocks.Mocks):
 
 
 @contextmanager
-def declaring(
-    answers: Answers, *, project: str = "clover", stack_name: str = "site", preview: bool = False
-) -> Iterator[World]:
+def declaring(answers: Answers, *, stack_name: str = "site", preview: bool = False) -> Generator[World]:
     """Record what the block declares; at its end wait for all of it, and raise Refused when there was nothing."""
     world = World()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        settings.reset_options()
-        mocks.set_mocks(
-            _NoMocks(), project=project, stack=stack_name, preview=preview, monitor=RecordingMonitor(answers, world)
-        )
+        settings.ROOT.set(None)
+        monitor = RecordingMonitor(answers, world)
+        mocks.set_mocks(_NoMocks(), project="clover", stack=stack_name, preview=preview, monitor=monitor)
         yield world
         loop.run_until_complete(stack.wait_for_rpcs())
     finally:
@@ -204,7 +201,8 @@ def declaring(
 
 
 def run(program: Callable[[], None], answers: Answers, *, stack_name: str, preview: bool = False) -> World:
-    """Run a whole program as the engine would, inside its stack; its exports are the world's `stack_outputs`."""
+    """Run a whole program as a language host does, inside its stack; its exports are the world's `stack_outputs`."""
     with declaring(answers, stack_name=stack_name, preview=preview) as world:
+        settings.ROOT.set(None)
         asyncio.get_event_loop().run_until_complete(pulumi.runtime.run_in_stack(program))
     return world

@@ -1,7 +1,6 @@
 """How problems are worded, collected and said in one line."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from clover.errors import BadInput, Place
 
@@ -16,6 +15,8 @@ def shown(value: object) -> str:
 
 def nearest(word: object, known: Iterable[str]) -> str:
     """Return a half-sentence that offers the nearest of the `known` words, or lists them."""
+    from difflib import get_close_matches
+
     words = sorted(known)
     close = get_close_matches(str(word)[:SHOWN_LENGTH].lower(), words, n=1)
     if close:

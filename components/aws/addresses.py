@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network
+from itertools import islice
 from typing import NamedTuple
 
 
@@ -16,21 +17,25 @@ class ZoneAddresses(NamedTuple):
 
 
 def plan(cidr: str, zones: Sequence[str]) -> list[ZoneAddresses]:
-    """Give each availability zone its subnets; ValueError for a range below /21 or a zone without a letter a to g.
+    """Give each availability zone its subnets; ValueError for a range below /22 or a zone without a letter a to f.
 
-    The range is cut in eight. Zone `a` has the first part for its workloads, `b` the second, and so on; the last part
-    holds the /28 subnets of firewall and egress. A zone keeps its addresses when another is added or removed.
+    The range is cut in eight. Zone `a` has the first part for its workloads, `b` the second, and so on; the last two
+    hold the /28 subnets of firewall and egress. A zone keeps its addresses when another is added or removed.
     """
     whole = IPv4Network(cidr)
-    if whole.prefixlen > 21:
-        raise ValueError(f"{cidr}: a site's network needs a range of at least /21")
-    *workloads, rest = whole.subnets(prefixlen_diff=3)
-    small = list(rest.subnets(new_prefix=28))
+    if whole.prefixlen > _NARROWEST:
+        raise ValueError(f"{cidr}: a site's network needs a range of at least /{_NARROWEST}")
+    *workloads, firewalls, egresses = whole.subnets(prefixlen_diff=3)
     planned: list[ZoneAddresses] = []
     for zone in zones:
-        index = "abcdefg".find(zone[-1:])
-        if index < 0 or not zone:
-            raise ValueError(f"{zone!r}: an availability zone's name ends with a letter from a to g")
-        addresses = (str(workloads[index]), str(small[index]), str(small[8 + index]))
-        planned.append(ZoneAddresses(zone[-1], zone, *addresses))
+        letter = zone[-1:]
+        index = _LETTERS.find(letter) if letter else -1
+        if index < 0:
+            raise ValueError(f"{zone!r}: an availability zone's name ends with one of the letters {_LETTERS}")
+        small = (next(islice(part.subnets(new_prefix=28), index, None)) for part in (firewalls, egresses))
+        planned.append(ZoneAddresses(letter, zone, str(workloads[index]), *map(str, small)))
     return planned
+
+
+_LETTERS = "abcdef"
+_NARROWEST = 22

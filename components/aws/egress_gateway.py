@@ -29,7 +29,7 @@ class EgressGatewayArgs(TypedDict):
     site: SiteArgs
     """The site that the network belongs to."""
     cidr: str
-    """The address range, IPv4, at least a /21."""
+    """The address range, IPv4, at least a /22."""
     availability_zones: Sequence[str]
     """The availability zones, by full name."""
     interface_endpoints: Sequence[str]

@@ -27,13 +27,13 @@ class RegionLockedStoreArgs(TypedDict):
     data_class: DataClass
     """How closely the data is held."""
     role: StoreRole
-    """What the store is for; `user-data` and `evidence` have a policy here."""
+    """What the store is for: evidence, or data of users that is kept or coming in."""
     key_arn: pulumi.Input[str]
     """ARN of the key of this role's stores."""
     endpoints: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """Ids of the site's endpoints to S3: the only way to user data."""
+    """Ids of the site's endpoints to S3: the only way to the data of users."""
     recorded_by: NotRequired[pulumi.Input[str]]
-    """ARN of the trail that records every call on user data; the store is made after it."""
+    """ARN of the trail that records every call on the data of users; the store is made after it."""
     auditor_networks: NotRequired[Sequence[str]]
     """The networks (CIDR) from which the auditor reads evidence."""
     versioning: NotRequired[Versioning]
@@ -156,14 +156,18 @@ class RegionLockedStore(pulumi.ComponentResource):
 
 _VERSIONING = {Versioning.ENABLED: "Enabled", Versioning.SUSPENDED: "Suspended"}
 _MODES = {Immutability.GOVERNANCE: "GOVERNANCE", Immutability.COMPLIANCE: "COMPLIANCE"}
-_NEEDED = {StoreRole.USER_DATA: ("endpoints", "recorded_by"), StoreRole.EVIDENCE: ("auditor_networks",)}
+_NEEDED = {
+    StoreRole.USER_DATA: ("endpoints", "recorded_by"),
+    StoreRole.INTAKE: ("endpoints", "recorded_by"),
+    StoreRole.EVIDENCE: ("auditor_networks",),
+}
 
 
 def _role(args: RegionLockedStoreArgs) -> StoreRole:
     """The store's role; ValueError when it has no policy here, or when an input that its policy needs is missing."""
     role = StoreRole(args["role"])
     if role not in _NEEDED:
-        raise ValueError(f"store {args['name']}: role {role.value} has no policy on this cloud yet")
+        raise ValueError(f"store {args['name']}: stores of role {role.value} are not a site's")
     missing = [needed for needed in _NEEDED[role] if args.get(needed) is None]
     if missing:
         raise ValueError(f"store {args['name']}: role {role.value} needs {', '.join(missing)}")

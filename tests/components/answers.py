@@ -26,7 +26,10 @@ def _nothing(found: Registration, world: World) -> Mapping[str, Any]:
 
 
 def _arn(service: str, kind: str) -> Callable[[Registration, World], Mapping[str, Any]]:
-    return lambda found, world: {"arn": f"arn:aws:{service}:{REGION}:{ACCOUNT}:{kind}/{found.name}"}
+    def answer(found: Registration, world: World) -> Mapping[str, Any]:
+        return {"arn": f"arn:aws:{service}:{REGION}:{ACCOUNT}:{kind}/{found.name}"}
+
+    return answer
 
 
 def _key(found: Registration, world: World) -> Mapping[str, Any]:
@@ -37,14 +40,24 @@ def _role(found: Registration, world: World) -> Mapping[str, Any]:
     return {"arn": f"arn:aws:iam::{ACCOUNT}:role{found.inputs['path']}{found.inputs['name']}"}
 
 
+def _vpc(found: Registration, world: World) -> Mapping[str, Any]:
+    return {"defaultRouteTableId": "rtb-default"}
+
+
+def _address(found: Registration, world: World) -> Mapping[str, Any]:
+    return {"allocationId": f"eipalloc-{found.name}"}
+
+
+def _endpoint(found: Registration, world: World) -> Mapping[str, Any]:
+    return {"id": f"vpce-{found.name}"}
+
+
 def _firewall(found: Registration, world: World) -> Mapping[str, Any]:
     subnets = {f"{subnet.name}-id": subnet for subnet in world.all("aws:ec2/subnet:Subnet")}
     states = [
         {
             "availabilityZone": subnets[mapping["subnetId"]].inputs["availabilityZone"],
-            "attachments": [
-                {"endpointId": f"vpce-firewall-{mapping['subnetId']}", "subnetId": mapping["subnetId"]}
-            ],
+            "attachments": [{"endpointId": f"vpce-firewall-{mapping['subnetId']}", "subnetId": mapping["subnetId"]}],
         }
         for mapping in found.inputs["subnetMappings"]
     ]
@@ -58,7 +71,7 @@ _ANSWERS: dict[str, Callable[[Registration, World], Mapping[str, Any]]] = {
     "aws:networkfirewall/ruleGroup:RuleGroup": _arn("network-firewall", "stateful-rulegroup"),
     "aws:networkfirewall/firewallPolicy:FirewallPolicy": _arn("network-firewall", "firewall-policy"),
     "aws:cloudtrail/trail:Trail": _arn("cloudtrail", "trail"),
-    "aws:ec2/vpc:Vpc": lambda found, world: {"defaultRouteTableId": "rtb-default"},
-    "aws:ec2/eip:Eip": lambda found, world: {"allocationId": f"eipalloc-{found.name}"},
-    "aws:ec2/vpcEndpoint:VpcEndpoint": lambda found, world: {"id": f"vpce-{found.name}"},
+    "aws:ec2/vpc:Vpc": _vpc,
+    "aws:ec2/eip:Eip": _address,
+    "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
 }

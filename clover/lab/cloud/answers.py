@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from moto.core.exceptions import ServiceException
 from moto.core.model import OperationModel, ServiceModel
-from moto.core.serialize import ResponseSerializer, get_serializer_class
+from moto.core.serialize import ResponseSerializer, XFormedAttributePicker, get_serializer_class
 from moto.utilities.aws_headers import gen_amzn_requestid_long
 from werkzeug.wrappers import Response
 
@@ -42,7 +42,9 @@ def refusal(service: ServiceModel, operation: OperationModel | None, protocol: s
 
 def _serialized(operation: OperationModel, protocol: str, value: Any) -> Answer:
     service = operation.service_model
-    serializer: ResponseSerializer = get_serializer_class(str(service.service_name), protocol)(operation)
+    serializer: ResponseSerializer = get_serializer_class(str(service.service_name), protocol)(
+        operation, value_picker=XFormedAttributePicker(None)
+    )
     response = serializer.serialize(value)
     body: Any = response["body"]
     data: bytes = body.encode() if isinstance(body, str) else body

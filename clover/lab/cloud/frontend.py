@@ -17,11 +17,12 @@ from clover.lab.cloud.answers import Answer, Refusal, as_response, refusal, resu
 from clover.lab.cloud.call import Call
 from clover.lab.cloud.calls import CallLog
 from clover.lab.cloud.control import Control, is_local
-from clover.lab.cloud.extensions import CHECKS, OPERATIONS
+from clover.lab.cloud.extensions import extension_of
 from clover.lab.cloud.faults import Faults
 from clover.lab.cloud.identity import caller_of
 from clover.lab.cloud.inner import ask_moto
 from clover.lab.cloud.operation import Addressed, Scope, addressed, scope_of, service_model
+from clover.lab.cloud.shapes import refuse_misshapen
 from clover.lab.cloud.tables import table
 
 if TYPE_CHECKING:
@@ -110,12 +111,18 @@ class FrontEnd:
     def _true_answer(self, request: Request, call: Call, to: Addressed) -> Answer:
         if to.model is None:
             raise Refusal(*_unknown_operation(to.protocol, call))
-        for check in CHECKS.get(call.name, ()):
+        extension = extension_of(call.service)
+        refuse_misshapen(call, to.model)
+        for check in extension.checks.get(call.name, ()):
             check(call)
-        operation = OPERATIONS.get(call.name)
+        operation = extension.operations.get(call.name)
         if operation:
             return result(to.model, to.protocol, operation(call))
-        return ask_moto(request.environ, request.environ[BODY], call.account)
+        answer = ask_moto(request.environ, request.environ[BODY], call.account)
+        afterwards = extension.afterwards.get(call.name)
+        if afterwards and answer.status < 300:
+            afterwards(call)
+        return answer
 
 
 def _with_body_at_hand(request: Request) -> Request:

@@ -6,6 +6,20 @@ from functools import cache
 from typing import Any, cast
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+from moto.core.model import OperationModel
+
+from clover.lab.cloud.answers import Refusal
+from clover.lab.cloud.call import Call
+from clover.lab.cloud.tables import table
+
+
+def refuse_misshapen(call: Call, model: OperationModel) -> None:
+    """Refuse `call` where its parameters are not as the service model says, for services that check them so."""
+    code = table("services")["misshapen"].get(call.service)
+    wrong = list(violations(model.input_shape, call.parameters)) if code and model.input_shape else []
+    if wrong:
+        plural = "s" if len(wrong) > 1 else ""
+        raise Refusal(code, f"{len(wrong)} validation error{plural} detected: {'; '.join(wrong)}", 400)
 
 
 def violations(shape: Shape, value: Any, path: str = "") -> Iterator[str]:

@@ -10,7 +10,7 @@ ANONYMOUS = "anonymous"
 SERVICE_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".aws.internal")
 HOST_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 PRINCIPAL_ARN = re.compile(
-    r"arn:(?P<partition>[a-z-]+):(?P<service>iam|sts)::(?P<account>\d{12}):(?P<type>[a-z-]+)(?:/(?P<name>.+))?",
+    r"arn:(?P<partition>[a-z-]+):(?P<service>iam|sts)::(?P<account>[0-9]{12}):(?P<type>[a-z-]+)(?:/(?P<name>.+))?",
     re.DOTALL,
 )
 SERVICE_LINKED_PATH = ":role/aws-service-role/"

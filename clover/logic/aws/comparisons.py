@@ -52,10 +52,9 @@ def arn_like(policy: str, request: str, variables: Variables) -> bool:
 
     A lone `*` stands for every ARN; any other value with fewer than six components matches nothing.
     """
-    pattern = _pattern(policy, variables)
-    if policy == "*" or pattern is None:
-        return policy == "*"
-    components = _split(pattern)
+    if policy == "*":
+        return True
+    components = _split(_pattern(policy, variables) or [])
     values = request.split(":", COLONS_BEFORE_RESOURCE)
     if not len(components) == len(values) == COLONS_BEFORE_RESOURCE + 1:
         return False

@@ -4,7 +4,6 @@ Source: IAM User Guide, "Policy evaluation logic", "Cross-account policy evaluat
 IAM entities" and "Policies and permissions in IAM" (session policies).
 """
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from clover.logic.aws import special_cases
@@ -21,8 +20,7 @@ class Decision(NamedTuple):
     because: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """One policy set and what of it applies to the request."""
 
     name: str
@@ -33,9 +31,9 @@ class Weighed:
         """The deny statements that apply."""
         return [str(hit) for hit in self.hits if not hit.statement.allows]
 
-    def allows(self, *namings: Naming) -> list[str]:
-        """The allow statements that apply and name the caller in one of these ways; in any way when none is given."""
-        return [str(hit) for hit in self.hits if hit.statement.allows and (not namings or hit.naming in namings)]
+    def allows(self, naming: Naming | None = None) -> list[str]:
+        """The allow statements that apply; with `naming` those that name the caller so."""
+        return [str(hit) for hit in self.hits if hit.statement.allows and naming in (None, hit.naming)]
 
     @property
     def silence(self) -> str:
@@ -43,23 +41,26 @@ class Weighed:
         return f"{self.name}: no statement allows"
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """Everything weighed for one request. `guards` must each allow; a boundary or session of None does not limit."""
+class Bench(NamedTuple):
+    """Everything weighed for one request: guards and limits grant nothing.
+
+    `guards` are the organisation's levels and the endpoint, which bind every grant; `limits` are the boundary and
+    the session's policies, which bind what the caller's own policies grant.
+    """
 
     request: Request
     identity: Weighed
     resource: Weighed
-    boundary: Weighed | None
-    session: Weighed | None
+    limits: list[Weighed]
     guards: list[Weighed]
 
     @property
     def denies(self) -> list[str]:
         """Every deny statement that binds this caller."""
-        own = [self.identity, *(limit for limit in (self.boundary, self.session) if limit)]
         resource = [] if special_cases.bucket_owner_keeps_policy(self.request) else [self.resource]
-        return [reason for weighed in (*self.guards, *resource, *own) for reason in weighed.denies]
+        return [
+            reason for weighed in (*self.guards, *resource, self.identity, *self.limits) for reason in weighed.denies
+        ]
 
 
 def evaluate(request: object, policies: object) -> Decision:
@@ -72,123 +73,111 @@ def evaluate(request: object, policies: object) -> Decision:
 
 def decide(request: Request, policies: Policies) -> Decision:
     """An explicit deny wins; then every guard has to allow; then somebody has to grant."""
-    bench = _weigh(request, policies)
     if special_cases.needs_no_permission(request):
-        return _decide_without_permission(request, policies)
+        policies = _only_endpoint(policies)
+    bench = _weigh(request, policies)
     if bench.denies:
         return Decision("explicit_deny", tuple(bench.denies))
     shut = [guard.silence for guard in bench.guards if not guard.allows()]
+    if special_cases.only_aws_may(request):
+        shut.append(f"{request.action}: only AWS itself may")
     granted, reasons = _grant(bench)
     if shut or not granted:
-        return Decision("implicit_deny", tuple(shut + ([] if granted else reasons)))
+        return Decision("implicit_deny", tuple(shut if granted else shut + reasons))
     return Decision("allow", tuple(reasons))
 
 
-def _decide_without_permission(request: Request, policies: Policies) -> Decision:
-    """Only the endpoint that the call goes through can stop it."""
-    endpoint = _weigh_set(policies.vpc_endpoint, "vpc_endpoint", request)
-    if endpoint.denies:
-        return Decision("explicit_deny", tuple(endpoint.denies))
-    if policies.vpc_endpoint and not endpoint.allows():
-        return Decision("implicit_deny", (endpoint.silence,))
-    return Decision("allow", (f"{request.action} needs no permission",))
+def _only_endpoint(policies: Policies) -> Policies:
+    """The policies without those of caller, resource and organisation."""
+    nothing = PolicySet("", ())
+    return Policies(nothing, nothing, nothing, nothing, policies.vpc_endpoint, (), ())
 
 
 def _weigh(request: Request, policies: Policies) -> Bench:
     """Find what applies in every set that can bind this caller.
 
-    Anonymous callers, services and identity providers bear no policies. A NotPrincipal with Deny hits whoever has a
-    permissions boundary (IAM User Guide, "AWS JSON policy elements: NotPrincipal").
+    Anonymous callers, services and identity providers bear no policies of their own. A NotPrincipal with Deny hits
+    whoever has a permissions boundary (IAM User Guide, "AWS JSON policy elements: NotPrincipal").
     """
     bears = request.caller.in_an_account
-    boundary = policies.boundary if bears else None
-    session = policies.session if bears else None
-    resource = policies.resource.hits(request, deny_unnamed=boundary is not None) if policies.resource else []
+    boundary, session = policies.boundary, policies.session
+    limits = [boundary] if bears and boundary.documents else []
+    if bears and (session.documents or request.caller.kind is CallerKind.FEDERATED_USER):
+        limits.append(session)
     return Bench(
         request,
-        identity=_weigh_set(policies.identity if bears else None, "identity", request),
-        resource=Weighed("resource", resource),
-        boundary=_weigh_set(boundary, "boundary", request) if boundary else None,
-        session=_weigh_set(session, "session", request) if session or _needs_session_policy(request) else None,
+        identity=Weighed("identity", policies.identity.hits(request) if bears else []),
+        resource=Weighed("resource", policies.resource.hits(request, deny_unnamed=bears and bool(boundary.documents))),
+        limits=[Weighed(limit.name, limit.hits(request)) for limit in limits],
         guards=[Weighed(guard.name, guard.hits(request)) for guard in _guards(request, policies)],
     )
 
 
-def _weigh_set(policies: PolicySet | None, name: str, request: Request) -> Weighed:
-    """What applies of a set that may be missing."""
-    return Weighed(name, policies.hits(request) if policies else [])
-
-
 def _guards(request: Request, policies: Policies) -> list[PolicySet]:
-    """The sets that grant nothing and must each allow: every organisation level that binds, and the endpoint."""
+    """The sets that grant nothing and must each allow."""
     guards: list[PolicySet] = []
     if not special_cases.beyond_service_control(request):
         guards += policies.scp
     if not special_cases.beyond_resource_control(request):
         guards += policies.rcp
-    return guards + ([policies.vpc_endpoint] if policies.vpc_endpoint else [])
-
-
-def _needs_session_policy(request: Request) -> bool:
-    """A federated user session without session policies has no permissions of its user.
-
-    Source: AWS STS API Reference, GetFederationToken.
-    """
-    return request.caller.kind is CallerKind.FEDERATED_USER
+    return guards + ([policies.vpc_endpoint] if policies.vpc_endpoint.documents else [])
 
 
 def _grant(bench: Bench) -> tuple[bool, list[str]]:
     """Whether somebody grants the request, and the statements that do or what is missing."""
-    if not bench.request.caller.in_an_account:
-        allows = bench.resource.allows(Naming.DIRECT)
-        return bool(allows), allows or [bench.resource.silence]
-    if bench.request.same_account:
+    request = bench.request
+    if special_cases.needs_no_permission(request):
+        return True, [f"{request.action} needs no permission"]
+    if not request.caller.in_an_account:
+        return _require(bench.resource.allows(), bench.resource.silence)
+    if request.same_account:
         return _grant_within_account(bench)
-    return _grant_across_accounts(bench)
-
-
-def _grant_across_accounts(bench: Bench) -> tuple[bool, list[str]]:
-    """The resource's policy and everything on the caller's side must allow: either account may refuse."""
-    own, own_reasons = _own_side(bench)
-    allows = bench.resource.allows()
-    if own and allows:
-        return True, allows + own_reasons
-    return False, ([] if allows else [bench.resource.silence]) + ([] if own else own_reasons)
+    return _both(_require(bench.resource.allows(), bench.resource.silence), _own_side(bench))
 
 
 def _grant_within_account(bench: Bench) -> tuple[bool, list[str]]:
     """One grant is enough, and who is named decides what limits it.
 
     Named directly, or with everybody: nothing that is only silent limits it. Named as the role of a session or the
-    user of a federated one: the boundary and the session's policies do.
+    user of a federated one: the boundary and the session's policies do. Named as the account: nothing is granted,
+    but where the resource's policy decides, this lets identity policies count.
     Source: IAM User Guide, "Policy evaluation logic" (resource-based policies and implicit denies, same account).
     """
     direct = bench.resource.allows(Naming.DIRECT)
     if direct:
         return True, direct
-    limits = _silent_limits(bench)
     entity = bench.resource.allows(Naming.ENTITY)
-    if entity and not limits:
-        return True, entity
-    own, reasons = _own_side(bench)
-    delegated = bench.resource.allows(Naming.ACCOUNT)
-    if not special_cases.resource_policy_decides(bench.request):
-        return own, reasons
-    if own and (delegated or entity):
-        return True, (delegated or entity) + reasons
-    return False, ([] if delegated or entity else [bench.resource.silence]) + ([] if own else reasons)
+    if entity:
+        return _both((True, entity), _limits(bench))
+    own = _own_side(bench)
+    if special_cases.resource_policy_decides(bench.request):
+        return _both(_require(bench.resource.allows(Naming.ACCOUNT), bench.resource.silence), own)
+    return own
 
 
 def _own_side(bench: Bench) -> tuple[bool, list[str]]:
-    """Identity policies, boundary and session policies together; the root user of an account needs no identity policy."""
-    limits = _silent_limits(bench)
-    is_root = bench.request.caller.kind is CallerKind.ROOT
-    allows = bench.identity.allows() or (["identity: root of the account"] if is_root else [])
-    if allows and not limits:
-        return True, allows
-    return False, ([] if allows else [bench.identity.silence]) + limits
+    """Identity policies, boundary and session policies together; root needs no identity policy.
+
+    A federated user's session without session policies has no permissions (AWS STS API Reference, GetFederationToken).
+    """
+    allows = bench.identity.allows()
+    if not allows and bench.request.caller.kind is CallerKind.ROOT:
+        allows = ["identity: root of the account"]
+    return _both(_require(allows, bench.identity.silence), _limits(bench))
 
 
-def _silent_limits(bench: Bench) -> list[str]:
-    """The boundary and the session's policies where they are present and do not allow."""
-    return [limit.silence for limit in (bench.boundary, bench.session) if limit and not limit.allows()]
+def _limits(bench: Bench) -> tuple[bool, list[str]]:
+    """Boundary and session policies, where there are any, have to allow."""
+    silent = [limit.silence for limit in bench.limits if not limit.allows()]
+    return not silent, silent
+
+
+def _require(allows: list[str], silence: str) -> tuple[bool, list[str]]:
+    """One allow at least."""
+    return bool(allows), allows or [silence]
+
+
+def _both(one: tuple[bool, list[str]], other: tuple[bool, list[str]]) -> tuple[bool, list[str]]:
+    """Both have to grant; the reasons are those of all that grant, or else of all that do not."""
+    granted = one[0] and other[0]
+    return granted, [reason for each in (one, other) if each[0] == granted for reason in each[1]]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Token(NamedTuple):
-    """One step of a pattern: one given character, or (`character` is None) any character, once or any number of times."""
+    """One step of a pattern: the given character, or any one where it is None, once or any number of times."""
 
     character: str | None
     repeats: bool = False

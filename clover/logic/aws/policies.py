@@ -1,21 +1,11 @@
-"""The policies that a request meets, by kind; a kind left out does not apply, nor does an empty list of documents."""
+"""The policies that a request meets, by kind; a kind that is left out, or whose list is empty, does not apply."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from clover.logic.aws.principals import Naming
 from clover.logic.aws.reading import read_list, read_object
 from clover.logic.aws.request import Request
 from clover.logic.aws.statements import PrincipalRule, Statement, read_document
-
-ATTACHED_KINDS = {
-    "identity": PrincipalRule.FORBIDDEN,
-    "boundary": PrincipalRule.FORBIDDEN,
-    "session": PrincipalRule.FORBIDDEN,
-    "vpc_endpoint": PrincipalRule.EVERYBODY,
-}
-LEVELLED_KINDS = {"scp": PrincipalRule.FORBIDDEN, "rcp": PrincipalRule.EVERYBODY}
-MEMBERS = frozenset({*ATTACHED_KINDS, *LEVELLED_KINDS, "resource"})
 
 
 class Hit(NamedTuple):
@@ -30,8 +20,7 @@ class Hit(NamedTuple):
         return f"{self.source}: {self.statement.label} ({'allow' if self.statement.allows else 'deny'})"
 
 
-@dataclass(frozen=True, slots=True)
-class PolicySet:
+class PolicySet(NamedTuple):
     """Documents that are weighed together: one allow among them is enough. `name` is said in reasons."""
 
     name: str
@@ -49,28 +38,34 @@ class PolicySet:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Policies:
-    """Every policy set of one request. Each level of `scp` and `rcp` is a set of its own; None does not apply."""
+class Policies(NamedTuple):
+    """Every policy set of one request; each level of `scp` and `rcp` is a set of its own."""
 
-    identity: PolicySet | None
-    boundary: PolicySet | None
-    session: PolicySet | None
-    resource: PolicySet | None
-    vpc_endpoint: PolicySet | None
+    identity: PolicySet
+    boundary: PolicySet
+    session: PolicySet
+    resource: PolicySet
+    vpc_endpoint: PolicySet
     scp: tuple[PolicySet, ...]
     rcp: tuple[PolicySet, ...]
 
 
 def read_policies(value: object) -> Policies:
     """The policies by kind; raises Malformed for an unknown kind or a document AWS would not have accepted."""
-    members = read_object(value, "policies", MEMBERS)
-    attached = {kind: _read_set(members.get(kind), kind, rule) for kind, rule in ATTACHED_KINDS.items()}
-    levelled = {kind: _read_levels(members.get(kind), kind, rule) for kind, rule in LEVELLED_KINDS.items()}
-    document = members.get("resource")
-    rule = PrincipalRule.REQUIRED
-    documents = () if document is None else (read_document(document, "policies.resource", rule),)
-    return Policies(**attached, **levelled, resource=PolicySet("resource", documents) if documents else None)
+    members = read_object(value, "policies", frozenset(Policies._fields))
+    resource = members.get("resource")
+    return Policies(
+        identity=_read_set(members.get("identity"), "identity", PrincipalRule.FORBIDDEN),
+        boundary=_read_set(members.get("boundary"), "boundary", PrincipalRule.FORBIDDEN),
+        session=_read_set(members.get("session"), "session", PrincipalRule.FORBIDDEN),
+        resource=PolicySet(
+            "resource",
+            () if resource is None else (read_document(resource, "policies.resource", PrincipalRule.REQUIRED),),
+        ),
+        vpc_endpoint=_read_set(members.get("vpc_endpoint"), "vpc_endpoint", PrincipalRule.EVERYBODY),
+        scp=_read_levels(members.get("scp"), "scp", PrincipalRule.FORBIDDEN),
+        rcp=_read_levels(members.get("rcp"), "rcp", PrincipalRule.EVERYBODY),
+    )
 
 
 def _naming(statement: Statement, request: Request, deny_unnamed: bool) -> Naming:
@@ -81,23 +76,19 @@ def _naming(statement: Statement, request: Request, deny_unnamed: bool) -> Namin
     return principals.naming(request.caller)
 
 
-def _read_set(value: object, kind: str, rule: PrincipalRule) -> PolicySet | None:
-    """A list of documents of one kind; none, or an empty list, means that the kind does not apply."""
-    documents = [] if value is None else read_list(value, f"policies.{kind}")
-    read = tuple(read_document(each, f"policies.{kind}[{place}]", rule) for place, each in enumerate(documents))
-    return PolicySet(kind, read) if read else None
+def _read_set(value: object, kind: str, rule: PrincipalRule) -> PolicySet:
+    """A list of documents of one kind."""
+    return _read_documents([] if value is None else value, f"policies.{kind}", kind, rule)
 
 
 def _read_levels(value: object, kind: str, rule: PrincipalRule) -> tuple[PolicySet, ...]:
     """The levels from the organisation's root down to the account; a level may be empty."""
     where = f"policies.{kind}"
-    levels = [] if value is None else read_list(value, where)
-    return tuple(
-        _read_level(level, f"{where}[{place}]", f"{kind} level {place + 1}", rule) for place, level in enumerate(levels)
-    )
+    levels = enumerate([] if value is None else read_list(value, where))
+    return tuple(_read_documents(level, f"{where}[{at}]", f"{kind} level {at + 1}", rule) for at, level in levels)
 
 
-def _read_level(value: object, where: str, name: str, rule: PrincipalRule) -> PolicySet:
-    """One level: the documents attached to the root, to one unit or to the account."""
+def _read_documents(value: object, where: str, name: str, rule: PrincipalRule) -> PolicySet:
+    """A list of documents that are weighed together."""
     documents = enumerate(read_list(value, where))
-    return PolicySet(name, tuple(read_document(each, f"{where}[{place}]", rule) for place, each in documents))
+    return PolicySet(name, tuple(read_document(each, f"{where}[{at}]", rule) for at, each in documents))

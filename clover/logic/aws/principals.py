@@ -4,7 +4,6 @@ Source: IAM User Guide, "AWS JSON policy elements: Principal" and "AWS JSON poli
 """
 
 import re
-from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from clover.logic.aws.reading import Malformed, quoted, read_bare_or_list, read_
 
 EVERYBODY = "*"
 TYPES = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
-ACCOUNT = re.compile(r"(?:arn:(?P<partition>[^:]+):iam::)?(?P<account>\d{12})(?(partition):root)")
+ACCOUNT = re.compile(r"(?:arn:(?P<partition>[^:]+):iam::)?(?P<account>[0-9]{12})(?(partition):root)")
 
 
 class Naming(IntEnum):
@@ -49,7 +48,7 @@ def read_principals(value: object, where: str, *, negated: bool) -> Principals:
     """The element `"*"` or an object of principal types; raises Malformed for another form."""
     if value == EVERYBODY:
         return Principals((("AWS", EVERYBODY),), negated)
-    if not isinstance(value, Mapping):
+    if isinstance(value, str):
         raise Malformed(f'{where}: expected "*" or an object such as {{"AWS": …}}, got {quoted(value)}')
     return Principals(
         tuple(

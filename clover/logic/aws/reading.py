@@ -9,7 +9,7 @@ QUOTED_LENGTH = 60
 
 
 class Malformed(ValueError):
-    """A request or a policy that AWS could not have accepted; the message opens with the place, as in `request.action`."""
+    """A request or a policy that AWS could not have accepted; the message opens with the place in it."""
 
 
 def quoted(value: object) -> str:

@@ -21,9 +21,14 @@ class Request:
     context: Context
 
     @property
+    def aws_owned(self) -> bool:
+        """Whether the resource is one that AWS shares with every account, such as an AWS managed policy."""
+        return self.resource.split(":")[4:5] == ["aws"]
+
+    @property
     def same_account(self) -> bool:
         """Whether the caller belongs to the account that owns the resource."""
-        return self.caller.account is not None and self.caller.account == self.resource_account
+        return self.caller.account is not None and (self.aws_owned or self.caller.account == self.resource_account)
 
     @property
     def service(self) -> str:

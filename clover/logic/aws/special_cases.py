@@ -4,6 +4,8 @@ from clover.logic.aws.callers import CallerKind
 from clover.logic.aws.request import Request
 from clover.logic.aws.variables import split_header
 
+READING = ("get", "list", "generate", "simulate")
+ALIAS_CHANGES = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
 OWN_BUCKET_POLICY = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
 
 
@@ -28,6 +30,19 @@ def resource_policy_decides(request: Request) -> bool:
     if request.service == "kms":
         return name.startswith("key/")
     return request.service == "sts" and name.startswith("role/")
+
+
+def only_aws_may(request: Request) -> bool:
+    """Nobody changes AWS managed policies, the roles that IAM Identity Center reserves, or the aliases alias/aws/….
+
+    Source: IAM User Guide, "Managed policies and inline policies"; IAM Identity Center User Guide, "Referencing
+    permission sets in resource policies" (path aws-reserved); KMS Developer Guide, "Aliases in AWS KMS".
+    """
+    action, name = request.action.lower(), split_header(request.resource)[1]
+    if request.service == "kms":
+        return action in ALIAS_CHANGES and name.startswith("alias/aws/")
+    reserved = name.startswith("role/aws-reserved/") or (request.aws_owned and name.startswith("policy/"))
+    return request.service == "iam" and reserved and not action.removeprefix("iam:").startswith(READING)
 
 
 def bucket_owner_keeps_policy(request: Request) -> bool:

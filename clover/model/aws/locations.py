@@ -102,5 +102,5 @@ _ALLOWED = {
     "availability-zone": _is_zone,
     "service-name": _is_service,
     "absent": _is_absent,
-    "false": _is_absent,
+    "not-true": _is_absent,
 }

@@ -20,7 +20,7 @@ def _properties() -> list[tuple[str, str, str]]:
         found += [("types", kind, name) for name in {*shape["inputs"], *shape["outputs"]}]
     for kind, shape in SCHEMA["objects"].items():
         if kind != "ProviderEndpoint":  # `endpoints` as a whole has to be absent
-            found += [("objects", kind, name) for name in shape.get("properties", shape)]
+            found += [("objects", kind, name) for name in shape["inputs"]]
     return found
 
 

@@ -35,7 +35,7 @@ def create(call: Call) -> Mapping[str, Any]:
         encryption=encryption_of(call),
         policy_arn=asked["FirewallPolicyArn"],
         vpc=asked["VpcId"],
-        protections={name: asked.get(name, False) for name in _PROTECTIONS},
+        protections={name: asked.get(name, True) for name in _PROTECTIONS},
         analysis=asked.get("EnabledAnalysisTypes", []),
     )
     attach(firewall, asked["SubnetMappings"], call)
@@ -72,14 +72,11 @@ def describe(call: Call) -> Mapping[str, Any]:
 
 
 def delete(call: Call) -> Mapping[str, Any]:
-    """DeleteFirewall: refused while it is protected, or while it logs."""
+    """DeleteFirewall: refused while it is protected."""
     state = STATE.of(call)
     firewall = found(state.firewalls, call, "Firewall")
     if firewall.protections["DeleteProtection"]:
         message = "Unable to delete the firewall: delete protection is enabled"
-        raise Refusal("InvalidOperationException", message)
-    if firewall.logging and firewall.logging["LogDestinationConfigs"]:
-        message = "Unable to delete the firewall: remove its logging configuration first"
         raise Refusal("InvalidOperationException", message)
     status = {**_status(firewall, call), "Status": "DELETING"}
     for endpoint in firewall.endpoints.values():

@@ -4,7 +4,6 @@ AWS takes one change at a time: one destination added, changed or removed by a c
 Source: https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_UpdateLoggingConfiguration.html
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,9 +26,10 @@ def update(call: Call) -> Mapping[str, Any]:
         raise Refusal("InvalidRequestException", "one destination for each log type, parameter: [LogType]")
     for row in rows:
         _check_destination(row, call)
-    before = {_text(row) for row in (firewall.logging or {"LogDestinationConfigs": []})["LogDestinationConfigs"]}
-    after = {_text(row) for row in rows}
-    if max(len(after - before), len(before - after)) > 1:
+    before = _destinations(firewall.logging)
+    after = _destinations(asked)
+    changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    if len(changed) > 1:
         raise Refusal("InvalidRequestException", "you can change only one LogDestinationConfig in a single call")
     firewall.logging = asked
     return {"FirewallArn": firewall.arn, "FirewallName": firewall.name, "LoggingConfiguration": asked}
@@ -50,8 +50,10 @@ def _check_destination(row: Mapping[str, Any], call: Call) -> None:
         raise Refusal("LogDestinationPermissionException", f"bucket {name} does not exist or cannot be written to")
 
 
-def _text(row: Mapping[str, Any]) -> str:
-    return json.dumps(row, sort_keys=True)
+def _destinations(configuration: Mapping[str, Any] | None) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Where each log type goes, by the kind of destination: neither can be changed in one call."""
+    rows = configuration["LogDestinationConfigs"] if configuration else ()
+    return {(row["LogType"], row["LogDestinationType"]): row["LogDestination"] for row in rows}
 
 
 OPERATIONS = {"UpdateLoggingConfiguration": update, "DescribeLoggingConfiguration": describe}

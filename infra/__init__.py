@@ -1,0 +1,1 @@
+"""What turns a stack's configuration into components: tables and wiring, no control logic."""

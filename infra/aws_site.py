@@ -1,0 +1,166 @@
+"""A site on AWS: which components it has, and what each is told."""
+
+from typing import Any, NamedTuple
+
+import pulumi
+import pulumi_aws as aws
+
+from clover.zones.admitted import AdmittedSite, AdmittedStore
+from clover.zones.vocabulary import StoreRole
+from components.aws import (
+    AccessTrail,
+    AuditorAccess,
+    EgressGateway,
+    EncryptionKey,
+    RegionLockedStore,
+    RegionLockedStoreArgs,
+    SiteArgs,
+)
+from components.aws.site import tags
+
+
+class Deployed(NamedTuple):
+    """The components of a site."""
+
+    keys: dict[StoreRole, EncryptionKey]
+    stores: dict[str, RegionLockedStore]
+    trail: AccessTrail
+    egress: EgressGateway
+    auditor: AuditorAccess
+
+
+def deploy(site: AdmittedSite) -> None:
+    """Declare the site's components with a provider of their own, and export what operator and auditor need."""
+    told = SiteArgs(
+        name=site.name,
+        account=site.account,
+        region=site.region,
+        partition=site.partition,
+        deployer=site.deployer,
+        zone=site.zone,
+    )
+    provider = aws.Provider(
+        site.name,
+        region=site.region,
+        allowed_account_ids=[site.account],
+        default_tags={"tags": tags(told)},
+        opts=pulumi.ResourceOptions(protect=site.protected),
+    )
+    options = pulumi.ResourceOptions(provider=provider, protect=site.protected)
+    for name, value in _exports(site, _components(site, told, options)).items():
+        pulumi.export(name, value)
+
+
+def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) -> Deployed:
+    """Keys, then the evidence stores, then what logs into the first of them, then the other stores."""
+    auditor = AuditorAccess(
+        "auditor",
+        {
+            "site": told,
+            "person": site.auditor.person,
+            "machine": site.auditor.machine,
+            "external_id": site.auditor.external_id,
+            "networks": site.auditor.networks,
+        },
+        options,
+    )
+    keys = {
+        role: EncryptionKey(role.value, {"site": told, "role": role}, options)
+        for role in dict.fromkeys(store.role for store in site.stores)
+    }
+    evidence = {
+        store.name: RegionLockedStore(
+            store.name, {**_store(told, store, keys), "auditor_networks": site.auditor.networks}, options
+        )
+        for store in site.stores
+        if store.role is StoreRole.EVIDENCE
+    }
+    logs = next(iter(evidence.values()))
+    trail = AccessTrail(
+        "trail", {"site": told, "bucket": logs.bucket, "key_arn": keys[StoreRole.EVIDENCE].arn}, options
+    )
+    egress = _egress(site, told, logs, options)
+    others = {
+        store.name: RegionLockedStore(
+            store.name,
+            {**_store(told, store, keys), "endpoints": egress.store_endpoints, "recorded_by": trail.arn},
+            options,
+        )
+        for store in site.stores
+        if store.role is not StoreRole.EVIDENCE
+    }
+    return Deployed(keys, {**evidence, **others}, trail, egress, auditor)
+
+
+def _store(told: SiteArgs, store: AdmittedStore, keys: dict[StoreRole, EncryptionKey]) -> RegionLockedStoreArgs:
+    """What every store is told, whatever its role."""
+    return {
+        "site": told,
+        "name": store.name,
+        "data_class": store.data_class,
+        "role": store.role,
+        "key_arn": keys[store.role].arn,
+        "versioning": store.versioning,
+        "immutability": store.immutability,
+        "retention_days": store.retention_days,
+        "minimum_tls": store.minimum_tls,
+        "declared_at": store.declared_at,
+    }
+
+
+def _egress(
+    site: AdmittedSite, told: SiteArgs, logs: RegionLockedStore, options: pulumi.ResourceOptions
+) -> EgressGateway:
+    """The site's network, logging into the evidence store."""
+    network = site.network
+    return EgressGateway(
+        "egress",
+        {
+            "site": told,
+            "cidr": network.cidr,
+            "availability_zones": network.availability_zones,
+            "interface_endpoints": network.interface_endpoints,
+            "allowed_domains": [
+                {"name": domain.name, "reason": domain.reason, "declared_at": domain.declared_at}
+                for domain in network.allowed_domains
+            ],
+            "evidence_bucket": logs.bucket,
+            "evidence_arn": logs.arn,
+            "protected": site.protected,
+            "declared_at": network.declared_at,
+        },
+        options,
+    )
+
+
+def _exports(site: AdmittedSite, deployed: Deployed) -> dict[str, Any]:
+    """What the stack hands out, by name."""
+    facts = ("name", "region", "country", "account", "zone")
+    egress, auditor = deployed.egress, deployed.auditor
+    return {
+        "site": {
+            **{fact: getattr(site, fact) for fact in facts},
+            "cloud": site.cloud.value,
+            "lifecycle": site.lifecycle.value,
+        },
+        "zone_digest": site.zone_digest,
+        "stores": {
+            store.name: {
+                "bucket": deployed.stores[store.name].bucket,
+                "arn": deployed.stores[store.name].arn,
+                "class": store.data_class.value,
+                "role": store.role.value,
+                "key": deployed.keys[store.role].arn,
+            }
+            for store in site.stores
+        },
+        "keys": {role.value: {"arn": key.arn, "alias": key.alias} for role, key in deployed.keys.items()},
+        "trail": deployed.trail.arn,
+        "egress": {
+            "vpc_id": egress.vpc_id,
+            "endpoint_ids": egress.endpoint_ids,
+            "rule_set_digest": egress.rule_set_digest,
+            "allowed_domains": [domain.name for domain in site.network.allowed_domains],
+        },
+        "auditor": {"person_role_arn": auditor.person_role_arn, "machine_role_arn": auditor.machine_role_arn},
+    }

@@ -1,0 +1,58 @@
+"""The configuration that the engine hands over, and where in the stack file each part of it stands."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from clover.errors import BadInput, Place
+from clover.zones.document import parse_path
+from clover.zones.stack_file import NAMESPACE, Stack, read_stack
+
+_OTHER_NAMESPACES = ("pulumi:",)
+"""What the engine itself reads. A provider's namespace would be a second place for region and account."""
+
+
+class Configuration(NamedTuple):
+    """The values in use, and the place of each path such as `clover:stores[0].class` where the stack file holds it."""
+
+    values: Mapping[str, Any]
+    place: Callable[[str], Place | None]
+
+
+def read_configuration(root: Path, stack: str, values: Mapping[str, Any]) -> Configuration:
+    """Join the engine's values with the stack file in `root`; BadInput for a key of a namespace that nobody reads.
+
+    The values count: a place is claimed only for a key whose value in the file is the one in use, so that nothing
+    points into a file that another `--config-file` replaced.
+    """
+    path = root / f"Pulumi.{stack}.yaml"
+    written = read_stack(path) if path.is_file() else None
+    place = _places(written, values, Place(path.name))
+    for key in values:
+        if not key.startswith((NAMESPACE, *_OTHER_NAMESPACES)):
+            raise BadInput(f"{key}: only {NAMESPACE} keys configure a stack of this project", place(key))
+    return Configuration(values, place)
+
+
+def _places(written: Stack | None, values: Mapping[str, Any], fallback: Place) -> Callable[[str], Place | None]:
+    """Where a path stands, if the stack file has the value in use; the file itself for a key that is nowhere."""
+
+    def place(path: str) -> Place | None:
+        key = str((parse_path(path) or ("",))[0])
+        in_use, in_file = values.get(key), written.config.get(key) if written else None
+        if in_use is None and in_file is None:
+            return fallback if written else None
+        return written.place(path) if written and _plain(in_use) == _plain(in_file) else None
+
+    return place
+
+
+def _plain(value: Any) -> Any:
+    """A value as the engine means it: it hands lists and mappings over as JSON, all else as text."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return json.dumps(value) if isinstance(value, bool | int | float) else value
