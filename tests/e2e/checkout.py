@@ -17,6 +17,8 @@ class Checkout:
 
     def __init__(self, folder: Path) -> None:
         self.root = folder
+        self.promised: set[tuple[str, str]] = set()
+        self.done: set[tuple[str, str]] = set()
         for part in PARTS:
             source = ROOT / part
             copy = shutil.copytree if source.is_dir() else shutil.copy2
