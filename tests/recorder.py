@@ -189,15 +189,26 @@ def declaring(answers: Answers, *, stack_name: str = "site", preview: bool = Fal
     asyncio.set_event_loop(loop)
     try:
         settings.ROOT.set(None)
+        settings.SETTINGS.outputs.clear()
         monitor = RecordingMonitor(answers, world)
         mocks.set_mocks(_NoMocks(), project="clover", stack=stack_name, preview=preview, monitor=monitor)
         yield world
         loop.run_until_complete(stack.wait_for_rpcs())
     finally:
-        loop.close()
-        asyncio.set_event_loop(None)
+        _end(loop)
     if not world.registrations:
         raise Refused("nothing was declared")
+
+
+def _end(loop: asyncio.AbstractEventLoop) -> None:
+    """Close the loop; what a refusal left waiting is given up, not left to complain later."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    settings.SETTINGS.outputs.clear()
+    loop.close()
+    asyncio.set_event_loop(None)
 
 
 def run(program: Callable[[], None], answers: Answers, *, stack_name: str, preview: bool = False) -> World:

@@ -16,7 +16,9 @@ def check(news: Props) -> list[tuple[str, str]]:
     inputs = {name: value for name, value in expand(news).items() if not name.startswith("__")}
     members(inputs, schema()["provider"]["inputs"], (), "", findings)
     for name in sorted(REFUSED & inputs.keys()):
-        findings.add(name, f"the lab's AWS provider does not serve {name}: `clover lab env` says whom to ask and as whom")
+        findings.add(
+            name, f"the lab's AWS provider does not serve {name}: `clover lab env` says whom to ask and as whom"
+        )
     return findings.problems
 
 

@@ -15,7 +15,7 @@ TAGS_ALL = Property("tagsAll", "{string}", Change.UPDATE, "the provider's defaul
 
 @dataclass(frozen=True)
 class Difference:
-    """The answer to Diff: path of each change, and whether it was added, deleted or changed; names that replace."""
+    """The answer to Diff: each path with `add`, `delete` or `update`, and the properties that force a replacement."""
 
     paths: dict[str, str]
     changed: frozenset[str]

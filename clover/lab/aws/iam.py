@@ -21,15 +21,15 @@ def _create_role(call: Call, inputs: Props) -> str:
             Description=inputs.get("description"),
             MaxSessionDuration=inputs.get("maxSessionDuration"),
             PermissionsBoundary=inputs.get("permissionsBoundary"),
-            Tags=tagging.as_list(inputs.get("tagsAll") or {}),
+            Tags=tagging.as_list(table(inputs, "tagsAll")),
         ),
     )
     return made["Role"]["RoleName"]
 
 
 def _complete_role(call: Call, role: str, inputs: Props) -> None:
-    _attach(call, role, inputs.get("managedPolicyArns") or [], [])
-    _write_inline(call, role, inputs.get("inlinePolicies") or [], [])
+    _attach(call, role, items(inputs, "managedPolicyArns"), [])
+    _write_inline(call, role, items(inputs, "inlinePolicies"), [])
 
 
 def _attach(call: Call, role: str, wanted: list[str], present: list[str]) -> None:
@@ -113,9 +113,9 @@ def _update_role(call: Call, update: Update) -> None:
     if update.touches("permissionsBoundary"):
         _set_boundary(call, role, new.get("permissionsBoundary"))
     if update.touches("managedPolicyArns"):
-        _attach(call, role, new.get("managedPolicyArns") or [], list(_attached(call, role)))
+        _attach(call, role, items(new, "managedPolicyArns"), list(_attached(call, role)))
     if update.touches("inlinePolicies"):
-        _write_inline(call, role, new.get("inlinePolicies") or [], update.state.get("inlinePolicies") or [])
+        _write_inline(call, role, items(new, "inlinePolicies"), items(update.state, "inlinePolicies"))
 
 
 def _set_boundary(call: Call, role: str, boundary: str | None) -> None:
@@ -128,8 +128,8 @@ def _set_boundary(call: Call, role: str, boundary: str | None) -> None:
 def _delete_role(call: Call, role: str, state: Props) -> None:
     """Delete the role with the policies that are its own, or all of them where it was told to force that."""
     forced = state.get("forceDetachPolicies")
-    attached = list(_attached(call, role)) if forced else state.get("managedPolicyArns") or []
-    inline = _inline_names(call, role) if forced else (entry["name"] for entry in state.get("inlinePolicies") or [])
+    attached = list(_attached(call, role)) if forced else items(state, "managedPolicyArns")
+    inline = _inline_names(call, role) if forced else (entry["name"] for entry in items(state, "inlinePolicies"))
     _attach(call, role, [], attached)
     for name in inline:
         call.remove("iam", "delete_role_policy", RoleName=role, PolicyName=name)
@@ -137,8 +137,8 @@ def _delete_role(call: Call, role: str, state: Props) -> None:
 
 
 ROLE_TAGGER = Tagger(
-    add=lambda call, role, state, tags: call.do("iam", "tag_role", RoleName=role, Tags=tagging.as_list(tags)),
-    remove=lambda call, role, state, keys: call.do("iam", "untag_role", RoleName=role, TagKeys=keys),
+    add=lambda call, role, tags: call.do("iam", "tag_role", RoleName=role, Tags=tagging.as_list(tags)),
+    remove=lambda call, role, keys: call.do("iam", "untag_role", RoleName=role, TagKeys=keys),
 )
 
 
@@ -151,7 +151,7 @@ def _create_policy(call: Call, inputs: Props) -> str:
     return f"{inputs['role']}:{inputs['name']}"
 
 
-def _read_policy(call: Call, policy_id: str, said: Props) -> Props | None:  # noqa: ARG001  one shape for all reads
+def _read_policy(call: Call, policy_id: str, _said: Props) -> Props | None:
     role, _, name = policy_id.partition(":")
     found = call.find("iam", "get_role_policy", RoleName=role, PolicyName=name)
     return {"role": role, "name": name, "policy": _text(found["PolicyDocument"])} if found else None
@@ -162,7 +162,7 @@ def _update_policy(call: Call, update: Update) -> None:
         _put_policy(call, update.new["role"], update.new["name"], update.new["policy"])
 
 
-def _delete_policy(call: Call, policy_id: str, state: Props) -> None:  # noqa: ARG001  one shape for all deletes
+def _delete_policy(call: Call, policy_id: str, _state: Props) -> None:
     role, _, name = policy_id.partition(":")
     call.remove("iam", "delete_role_policy", RoleName=role, PolicyName=name)
 

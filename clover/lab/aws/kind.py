@@ -24,17 +24,17 @@ class Update:
 
 @dataclass(frozen=True)
 class Tagger:
-    """How a service sets and removes tags; both take the id and the state."""
+    """How a service sets and removes tags of the thing with an id."""
 
-    add: Callable[[Call, str, Props, Props], None]
-    remove: Callable[[Call, str, Props, list[str]], None]
+    add: Callable[[Call, str, Props], None]
+    remove: Callable[[Call, str, list[str]], None]
 
 
-def nothing_more(call: Call, resource_id: str, inputs: Props) -> None:
+def nothing_more(_call: Call, _resource_id: str, _inputs: Props) -> None:
     """Complete a thing that is complete once it is made."""
 
 
-def no_update(call: Call, update: Update) -> None:
+def no_update(_call: Call, _update: Update) -> None:
     """Update a thing of which nothing but tags and settings can change."""
 
 
@@ -60,3 +60,13 @@ class Kind:
 def given(**parameters: Any) -> Props:
     """Return the parameters that say something."""
     return {name: value for name, value in parameters.items() if value not in (None, "", [], {})}
+
+
+def table(props: Props, name: str) -> Props:
+    """Return a property that is a map, empty when it is not given."""
+    return props.get(name) or {}
+
+
+def items(props: Props, name: str) -> list[Any]:
+    """Return a property that is a list, empty when it is not given."""
+    return props.get(name) or []

@@ -8,6 +8,7 @@ from clover.lab.aws.kind import Kind, Tagger, Update, given
 from clover.lab.aws.wire import Props
 
 POLICY_NAME = "default"
+SYMMETRIC = "SYMMETRIC_DEFAULT"
 DELETED = ("PendingDeletion", "PendingReplicaDeletion")
 
 
@@ -22,7 +23,7 @@ def _create_key(call: Call, inputs: Props) -> str:
             MultiRegion=inputs.get("multiRegion"),
             Policy=inputs.get("policy"),
             BypassPolicyLockoutSafetyCheck=inputs.get("bypassPolicyLockoutSafetyCheck"),
-            Tags=_tag_list(inputs.get("tagsAll") or {}),
+            Tags=_tag_list(table(inputs, "tagsAll")),
         ),
     )
     return made["KeyMetadata"]["KeyId"]
@@ -43,12 +44,13 @@ def _set_rotation(call: Call, key: str, inputs: Props) -> None:
         call.do("kms", "disable_key_rotation", KeyId=key)
 
 
-def _read_key(call: Call, key: str, said: Props) -> Props | None:  # noqa: ARG001  one shape for all reads
+def _read_key(call: Call, key: str, _said: Props) -> Props | None:
     found = call.find("kms", "describe_key", KeyId=key)
     if found is None or found["KeyMetadata"].get("KeyState") in DELETED:
         return None
     about = found["KeyMetadata"]
-    rotation = call.find("kms", "get_key_rotation_status", KeyId=key) or {}
+    rotates = about.get("KeySpec") == SYMMETRIC
+    rotation = (call.find("kms", "get_key_rotation_status", KeyId=key) if rotates else None) or {}
     policy = call.do("kms", "get_key_policy", KeyId=key, PolicyName=POLICY_NAME)["Policy"]
     tags = call.do("kms", "list_resource_tags", KeyId=key)["Tags"]
     return {
@@ -99,8 +101,8 @@ def _tag_list(tags: Props) -> list[dict[str, Any]]:
 
 
 KEY_TAGGER = Tagger(
-    add=lambda call, key, state, tags: call.do("kms", "tag_resource", KeyId=key, Tags=_tag_list(tags)),
-    remove=lambda call, key, state, keys: call.do("kms", "untag_resource", KeyId=key, TagKeys=keys),
+    add=lambda call, key, tags: call.do("kms", "tag_resource", KeyId=key, Tags=_tag_list(tags)),
+    remove=lambda call, key, keys: call.do("kms", "untag_resource", KeyId=key, TagKeys=keys),
 )
 
 
@@ -109,7 +111,7 @@ def _create_alias(call: Call, inputs: Props) -> str:
     return inputs["name"]
 
 
-def _read_alias(call: Call, name: str, said: Props) -> Props | None:  # noqa: ARG001  one shape for all reads
+def _read_alias(call: Call, name: str, _said: Props) -> Props | None:
     found = next((alias for alias in _aliases(call) if alias["AliasName"] == name), None)
     if found is None or "TargetKeyId" not in found:
         return None
@@ -148,6 +150,6 @@ KINDS = {
         create=_create_alias,
         read=_read_alias,
         update=_update_alias,
-        delete=lambda call, name, state: call.remove("kms", "delete_alias", AliasName=name),
+        delete=lambda call, name, _state: call.remove("kms", "delete_alias", AliasName=name),
     ),
 }

@@ -59,7 +59,9 @@ def update(work: Work, resource_id: str, old_state: Props, old_inputs: Props, in
 
 def read(work: Work, resource_id: str, old_state: Props, old_inputs: Props) -> tuple[str, Props, Props] | None:
     """Return id, outputs and inputs of the thing as it is now, None when it is gone."""
-    found = work.outputs(resource_id, {**old_state, **{name: old_inputs[name] for name in old_inputs if name != state.DEFAULTS}})
+    found = work.outputs(
+        resource_id, {**old_state, **{name: old_inputs[name] for name in old_inputs if name != state.DEFAULTS}}
+    )
     if found is None:
         return None
     found_id, outputs = found
@@ -76,11 +78,11 @@ def delete(work: Work, resource_id: str, old_state: Props) -> None:
 def _update_tags(work: Work, resource_id: str, old_state: Props, inputs: Props) -> None:
     if work.kind.tagger is None:
         return
-    add, remove = tagging.changes(old_state.get("tagsAll") or {}, inputs.get("tagsAll") or {})
+    add, remove = tagging.changes(old_table(state, "tagsAll"), table(inputs, "tagsAll"))
     if remove:
-        work.kind.tagger.remove(work.call, resource_id, old_state, remove)
+        work.kind.tagger.remove(work.call, resource_id, remove)
     if add:
-        work.kind.tagger.add(work.call, resource_id, old_state, add)
+        work.kind.tagger.add(work.call, resource_id, add)
 
 
 def _half_done(work: Work, resource_id: str, inputs: Props, old_state: Props, error: Refusal) -> HalfDone:

@@ -1,5 +1,6 @@
 """Answers in the engine's form: failures, differences, and errors as one line with what was made so far."""
 
+import re
 import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable
@@ -42,15 +43,14 @@ def failures(problems: Iterable[tuple[str, str]], secrets: Secrets) -> list[Any]
 def diff(found: Difference) -> Any:
     """Return a difference in the engine's form."""
     kinds = provider_pb2.PropertyDiff
-    replaces = tuple(found.replaces)
     detailed: dict[str, Any] = {}
     for path, how in found.paths.items():
-        replaced = path.startswith(replaces) if replaces else False
+        replaced = re.split(r"[.\[]", path)[0] in found.replaces
         detailed[path] = kinds(kind=kinds.Kind.Value(how.upper() + ("_REPLACE" if replaced else "")), inputDiff=True)
     response = provider_pb2.DiffResponse
     return response(
         changes=response.DIFF_SOME if found.paths else response.DIFF_NONE,
-        replaces=replaces,
+        replaces=found.replaces,
         diffs=sorted(found.changed),
         detailedDiff=detailed,
         hasDetailedDiff=True,

@@ -27,7 +27,7 @@ def outputs_of(kind: ResourceType, settings: Settings, found: Props, said: Props
 def foreseen(kind: ResourceType, inputs: Props) -> Props:
     """Return the outputs of a thing that is still to be made: its inputs, and unknown what only AWS can say."""
     open_names = {name for name in kind.outputs if name not in kind.properties or kind.properties[name].computed}
-    return {**dict.fromkeys(open_names, UNKNOWN), **_public(inputs)}
+    return {**dict.fromkeys(open_names, UNKNOWN), **public(inputs)}
 
 
 def foreseen_update(kind: ResourceType, volatile: frozenset[str], state: Props, inputs: Props) -> Props:
@@ -37,7 +37,7 @@ def foreseen_update(kind: ResourceType, volatile: frozenset[str], state: Props, 
         for name, value in state.items()
         if name in inputs or name not in kind.properties or kind.properties[name].computed
     }
-    return {**lasting, **dict.fromkeys(volatile & kind.outputs, UNKNOWN), **_public(inputs)}
+    return {**lasting, **dict.fromkeys(volatile & kind.outputs, UNKNOWN), **public(inputs)}
 
 
 def imported_inputs(kind: ResourceType, outputs: Props) -> Props:
@@ -76,5 +76,6 @@ def _tags_all(outputs: Props) -> Props:
     return {"tagsAll": outputs["tagsAll"]} if "tagsAll" in outputs else {}
 
 
-def _public(inputs: Props) -> Props:
+def public(inputs: Props) -> Props:
+    """Leave out the provider's own notes."""
     return {name: value for name, value in inputs.items() if name != DEFAULTS}

@@ -1,5 +1,78 @@
-"""x."""
+"""KMS: rotation periods, which moto forgets, and what is refused on keys that wait for deletion."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-OPERATIONS: dict[str, Any] = {}
+from moto.kms.models import Key, KmsBackend, kms_backends
+
+from clover.lab.cloud.answers import Refusal
+from clover.lab.cloud.call import Call
+from clover.lab.cloud.extensions.memory import Memory
+
+_DEFAULT_DAYS = 365
+_MADE_FOR_LIVE_KEYS = (
+    "DisableKey",
+    "DisableKeyRotation",
+    "EnableKey",
+    "EnableKeyRotation",
+    "TagResource",
+    "UntagResource",
+    "UpdateKeyDescription",
+)
+
+_rotation: Memory[dict[str, tuple[int, datetime]]] = Memory(dict)
+"""Key id to the period in days and the time since which the key rotates."""
+
+
+def enable_rotation(call: Call) -> None:
+    """EnableKeyRotation, every 365 days where no period is given."""
+    key = _key(call)
+    days = call.parameters.get("RotationPeriodInDays", _rotation.of(call).get(key.id, (_DEFAULT_DAYS, None))[0])
+    _rotation.of(call)[key.id] = days, datetime.now(UTC)
+    _backend(call).enable_key_rotation(key.id)
+
+
+def rotation_status(call: Call) -> Mapping[str, Any]:
+    """GetKeyRotationStatus."""
+    key = _key(call)
+    if not _backend(call).get_key_rotation_status(key.id):
+        return {"KeyId": key.arn, "KeyRotationEnabled": False}
+    days, since = _rotation.of(call)[key.id]
+    return {
+        "KeyId": key.arn,
+        "KeyRotationEnabled": True,
+        "RotationPeriodInDays": days,
+        "NextRotationDate": since + timedelta(days=days),
+    }
+
+
+def check_live(call: Call) -> None:
+    """Refuse changes of a key that waits for deletion."""
+    key = _key(call)
+    if key.key_state == "PendingDeletion":
+        raise Refusal("KMSInvalidStateException", f"{key.arn} is pending deletion.")
+
+
+def check_alias_name(call: Call) -> None:
+    """CreateAlias: names that begin with alias/aws/ are AWS's own."""
+    if call.parameters["AliasName"].startswith("alias/aws/"):
+        raise Refusal("NotAuthorizedException", "The prefix 'alias/aws/' is reserved")
+
+
+def _backend(call: Call) -> KmsBackend:
+    return kms_backends[call.account][call.region]
+
+
+def _key(call: Call) -> Key:
+    try:
+        return _backend(call).keys[_backend(call).get_key_id(call.parameters["KeyId"])]
+    except KeyError:
+        raise Refusal("NotFoundException", f"Key '{call.parameters['KeyId']}' does not exist") from None
+
+
+OPERATIONS = {"kms.EnableKeyRotation": enable_rotation, "kms.GetKeyRotationStatus": rotation_status}
+CHECKS = {
+    "kms.CreateAlias": [check_alias_name],
+    **{f"kms.{name}": [check_live] for name in _MADE_FOR_LIVE_KEYS},
+}

@@ -1,0 +1,47 @@
+"""What the EC2 modules share: tags, and looking one thing up by its id."""
+
+from typing import Any
+
+from clover.lab.aws import tagging
+from clover.lab.aws.cloud import Call
+from clover.lab.aws.kind import Tagger
+from clover.lab.aws.wire import Props
+
+
+def tag_specification(kind: str, inputs: Props) -> Any:
+    """Return the tags of a thing to be made, in EC2's form; None when there are none."""
+    tags: Props = table(inputs, "tagsAll")
+    return [{"ResourceType": kind, "Tags": tagging.as_list(tags)}] if tags else None
+
+
+def one(call: Call, operation: str, items: str, /, **parameters: Any) -> Any | None:
+    """Return the first thing that a look-up finds, None when there is none."""
+    found = call.find("ec2", operation, **parameters)
+    return next(iter(found[items]), None) if found else None
+
+
+def filters(**values: str) -> list[Any]:
+    """Return EC2 filters; `_` in a name stands for `-`, `__` for `.`."""
+    return [{"Name": name.replace("__", ".").replace("_", "-"), "Values": [value]} for name, value in values.items()]
+
+
+def arn(call: Call, kind: str, resource_id: str) -> str:
+    """Return the ARN of a thing in the account and region of the call."""
+    return f"arn:{call.partition}:ec2:{call.region}:{call.account}:{kind}/{resource_id}"
+
+
+def set_tags(call: Call, resource_id: str, tags: Props) -> None:
+    """Add or overwrite tags of a thing."""
+    if tags:
+        call.do("ec2", "create_tags", Resources=[resource_id], Tags=tagging.as_list(tags))
+
+
+def drop_tags(call: Call, resource_id: str, keys: list[str]) -> None:
+    """Take tags off a thing."""
+    call.do("ec2", "delete_tags", Resources=[resource_id], Tags=[{"Key": key} for key in keys])
+
+
+TAGGER = Tagger(
+    add=lambda call, resource_id, tags: set_tags(call, resource_id, tags),
+    remove=lambda call, resource_id, keys: drop_tags(call, resource_id, keys),
+)

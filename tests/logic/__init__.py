@@ -1,0 +1,1 @@
+"""The plain evaluator of single AWS requests."""
