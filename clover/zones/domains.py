@@ -1,6 +1,9 @@
 """Host names that a gateway may let out: exact, or everything below a name that belongs to one party."""
 
 import re
+from collections.abc import Iterable
+
+from clover.zones.registers import SharedDomain
 
 LONGEST = 253
 """Characters of a host name (RFC 1035)."""
@@ -8,14 +11,14 @@ LONGEST = 253
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
-def domain_fault(name: str, shared: dict[str, str]) -> str | None:
-    """Return in plain words why `name` may not be let out, or None; `shared` maps shared domains to their reason."""
+def domain_fault(name: str, shared: Iterable[SharedDomain]) -> str | None:
+    """Return in plain words why `name` may not be let out, or None; no wildcard may cover a `shared` domain."""
     wildcard = name.startswith("*.")
     base = name.removeprefix("*.")
     labels = base.split(".")
     faults = (
         (not name.isascii(), "is not ASCII"),
-        ("*" in base, "has a star elsewhere than before its first dot, or nothing else"),
+        ("*" in base, "may have a star only as its whole first part, before a domain"),
         (labels[-1].isdigit() or ":" in base, "is an address, not a host name"),
         (not all(map(_LABEL.fullmatch, labels)), "is not a host name of lower-case letters, digits and hyphens"),
         (len(name) > LONGEST, f"is longer than {LONGEST} characters"),
@@ -26,8 +29,10 @@ def domain_fault(name: str, shared: dict[str, str]) -> str | None:
     return fault or (_shared_fault(base, shared) if wildcard else None)
 
 
-def _shared_fault(base: str, shared: dict[str, str]) -> str | None:
-    for suffix, why in shared.items():
-        if f".{base}".endswith(f".{suffix}") or f".{suffix}".endswith(f".{base}"):
-            return f"is too wide below {suffix}: {why}"
+def _shared_fault(base: str, shared: Iterable[SharedDomain]) -> str | None:
+    for domain in shared:
+        covers = f".{domain.suffix}".endswith(f".{base}")
+        below = base.endswith(f".{domain.suffix}") and not domain.owned_below
+        if covers or below:
+            return f"is too wide below {domain.suffix}: {domain.why}"
     return None

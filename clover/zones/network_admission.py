@@ -59,7 +59,7 @@ class NetworkExaminer:
 
     def _allowed_domains(self) -> None:
         domains = self._network.allowed_domains
-        shared = {domain.suffix: domain.why for domain in self._site.zone.file.shared_domains}
+        shared = self._site.zone.file.shared_domains
         for index, domain in enumerate(domains):
             if fault := domain_fault(domain.name, shared):
                 self._problem(f"domain {shown(domain.name)} {fault}", f"allowed_domains[{index}].name")

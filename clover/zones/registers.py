@@ -15,7 +15,7 @@ from clover.zones.vocabulary import (
     TlsVersion,
     Versioning,
 )
-from clover.zones.words import Country, Digest, DocumentPath, Identifier, Name, Sentence
+from clover.zones.words import DOMAIN, Country, Digest, DocumentPath, Identifier, Name, Sentence
 
 Days = Annotated[int, Meta(ge=1, le=36500)]
 Count = Annotated[int, Meta(ge=1, le=100_000)]
@@ -50,8 +50,11 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class SharedDomain(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A domain below which names belong to different parties, so that no wildcard may cover it."""
 
-    suffix: Annotated[str, Meta(pattern="^[a-z0-9-]+(?:\\.[a-z0-9-]+)*$", description="The domain.")]
+    suffix: Annotated[str, Meta(pattern=DOMAIN, description="The domain.")]
     why: Annotated[Sentence, Meta(description="Who can get a name below it.")]
+    owned_below: Annotated[
+        bool, Meta(description="Whether each name directly below it is one party's, with all that lies below that.")
+    ] = False
 
 
 class Given(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -15,7 +15,7 @@ Structure = TypeVar("Structure")
 Locate = Callable[[Keys], Place | None]
 
 _KINDS = {
-    "str": "text (in quotes where it looks like a number)",
+    "str": "text",
     "int": "a whole number",
     "bool": "true or false",
     "array": "a list",
@@ -23,6 +23,12 @@ _KINDS = {
     "null": "nothing",
     "float": "a number with a fraction",
 }
+_BOUNDS = (
+    (r"Expected `array` of length >= 1", "is empty"),
+    (r"Expected `int` <= (\d+)", "is more than {}"),
+    (r"Expected `int` >= (\d+)", "is less than {}"),
+    (r".*\bdate\b.*", "is not a date such as 2026-10-01"),
+)
 
 
 def structured(document: Document, kind: type[Structure]) -> Structure:
@@ -77,9 +83,11 @@ def _value_misfit(message: str, value: Any, kind: type[Any], path: Keys) -> str:
         pattern = found[1].encode().decode("unicode_escape")
         return f"{shown(value)} is not {PLAIN.get(pattern, 'of the right form')}"
     if found := re.fullmatch(r"Expected `([a-z]+)(?: \| null)?`, got `(.*)`", message):
-        return f"expected {_KINDS.get(found[1], found[1])}, got {_KINDS.get(found[2], found[2])}"
-    if "date" in message:
-        return f"{shown(value)} is not a date such as 2026-10-01"
+        hint = " (put it in quotes)" if found[1] == "str" and found[2] in {"int", "float", "bool"} else ""
+        return f"expected {_KINDS.get(found[1], found[1])}, got {_KINDS.get(found[2], found[2])}{hint}"
+    for pattern, words in _BOUNDS:
+        if found := re.fullmatch(pattern, message):
+            return f"{shown(value)} {words.format(*found.groups())}"
     return f"{shown(value)}: {message[0].lower()}{message[1:].replace('`', '')}"
 
 

@@ -15,6 +15,7 @@ IDENTIFIER = "^[A-Z]{1,4}-[A-Z]{0,4}[0-9]{1,4}(?:\\.[0-9]{1,3})?$"
 DIGEST = "^[0-9a-f]{64}$"
 DOCUMENT = "^[a-z0-9][a-z0-9/._-]{0,120}$"
 ADDRESS_RANGE = "^[0-9a-f.:]{2,39}/[0-9]{1,3}$"
+DOMAIN = "^[a-z0-9-]+(?:\\.[a-z0-9-]+)*$"
 SERVICE = "^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$"
 SENTENCE = "^\\S(?:.{0,498}\\S)?$"
 
@@ -30,6 +31,7 @@ PLAIN = {
     DIGEST: "a sha256 of 64 lower-case hexadecimal digits",
     DOCUMENT: "a relative path of lower-case letters, digits and ._-/",
     ADDRESS_RANGE: "an address range such as 10.16.0.0/16",
+    DOMAIN: "a domain in lower-case letters",
     SERVICE: "a service name such as sts",
     SENTENCE: "one line of at most 500 characters without blanks around it",
 }

@@ -58,8 +58,10 @@ def load_zone(path: Path) -> Zone:
     return Zone(content, document, hashlib.sha256(raw).hexdigest(), documents)
 
 
-def find_zone(folder: Path, name: str, place: Place | None = None) -> Zone:
-    """Load the zone called `name` from `folder`; raises BadInput at `place` when there is none of that name."""
+def find_zone(folder: Path, name: object, place: Place | None = None) -> Zone:
+    """Load the zone called `name` from `folder`; raises BadInput at `place` when it is not named or there is none."""
+    if name is None:
+        raise BadInput("key 'clover:zone' is missing", place)
     known = [path.stem for path in sorted(folder.glob("*.yaml"))]
     if name not in known:
         raise BadInput(f"zone {shown(name)} is not known; {nearest(name, known)}", place)

@@ -19,7 +19,10 @@ def test_a_block_that_declares_nothing_is_refused() -> None:
 
 
 def test_two_resources_of_one_urn_are_refused() -> None:
-    with pytest.raises(Refused, match=r"duplicate URN urn:pulumi:site::clover::test:index:Box::twin"), declaring(created):
+    with (
+        pytest.raises(Refused, match=r"duplicate URN urn:pulumi:site::clover::test:index:Box::twin"),
+        declaring(created),
+    ):
         Box("twin")
         Box("twin")
 

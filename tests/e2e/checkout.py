@@ -91,6 +91,11 @@ class Checkout:
             aws_session_token=settings["AWS_SESSION_TOKEN"],
         )
 
+    def calls(self) -> list[dict[str, Any]]:
+        """Every call that the cloud has answered, in order."""
+        lines = (self.root / ".lab" / "calls.jsonl").read_text().splitlines()
+        return [json.loads(line) for line in lines]
+
     def replace(self, file: str, old: str, new: str) -> None:
         """Edit a file of the checkout; the old text has to be there."""
         path = self.root / file

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,19 +14,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("dublin")]
 GROUND = Ground("eu-west-1", frozenset({"111122223333", "444455556666"}))
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(root|work|home|tmp|usr|opt)/")
 QUIET = {"same", "read", "refresh"}
-
-
-@pytest.fixture(scope="module")
-def dublin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """A checkout in which Dublin is up; what its first preview promised is kept beside it."""
-    checkout = Checkout(tmp_path_factory.mktemp("checkout"))
-    try:
-        plan = checkout.preview()
-        checkout.promised = {(step["urn"], step["op"]) for step in plan["steps"]}
-        checkout.done = checkout.up_events()
-        yield checkout
-    finally:
-        checkout.clover("lab", "stop")
 
 
 def _operations(plan: dict[str, Any]) -> set[str]:

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+
 from tests.logic.evaluator_cases import ALLOW, CONDITIONS, OPERATORS, decision, document, request, statement
 
+Row = tuple[str, Any, Any, bool]
 ABSENT = object()
 T, F = True, False
 
-STRINGS = [
+STRINGS: list[Row] = [
     ("StringEquals", "anna", "anna", T),
     ("StringEquals", "anna", "Anna", F),
     ("StringEquals", "an*", "anna", F),
@@ -43,7 +45,7 @@ STRINGS = [
     ("StringNotLike", "home/*", ABSENT, T),
     ("stringequals", "anna", "anna", T),
 ]
-NUMBERS = [
+NUMBERS: list[Row] = [
     ("NumericEquals", "10", "10", T),
     ("NumericEquals", 10, 10, T),
     ("NumericEquals", "10", "10.0", T),
@@ -66,7 +68,7 @@ NUMBERS = [
     ("NumericGreaterThanEquals", "10", ABSENT, F),
     ("NumericEquals", "9007199254740993", "9007199254740992", F),
 ]
-DATES = [
+DATES: list[Row] = [
     ("DateEquals", "2026-10-01T00:00:00Z", "2026-10-01T00:00:00Z", T),
     ("DateEquals", "2026-10-01", "2026-10-01T00:00:00Z", T),
     ("DateEquals", "2026-10", "2026-10-01T00:00Z", T),
@@ -88,7 +90,7 @@ DATES = [
     ("DateGreaterThanEquals", "2026-10-01", "2026-10-01", T),
     ("DateGreaterThanEquals", "2026-10-01", "2026-09-30", F),
 ]
-BOOLEANS_AND_BYTES = [
+BOOLEANS_AND_BYTES: list[Row] = [
     ("Bool", "true", "true", T),
     ("Bool", True, "true", T),
     ("Bool", "false", False, T),
@@ -102,7 +104,7 @@ BOOLEANS_AND_BYTES = [
     ("BinaryEquals", "not base64!", "not base64!", F),
     ("BinaryEquals", "QUJD", ABSENT, F),
 ]
-ADDRESSES = [
+ADDRESSES: list[Row] = [
     ("IpAddress", "203.0.113.0/24", "203.0.113.255", T),
     ("IpAddress", "203.0.113.0/24", "203.0.114.0", F),
     ("IpAddress", "203.0.113.7", "203.0.113.7", T),
@@ -126,7 +128,7 @@ ADDRESSES = [
 ]
 NAMED = "arn:aws:sns:eu-west-1:111122223333:topic/a"
 LONG = "arn:aws:someservice:us-east-2:999999999999:store/abc:111122223333:finance/document.txt"
-ARNS = [
+ARNS: list[Row] = [
     ("ArnEquals", NAMED, NAMED, T),
     ("ArnEquals", "arn:aws:sns:*:111122223333:topic/*", NAMED, T),
     ("ArnLike", "arn:aws:sns:eu-west-?:111122223333:topic/?", NAMED, T),
@@ -144,7 +146,7 @@ ARNS = [
     ("ArnNotLike", ["arn:aws:sqs:*:*:*", "arn:aws:sns:*:*:*"], NAMED, F),
     ("ArnNotLike", "arn:aws:sqs:*:*:*", ABSENT, T),
 ]
-PRESENCE = [
+PRESENCE: list[Row] = [
     ("Null", "true", ABSENT, T),
     ("Null", "false", ABSENT, F),
     ("Null", True, ABSENT, T),
@@ -164,7 +166,7 @@ PRESENCE = [
     ("IpAddressIfExists", "203.0.113.0/24", ABSENT, T),
     ("DateLessThanIfExists", "2026-01-01", ABSENT, T),
 ]
-SETS = [
+SETS: list[Row] = [
     ("ForAnyValue:StringEquals", ["a", "b"], ["b", "c"], T),
     ("ForAnyValue:StringEquals", ["a", "b"], ["c", "d"], F),
     ("ForAnyValue:StringEquals", ["a", "b"], [], F),

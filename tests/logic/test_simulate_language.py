@@ -31,7 +31,7 @@ QUEUE = "arn:aws:sqs:eu-west-1:111122223333:orders"
 LONG = "arn:aws:someservice:us-east-2:999999999999:store/abc:111122223333:finance/document.txt"
 UNCOMPLETED = "IAM User Guide, IAM identifiers"
 
-ACTIONS = [
+ACTIONS: list[tuple[Any, bool, str]] = [
     ("s3:GetObject", T, ELEMENTS),
     ("S3:getobject", T, ELEMENTS),
     ("s3:Get*", T, ELEMENTS),
@@ -48,7 +48,7 @@ ACTIONS = [
     ("s3:GetObjectAcl", F, ELEMENTS),
     ([], F, "IAM Access Analyzer policy check reference, Empty array action"),
 ]
-RESOURCES = [
+RESOURCES: list[tuple[Any, str, bool, str]] = [
     (OBJECT, OBJECT, T, RESOURCE),
     ("*", OBJECT, T, RESOURCE),
     ("*", "*", T, RESOURCE),
@@ -197,7 +197,9 @@ CASES = [
         },
         VARIABLES,
     ),
-    Case("one statement may stand without a list", ALLOW, request(), {"identity": [{"Statement": statement()}]}, ELEMENTS),
+    Case(
+        "one statement may stand without a list", ALLOW, request(), {"identity": [{"Statement": statement()}]}, ELEMENTS
+    ),
     Case("a policy may have an Id", ALLOW, request(), {"identity": [allowing() | {"Id": "a b"}]}, ELEMENTS),
     Case("no policy at all denies", SILENT, request(), {}, KEYS),
     Case("a deny in a second document wins", DENY, request(), {"identity": [allowing(), denying()]}, ELEMENTS),

@@ -9,7 +9,6 @@ from clover.zones.admission import AdmittedSite, admit
 from clover.zones.site import Site, read_site
 from clover.zones.stack_file import read_stack
 from clover.zones.zone import Zone, find_zone
-
 from tests.zones import PROJECT, TODAY
 
 
@@ -34,7 +33,7 @@ class Project:
 
     def site(self) -> Site:
         stack = read_stack(self.stack_file)
-        zone = find_zone(self.folder / "zones", stack.config["clover:zone"], stack.place("clover:zone"))
+        zone = find_zone(self.folder / "zones", stack.config.get("clover:zone"), stack.place("clover:zone"))
         return read_site(stack.config, stack.place, zone)
 
     def admitted(self) -> AdmittedSite:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from clover.lab.aws.failure import AwsError, NoAnswer, Refusal
 from clover.lab.aws.patience import MAKING, PROPAGATION_SECONDS, Deadline, is_gone, persist, until
 from clover.lab.aws.settings import Settings, check_account
+from clover.lab.aws.wire import Props
 
 T = TypeVar("T")
 #: How long one call may stay unanswered; AWS itself answers in a few seconds.
@@ -115,7 +116,7 @@ class Call:
 
         return persist(self.deadline, service, operation, lambda: _twice(operation, attempt))
 
-    def find(self, service: str, operation: str, /, **parameters: Any) -> Any | None:
+    def find(self, service: str, operation: str, /, **parameters: Any) -> Props | None:
         """Make a call that looks for something; None when AWS says that it is not there."""
         try:
             return self.do(service, operation, **parameters)

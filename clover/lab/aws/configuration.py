@@ -37,5 +37,5 @@ def configure(arguments: Props, environment: Mapping[str, str]) -> Settings | No
 
 def package_schema() -> str:
     """Return the least schema that the engine takes: name, version and tokens."""
-    resources = {token: {} for token in resource_types()}
+    resources: Props = {token: {} for token in resource_types()}
     return json.dumps({"name": "aws", "version": schema()["sdk"], "resources": resources})

@@ -4,7 +4,7 @@ from typing import Any
 
 from clover.lab.aws import tagging
 from clover.lab.aws.cloud import Call
-from clover.lab.aws.kind import Tagger
+from clover.lab.aws.kind import Tagger, table
 from clover.lab.aws.wire import Props
 
 
@@ -14,7 +14,7 @@ def tag_specification(kind: str, inputs: Props) -> Any:
     return [{"ResourceType": kind, "Tags": tagging.as_list(tags)}] if tags else None
 
 
-def one(call: Call, operation: str, items: str, /, **parameters: Any) -> Any | None:
+def one(call: Call, operation: str, items: str, /, **parameters: Any) -> Props | None:
     """Return the first thing that a look-up finds, None when there is none."""
     found = call.find("ec2", operation, **parameters)
     return next(iter(found[items]), None) if found else None
@@ -42,6 +42,6 @@ def drop_tags(call: Call, resource_id: str, keys: list[str]) -> None:
 
 
 TAGGER = Tagger(
-    add=lambda call, resource_id, tags: set_tags(call, resource_id, tags),
-    remove=lambda call, resource_id, keys: drop_tags(call, resource_id, keys),
+    add=set_tags,
+    remove=drop_tags,
 )

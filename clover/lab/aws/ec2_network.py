@@ -1,11 +1,9 @@
 """EC2: networks, subnets, and the ways out of them."""
 
-from typing import Any
-
 from clover.lab.aws import ec2, tagging
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.failure import Refusal
-from clover.lab.aws.kind import Kind, Update, given
+from clover.lab.aws.kind import Kind, Update, deleted_by, given, items
 from clover.lab.aws.wire import Props
 
 VPC_SWITCHES = {
@@ -42,7 +40,7 @@ def _switch_vpc(call: Call, vpc: str, name: str, value: bool) -> None:
     call.do("ec2", "modify_vpc_attribute", VpcId=vpc, **{VPC_SWITCHES[name]: {"Value": value}})
 
 
-def _vpc(call: Call, vpc: str) -> Any | None:
+def _vpc(call: Call, vpc: str) -> Props | None:
     return ec2.one(call, "describe_vpcs", "Vpcs", VpcIds=[vpc])
 
 
@@ -50,24 +48,29 @@ def _read_vpc(call: Call, vpc: str, _said: Props) -> Props | None:
     found = _vpc(call, vpc)
     if found is None:
         return None
-    table = ec2.one(
-        call, "describe_route_tables", "RouteTables", Filters=ec2.filters(vpc_id=vpc, association__main="true")
+    main: Props = (
+        ec2.one(call, "describe_route_tables", "RouteTables", Filters=ec2.filters(vpc_id=vpc, association__main="true"))
+        or {}
     )
-    group = ec2.one(
-        call, "describe_security_groups", "SecurityGroups", Filters=ec2.filters(vpc_id=vpc, group_name="default")
+    group: Props = (
+        ec2.one(
+            call, "describe_security_groups", "SecurityGroups", Filters=ec2.filters(vpc_id=vpc, group_name="default")
+        )
+        or {}
     )
-    acl = ec2.one(call, "describe_network_acls", "NetworkAcls", Filters=ec2.filters(vpc_id=vpc, default="true"))
-    table_id = (table or {}).get("RouteTableId")
+    acl: Props = (
+        ec2.one(call, "describe_network_acls", "NetworkAcls", Filters=ec2.filters(vpc_id=vpc, default="true")) or {}
+    )
     return {
         "arn": ec2.arn(call, "vpc", vpc),
         "cidrBlock": found["CidrBlock"],
         "instanceTenancy": found.get("InstanceTenancy", "default"),
         "dhcpOptionsId": found.get("DhcpOptionsId"),
         "ownerId": found.get("OwnerId", call.account),
-        "mainRouteTableId": table_id,
-        "defaultRouteTableId": table_id,
-        "defaultSecurityGroupId": (group or {}).get("GroupId"),
-        "defaultNetworkAclId": (acl or {}).get("NetworkAclId"),
+        "mainRouteTableId": main.get("RouteTableId"),
+        "defaultRouteTableId": main.get("RouteTableId"),
+        "defaultSecurityGroupId": group.get("GroupId"),
+        "defaultNetworkAclId": acl.get("NetworkAclId"),
         "tagsAll": tagging.from_list(found.get("Tags")),
         **{name: _vpc_switch(call, vpc, attribute) for name, attribute in VPC_SWITCHES.items()},
     }
@@ -109,7 +112,7 @@ def _map_public_ip(call: Call, subnet: str, *, value: bool) -> None:
     call.do("ec2", "modify_subnet_attribute", SubnetId=subnet, MapPublicIpOnLaunch={"Value": value})
 
 
-def _subnet(call: Call, subnet: str) -> Any | None:
+def _subnet(call: Call, subnet: str) -> Props | None:
     return ec2.one(call, "describe_subnets", "Subnets", SubnetIds=[subnet])
 
 
@@ -209,14 +212,14 @@ def _complete_nat(call: Call, nat: str, _inputs: Props) -> None:
     call.wait_for(f"NAT gateway {nat} to become available", lambda: _available_nat(call, nat))
 
 
-def _available_nat(call: Call, nat: str) -> Any | None:
-    found = _nat(call, nat) or {}
+def _available_nat(call: Call, nat: str) -> Props | None:
+    found: Props = _nat(call, nat) or {}
     if found.get("State") == "failed":
         raise Refusal(f"NAT gateway {nat} failed: {found.get('FailureMessage')}")
     return found if found.get("State") == "available" else None
 
 
-def _nat(call: Call, nat: str) -> Any | None:
+def _nat(call: Call, nat: str) -> Props | None:
     return ec2.one(call, "describe_nat_gateways", "NatGateways", NatGatewayIds=[nat])
 
 
@@ -224,7 +227,7 @@ def _read_nat(call: Call, nat: str, _said: Props) -> Props | None:
     found = _nat(call, nat)
     if found is None or found.get("State") in ("deleting", "deleted"):
         return None
-    address: Props = next(iter(found.get("NatGatewayAddresses", ())), {})
+    address: Props = next(iter(items(found, "NatGatewayAddresses")), dict[str, Any]())
     return {
         "subnetId": found["SubnetId"],
         "connectivityType": found.get("ConnectivityType", "public"),
@@ -237,47 +240,48 @@ def _read_nat(call: Call, nat: str, _said: Props) -> Props | None:
     }
 
 
-def _delete_nat(call: Call, nat: str, state: Props) -> None:
+def _delete_nat(call: Call, nat: str, _state: Props) -> None:
     call.remove("ec2", "delete_nat_gateway", NatGatewayId=nat)
-    call.wait_for(f"NAT gateway {nat} to go", lambda: True if _read_nat_state(call, nat) == "deleted" else None)
+    call.wait_for(f"NAT gateway {nat} to go", lambda: True if _is_gone_nat(call, nat) else None)
 
 
-def _read_nat_state(call: Call, nat: str) -> str:
-    return (_nat(call, nat) or {}).get("State", "deleted")
-
-
-def _kind(**functions: Any) -> Kind:
-    return Kind(tagger=ec2.TAGGER, **functions)
+def _is_gone_nat(call: Call, nat: str) -> bool:
+    found = _nat(call, nat)
+    return found is None or found.get("State") == "deleted"
 
 
 KINDS = {
-    "aws:ec2/vpc:Vpc": _kind(
+    "aws:ec2/vpc:Vpc": Kind(
+        tagger=ec2.TAGGER,
         create=_create_vpc,
         complete=_complete_vpc,
         read=_read_vpc,
         update=_update_vpc,
-        delete=lambda call, vpc, _state: call.remove("ec2", "delete_vpc", VpcId=vpc),
+        delete=deleted_by("ec2", "delete_vpc", "VpcId"),
     ),
-    "aws:ec2/subnet:Subnet": _kind(
+    "aws:ec2/subnet:Subnet": Kind(
+        tagger=ec2.TAGGER,
         create=_create_subnet,
         complete=_complete_subnet,
         read=_read_subnet,
         update=_update_subnet,
-        delete=lambda call, subnet, _state: call.remove("ec2", "delete_subnet", SubnetId=subnet),
+        delete=deleted_by("ec2", "delete_subnet", "SubnetId"),
     ),
-    "aws:ec2/internetGateway:InternetGateway": _kind(
+    "aws:ec2/internetGateway:InternetGateway": Kind(
+        tagger=ec2.TAGGER,
         create=_create_gateway,
         complete=_complete_gateway,
         read=_read_gateway,
         update=_update_gateway,
         delete=_delete_gateway,
     ),
-    "aws:ec2/eip:Eip": _kind(
+    "aws:ec2/eip:Eip": Kind(
+        tagger=ec2.TAGGER,
         create=_create_address,
         read=_read_address,
-        delete=lambda call, allocation, _state: call.remove("ec2", "release_address", AllocationId=allocation),
+        delete=deleted_by("ec2", "release_address", "AllocationId"),
     ),
-    "aws:ec2/natGateway:NatGateway": _kind(
-        create=_create_nat, complete=_complete_nat, read=_read_nat, delete=_delete_nat
+    "aws:ec2/natGateway:NatGateway": Kind(
+        tagger=ec2.TAGGER, create=_create_nat, complete=_complete_nat, read=_read_nat, delete=_delete_nat
     ),
 }

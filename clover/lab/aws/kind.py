@@ -57,6 +57,15 @@ class Kind:
     volatile: frozenset[str] = frozenset()
 
 
+def deleted_by(service: str, operation: str, parameter: str) -> Callable[[Call, str, Props], None]:
+    """Return the `delete` of a thing that one call with its id removes."""
+
+    def delete(call: Call, resource_id: str, _state: Props) -> None:
+        call.remove(service, operation, **{parameter: resource_id})
+
+    return delete
+
+
 def given(**parameters: Any) -> Props:
     """Return the parameters that say something."""
     return {name: value for name, value in parameters.items() if value not in (None, "", [], {})}

@@ -4,7 +4,7 @@ from typing import Any
 
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.failure import AwsError
-from clover.lab.aws.kind import Kind, Tagger, Update, given
+from clover.lab.aws.kind import Kind, Tagger, Update, deleted_by, given, table
 from clover.lab.aws.wire import Props
 
 POLICY_NAME = "default"
@@ -50,7 +50,7 @@ def _read_key(call: Call, key: str, _said: Props) -> Props | None:
         return None
     about = found["KeyMetadata"]
     rotates = about.get("KeySpec") == SYMMETRIC
-    rotation = (call.find("kms", "get_key_rotation_status", KeyId=key) if rotates else None) or {}
+    rotation: Props = (call.find("kms", "get_key_rotation_status", KeyId=key) if rotates else None) or {}
     policy = call.do("kms", "get_key_policy", KeyId=key, PolicyName=POLICY_NAME)["Policy"]
     tags = call.do("kms", "list_resource_tags", KeyId=key)["Tags"]
     return {
@@ -150,6 +150,6 @@ KINDS = {
         create=_create_alias,
         read=_read_alias,
         update=_update_alias,
-        delete=lambda call, name, _state: call.remove("kms", "delete_alias", AliasName=name),
+        delete=deleted_by("kms", "delete_alias", "AliasName"),
     ),
 }

@@ -6,7 +6,7 @@ from clover.lab.aws import state, tagging
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.difference import changed_names
 from clover.lab.aws.failure import HalfDone, Refusal
-from clover.lab.aws.kind import Kind, Update
+from clover.lab.aws.kind import Kind, Update, table
 from clover.lab.aws.model import ResourceType
 from clover.lab.aws.settings import Settings
 from clover.lab.aws.wire import Props
@@ -78,7 +78,7 @@ def delete(work: Work, resource_id: str, old_state: Props) -> None:
 def _update_tags(work: Work, resource_id: str, old_state: Props, inputs: Props) -> None:
     if work.kind.tagger is None:
         return
-    add, remove = tagging.changes(old_table(state, "tagsAll"), table(inputs, "tagsAll"))
+    add, remove = tagging.changes(table(old_state, "tagsAll"), table(inputs, "tagsAll"))
     if remove:
         work.kind.tagger.remove(work.call, resource_id, remove)
     if add:

@@ -5,7 +5,7 @@ from typing import Any
 from clover.lab.aws import tagging
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.failure import AwsError, Refusal
-from clover.lab.aws.kind import Kind, Tagger, given
+from clover.lab.aws.kind import Kind, Tagger, given, items, table
 from clover.lab.aws.wire import Props
 
 #: The region whose buckets have no location constraint (S3 API: CreateBucket).
@@ -37,7 +37,7 @@ def _read(call: Call, bucket: str, _said: Props) -> Props | None:
     if found is None:
         return None
     region = found.get("BucketRegion") or call.region
-    lock = call.find("s3", "get_object_lock_configuration", Bucket=bucket) or {}
+    lock: Props = call.find("s3", "get_object_lock_configuration", Bucket=bucket) or {}
     suffix = _dns_suffix(call)
     return {
         "bucket": bucket,
@@ -45,7 +45,7 @@ def _read(call: Call, bucket: str, _said: Props) -> Props | None:
         "bucketRegion": region,
         "bucketDomainName": f"{bucket}.s3.{suffix}",
         "bucketRegionalDomainName": f"{bucket}.s3.{region}.{suffix}",
-        "objectLockEnabled": lock.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled",
+        "objectLockEnabled": table(lock, "ObjectLockConfiguration").get("ObjectLockEnabled") == "Enabled",
         "tagsAll": _tags(call, bucket),
     }
 
@@ -96,8 +96,8 @@ def _empty(call: Call, bucket: str) -> None:
 
 
 def _versions(call: Call, bucket: str) -> list[Any]:
-    page = call.find("s3", "list_object_versions", Bucket=bucket, MaxKeys=DELETE_BATCH) or {}
-    entries = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+    page: Props = call.find("s3", "list_object_versions", Bucket=bucket, MaxKeys=DELETE_BATCH) or {}
+    entries = [*items(page, "Versions"), *items(page, "DeleteMarkers")]
     return [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in entries]
 
 
@@ -109,7 +109,7 @@ KINDS = {
         delete=_delete,
         tagger=Tagger(
             add=lambda call, bucket, tags: _put_tags(call, bucket, {**_tags(call, bucket), **tags}),
-            remove=lambda call, bucket, keys: _drop_tags(call, bucket, keys),
+            remove=_drop_tags,
         ),
     )
 }

@@ -7,7 +7,7 @@ from typing import Any
 from clover.lab.aws.casing import from_aws, to_aws
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.failure import AwsError
-from clover.lab.aws.kind import Kind, Update
+from clover.lab.aws.kind import Kind, Update, items, table
 from clover.lab.aws.wire import Props
 
 NAMES = {
@@ -96,7 +96,7 @@ def _put_versioning(call: Call, target: Props, inputs: Props) -> None:
 
 def _get_versioning(call: Call, target: Props, said: Props) -> Props | None:
     """Read the status; a bucket that was never versioned has none, and so no such setting unless that was asked for."""
-    found = call.find("s3", "get_bucket_versioning", **target) or {}
+    found: Props = call.find("s3", "get_bucket_versioning", **target) or {}
     asked_for: Props = table(said, "versioningConfiguration")
     if not found.get("Status"):
         return {"versioningConfiguration": {"status": "Disabled"}} if asked_for.get("status") == "Disabled" else None
@@ -186,7 +186,7 @@ def _rule_from_aws(rule: Any) -> Props:
     read: Props = from_aws(rule, NAMES)
     conditions = table(table(read, "filter"), "and")
     if "tags" in conditions:
-        conditions["tags"] = tagging.from_list(conditions["tags"])
+        conditions["tags"] = {tag["key"]: tag["value"] for tag in items(conditions, "tags")}
     if read.get("filter") in ({}, {"prefix": ""}):
         del read["filter"]
     return read

@@ -4,7 +4,6 @@ import os
 import threading
 from typing import Any
 
-import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
@@ -33,36 +32,36 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         self._cancelled = threading.Event()
 
     @answers
-    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Handshake(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """Say what this provider understands: secrets, and the engine's naming rules."""
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, supports_autonaming_configuration=True)
 
     @answers
-    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def GetPluginInfo(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """Say the version: that of the SDK whose schema is served."""
         return plugin_pb2.PluginInfo(version=schema()["sdk"])
 
     @answers
-    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def GetSchema(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """Return a package schema that names the types served, without their properties."""
         return provider_pb2.GetSchemaResponse(schema=configuration.package_schema())
 
     @answers
-    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def CheckConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Check the provider's configuration against the SDK, and hand it on as it came."""
         news, _ = decode(request.news)
         problems = configuration.check(news)
         return provider_pb2.CheckResponse(inputs=request.news, failures=replies.failures(problems, Secrets()))
 
     @answers
-    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def DiffConfig(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Replace nothing: a resource in another region or account says so itself."""
         same = decode(request.old_inputs)[0] == decode(request.news)[0]
         kinds = provider_pb2.DiffResponse
         return provider_pb2.DiffResponse(changes=kinds.DIFF_NONE if same else kinds.DIFF_SOME)
 
     @answers
-    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Configure(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Take the configuration; refuse to go anywhere but to the lab, or into an account that is not allowed."""
         settings = configuration.configure(decode(request.args)[0], os.environ)
         self._cloud = Cloud(settings) if settings else None
@@ -73,18 +72,21 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @answers
-    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Invoke(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Answer the few functions that need no resource."""
         arguments, secrets = decode(request.args)
         result = invoke(request.tok, arguments, self._configured())
-        return provider_pb2.InvokeResponse(**{"return": encode(result, secrets)})
+        response: Any = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(encode(result, secrets))
+        return response
 
     @answers
-    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Check(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Check inputs, and fill in defaults, name, region and merged tags."""
         news, secrets = decode(request.news)
-        mode = NAMING_MODES[request.autonaming.mode]
-        naming = Naming(replies.name_of(request.urn), request.randomSeed, request.autonaming.proposed_name, mode)
+        wish = request.autonaming
+        mode = NAMING_MODES[int(wish.mode)]
+        naming = Naming(replies.name_of(request.urn), request.randomSeed, wish.proposed_name, mode)
         kind = resource_type(replies.type_of(request.urn))
         settings = self._cloud.settings if self._cloud else None
         checked = check(kind, settings, news, decode(request.olds)[0], naming)
@@ -94,14 +96,14 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @answers
-    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Diff(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Say what has to change, and whether that takes a replacement."""
         kind = resource_type(replies.type_of(request.urn))
         old, new = decode(request.old_inputs)[0], decode(request.news)[0]
         return replies.diff(difference.compare(kind, old, new, request.ignoreChanges))
 
     @answers
-    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Create(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Make the resource; in a preview say what will be known of it."""
         inputs, secrets = decode(request.properties)
         if request.preview:
@@ -112,7 +114,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=resource_id, properties=encode(outputs, secrets.for_outputs()))
 
     @answers
-    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Read(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Read the resource as it is, for a refresh, an import or a look-up; an empty id says that it is gone."""
         old_state, state_secrets = decode(request.properties)
         old_inputs, input_secrets = decode(request.inputs)
@@ -131,7 +133,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     @answers
-    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Update(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Change the resource; in a preview say what will be known of it."""
         (old_state, old_secrets), (inputs, secrets) = decode(request.olds), decode(request.news)
         if request.preview:
@@ -144,7 +146,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=encode(outputs, secrets.for_outputs()))
 
     @answers
-    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Delete(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Remove the resource."""
         old_state, secrets = decode(request.properties)
         with replies.redacted(secrets):
@@ -152,7 +154,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     @answers
-    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+    def Cancel(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """Let everything that waits give up."""
         self._cancelled.set()
         return empty_pb2.Empty()

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from moto.core.exceptions import ServiceException
-from moto.core.model import OperationModel, ServiceModel
+from moto.core.model import OperationModel as MotoOperationModel
 from moto.core.serialize import ResponseSerializer, XFormedAttributePicker, get_serializer_class
 from moto.utilities.aws_headers import gen_amzn_requestid_long
 from werkzeug.wrappers import Response
+
+from clover.lab.cloud.models import OperationModel, ServiceModel
 
 
 class Answer(NamedTuple):
@@ -34,9 +36,9 @@ def result(operation: OperationModel, protocol: str, value: Mapping[str, Any] | 
     return _serialized(operation, protocol, value or {})
 
 
-def refusal(service: ServiceModel, operation: OperationModel | None, protocol: str, error: Refusal) -> Answer:
+def refusal(service: ServiceModel, operation: OperationModel, protocol: str, error: Refusal) -> Answer:
     """`error` in the service's own error shape."""
-    answer = _serialized(operation or OperationModel({}, service), protocol, error)
+    answer = _serialized(operation or MotoOperationModel({}, service), protocol, error)
     return answer._replace(status=error.status) if error.status else answer
 
 

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from botocore.model import Shape, StructureShape
-
 from clover.lab.cloud.call import Call
+from clover.lab.cloud.models import Shape
 from clover.lab.cloud.resources import resource_of
 
 _LONGEST = 65_536
@@ -26,7 +25,7 @@ class CallLog:
         self._out = file.open("w", encoding="utf-8", buffering=1)
         self.count = 0
 
-    def write(self, call: Call, shape: Shape | None, status: int) -> None:
+    def write(self, call: Call, shape: Shape, status: int) -> None:
         """Append `call`, whose parameters have `shape`, answered with the HTTP `status`."""
         record = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -55,7 +54,7 @@ class CallLog:
         self._out.close()
 
 
-def _loggable(value: Any, shape: Shape | None) -> Any:
+def _loggable(value: Any, shape: Shape) -> Any:
     """`value` without payloads and without what the service model marks as sensitive."""
     if shape is not None and shape.metadata.get("sensitive"):
         return "(sensitive)"
@@ -69,7 +68,7 @@ def _loggable(value: Any, shape: Shape | None) -> Any:
     return value[:_LONGEST] if isinstance(value, str) else value
 
 
-def _member(shape: Shape | None, name: str) -> Shape | None:
-    if isinstance(shape, StructureShape):
+def _member(shape: Shape, name: str) -> Shape:
+    if shape is not None and shape.type_name == "structure":
         return shape.members.get(name)
     return getattr(shape, "value", None)

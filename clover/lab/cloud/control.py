@@ -55,7 +55,7 @@ class Control:
         except (BadInput, ValueError) as error:
             return as_json(400, {"error": str(error)})
 
-    def _status(self, request: Request) -> Answer:
+    def _status(self, _: Request) -> Answer:
         ready = self._ready
         return as_json(
             200,
@@ -73,7 +73,7 @@ class Control:
     def _read_calls(self, request: Request) -> Answer:
         return as_json(200, list(self._calls.read(int(request.args.get("after", "0")))))
 
-    def _get_faults(self, request: Request) -> Answer:
+    def _get_faults(self, _: Request) -> Answer:
         return as_json(200, self._faults.settings())
 
     def _set_faults(self, request: Request) -> Answer:
@@ -85,6 +85,6 @@ class Control:
             self._faults_file.unlink(missing_ok=True)
         return self._get_faults(request)
 
-    def _stop(self, request: Request) -> Answer:
+    def _stop(self, _: Request) -> Answer:
         self.stopping.set()
         return as_json(200, {"stopping": self._ready.pid})

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
@@ -47,12 +48,13 @@ def _serve(folder: Path, idle_seconds: float) -> None:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+        warnings.filterwarnings("ignore", "Exception.*does not match an error shape", UserWarning)
         _forget_surroundings()
         from clover.lab.cloud.server import Server  # moto reads the environment when it is imported
 
         with Server(folder, faults) as server:
             for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: server.control.stopping.set())
+                signal.signal(number, server.stop)
             server.ready.write(folder)
             _watch(server, folder, idle_seconds)
             server.ready.remove(folder)

@@ -90,7 +90,7 @@ def _of_statement(row: Any, grammar: str) -> Iterator[str]:
             yield f"Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.: {action}"
     for resource in _texts(statement.get("Resource", statement.get("NotResource", []))):
         if not isinstance(resource, str) or (resource != "*" and not resource.startswith("arn:")):
-            yield f"Resource {resource} must be in ARN format or \"*\"."
+            yield f'Resource {resource} must be in ARN format or "*".'
     yield from _of_principal(statement.get("Principal", statement.get("NotPrincipal", {})))
     yield from _of_condition(statement.get("Condition", {}))
 
@@ -139,7 +139,7 @@ def _of_sids(rows: list[Any], grammar: str) -> Iterator[str]:
     if len(sids) != len(set(sids)):
         yield "Statement IDs (SID) in a single policy must be unique."
     if grammar != "resource" and any(not re.fullmatch("[A-Za-z0-9]*", sid) for sid in sids):
-        yield "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*"
+        yield "Statement IDs (SID) must be alpha-numeric: [0-9A-Za-z]*"
 
 
 def _texts(value: Any) -> list[Any]:

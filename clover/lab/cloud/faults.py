@@ -14,7 +14,7 @@ from typing import Any, cast
 from clover.errors import BadInput
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
-from clover.lab.cloud.operation import service_model
+from clover.lab.cloud.models import service_model
 from clover.lab.cloud.tables import table
 
 MAX_SECONDS = 600
@@ -78,9 +78,7 @@ class Faults:
     def settings(self) -> list[dict[str, Any]]:
         """The faults as they were set, with what is left of those that run out."""
         with self._lock:
-            return [
-                {**fault.setting, **({} if fault.left is None else {"left": fault.left})} for fault in self._faults
-            ]
+            return [{**fault.setting, **({} if fault.left is None else {"left": fault.left})} for fault in self._faults]
 
     def effect(self, call: Call) -> Effect:
         """What befalls `call`; counts it."""

@@ -3,13 +3,11 @@
 import logging
 import threading
 import time
-from io import BytesIO
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
-from botocore.parsers import create_parser
 from moto.core.exceptions import ServiceException
-from moto.core.model import ServiceModel
 from moto.core.request import Request
 from werkzeug.exceptions import HTTPException
 
@@ -17,11 +15,13 @@ from clover.lab.cloud.answers import Answer, Refusal, as_response, refusal, resu
 from clover.lab.cloud.call import Call
 from clover.lab.cloud.calls import CallLog
 from clover.lab.cloud.control import Control, is_local
+from clover.lab.cloud.documents import refuse_document
 from clover.lab.cloud.extensions import extension_of
 from clover.lab.cloud.faults import Faults
 from clover.lab.cloud.identity import caller_of
 from clover.lab.cloud.inner import ask_moto
-from clover.lab.cloud.operation import Addressed, Scope, addressed, scope_of, service_model
+from clover.lab.cloud.models import ServiceModel, parsed_result, service_model
+from clover.lab.cloud.operation import Addressed, Scope, addressed, scope_of
 from clover.lab.cloud.shapes import refuse_misshapen
 from clover.lab.cloud.tables import table
 
@@ -52,7 +52,7 @@ class FrontEnd:
         request = Request(environ)
         try:
             answer = self._answer(_with_body_at_hand(request))
-        except Exception:
+        except Exception:  # noqa: BLE001 (whatever goes wrong with one request, the daemon lives)
             _log.exception("%s %s", request.method, request.path)
             answer = unaddressed(500, "InternalFailure", "the lab failed; its log says why")
         return as_response(answer, request.method)(environ, start_response)
@@ -90,7 +90,7 @@ class FrontEnd:
         with self._turn:
             refused = effect.refusal
             answer = refusal(service, to.model, to.protocol, refused) if refused else self._act(request, call, to)
-            self._calls.write(call, to.model.input_shape if to.model else None, answer.status)
+            self._calls.write(call, to.model and to.model.input_shape, answer.status)
         return answer
 
     def _act(self, request: Request, call: Call, to: Addressed) -> Answer:
@@ -105,7 +105,8 @@ class FrontEnd:
             missing = Refusal("NotImplemented", f"the lab has no {call.name}: {error}", 501)
             return refusal(to.service, to.model, to.protocol, missing)
         if answer.status < 300 and self._faults.delays(call):
-            self._faults.settle(call, _parsed(answer, to))
+            response = {"body": answer.body, "headers": answer.headers, "status_code": answer.status}
+            self._faults.settle(call, parsed_result(to.model, to.protocol, response))
         return answer
 
     def _true_answer(self, request: Request, call: Call, to: Addressed) -> Answer:
@@ -113,6 +114,7 @@ class FrontEnd:
             raise Refusal(*_unknown_operation(to.protocol, call))
         extension = extension_of(call.service)
         refuse_misshapen(call, to.model)
+        refuse_document(call)
         for check in extension.checks.get(call.name, ()):
             check(call)
         operation = extension.operations.get(call.name)
@@ -149,12 +151,3 @@ def _unknown_operation(protocol: str, call: Call) -> tuple[str, str, int]:
     if protocol in ("query", "ec2"):
         return "InvalidAction", message, 400
     return ("MethodNotAllowed", message, 405) if protocol == "rest-xml" else ("UnknownOperationException", message, 400)
-
-
-def _parsed(answer: Answer, to: Addressed) -> Mapping[str, Any]:
-    """The result in `answer`, as a client reads it."""
-    if to.model is None or to.model.output_shape is None:
-        return {}
-    parser = cast(Any, create_parser)(to.protocol)
-    response = {"body": answer.body, "headers": answer.headers, "status_code": answer.status}
-    return parser.parse(response, to.model.output_shape)

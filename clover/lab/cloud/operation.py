@@ -7,18 +7,14 @@ names the operation: by Action or X-Amz-Target, or by method, URI and required q
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, cast
 from urllib.parse import unquote
 
-from botocore.exceptions import UnknownServiceError
-from moto.core.model import OperationModel, ServiceModel
-from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
-from moto.core.utils import get_service_model
 from werkzeug.exceptions import NotFound
 
+from clover.lab.cloud.models import OperationModel, ServiceModel, parsed_parameters
 from clover.lab.cloud.tables import table
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
@@ -40,7 +36,7 @@ class Addressed:
     """The operation that a request addresses; `model` is None where the service has no such operation."""
 
     service: ServiceModel
-    model: OperationModel | None
+    model: OperationModel
     protocol: str
     operation: str
     parameters: Mapping[str, Any]
@@ -73,15 +69,6 @@ def _scope(match: re.Match[str], request: Request) -> Scope:
     return Scope(match[1], match[3], table("services")["signing_names"].get(service, service))
 
 
-@cache
-def service_model(service: str) -> ServiceModel | None:
-    """botocore's model of `service`, or None where botocore has no such service."""
-    try:
-        return get_service_model(service)
-    except UnknownServiceError:
-        return None
-
-
 def addressed(request: Request, service: ServiceModel) -> Addressed:
     """The operation of `service` that `request` addresses.
 
@@ -111,17 +98,15 @@ def _claimed(request: Request) -> str:
 def _parameters(
     request: Request, model: OperationModel, protocol: str, uri_parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    parser = cast(Any, PROTOCOL_PARSERS)[protocol](model)
-    parsed = parser.parse(
-        {
-            "method": request.method,
-            "values": request.values,
-            "headers": request.headers,
-            "body": request.environ["clover.body"],
-            "url_path": request.path,
-            "url_params": uri_parameters,
-        }
-    )
+    asked = {
+        "method": request.method,
+        "values": request.values,
+        "headers": request.headers,
+        "body": request.environ["clover.body"],
+        "url_path": request.path,
+        "url_params": uri_parameters,
+    }
+    parsed = parsed_parameters(model, protocol, asked)
     if not isinstance(parsed, dict):
         raise ValueError(f"the body is no {model.name} request")
     return cast(dict[str, Any], parsed)

@@ -1,15 +1,17 @@
 """The threaded HTTP server around the front end."""
 
+import logging
 import os
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, Self
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.exceptions import NotFound
 from werkzeug.serving import make_server
 
 from clover.lab.cloud.calls import CallLog
@@ -17,6 +19,8 @@ from clover.lab.cloud.control import Control
 from clover.lab.cloud.faults import Faults
 from clover.lab.cloud.frontend import FrontEnd
 from clover.lab.cloud.ready import CALLS_FILE, FAULTS_FILE, Ready
+
+_log = logging.getLogger(__name__)
 
 
 class _Handler(MotoRequestHandler):
@@ -33,7 +37,7 @@ class Server:
 
     def __init__(self, folder: Path, faults: Sequence[Mapping[str, Any]]) -> None:
         """Begin with an empty cloud whose call log lies in `folder`."""
-        self._server = make_server("127.0.0.1", 0, _not_yet, threaded=True, request_handler=_Handler)
+        self._server = make_server("127.0.0.1", 0, NotFound(), threaded=True, request_handler=_Handler)
         self.ready = Ready(
             pid=os.getpid(),
             port=self._server.server_port,
@@ -48,6 +52,11 @@ class Server:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
         self._thread.start()
 
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """End, as a signal's handler."""
+        _log.warning("ends on signal %s in %s", number, frame and frame.f_code.co_name)
+        self.control.stopping.set()
+
     def __enter__(self) -> Self:
         """The running server."""
         return self
@@ -58,7 +67,3 @@ class Server:
         self._server.shutdown()
         self._server.server_close()
         self._calls.close()
-
-
-def _not_yet(environ: object, start_response: object) -> list[bytes]:
-    raise AssertionError("the server was given its application before it was started")

@@ -5,18 +5,17 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, cast
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
-from moto.core.model import OperationModel
-
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
+from clover.lab.cloud.models import OperationModel, Shape
 from clover.lab.cloud.tables import table
 
 
 def refuse_misshapen(call: Call, model: OperationModel) -> None:
     """Refuse `call` where its parameters are not as the service model says, for services that check them so."""
     code = table("services")["misshapen"].get(call.service)
-    wrong = list(violations(model.input_shape, call.parameters)) if code and model.input_shape else []
+    shape: Shape = model.input_shape
+    wrong = list(violations(shape, call.parameters)) if code and shape else []
     if wrong:
         plural = "s" if len(wrong) > 1 else ""
         raise Refusal(code, f"{len(wrong)} validation error{plural} detected: {'; '.join(wrong)}", 400)
@@ -24,14 +23,14 @@ def refuse_misshapen(call: Call, model: OperationModel) -> None:
 
 def violations(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
     """What is wrong with `value` by `shape`, in the words of the AWS services; nothing where it fits."""
-    if isinstance(shape, StructureShape) and isinstance(value, Mapping):
+    if shape.type_name == "structure" and isinstance(value, Mapping):
         yield from _of_structure(shape, cast(Mapping[str, Any], value), path)
-    elif isinstance(shape, ListShape) and isinstance(value, list):
+    elif shape.type_name == "list" and isinstance(value, list):
         items = cast(list[Any], value)
         yield from _of_length(shape, len(items), items, path)
         for index, item in enumerate(items, 1):
             yield from violations(shape.member, item, f"{path}.{index}.member")
-    elif isinstance(shape, MapShape) and isinstance(value, Mapping):
+    elif shape.type_name == "map" and isinstance(value, Mapping):
         for key, item in cast(Mapping[str, Any], value).items():
             yield from violations(shape.key, key, f"{path}.key")
             yield from violations(shape.value, item, f"{path}.{key}.member")
@@ -41,7 +40,7 @@ def violations(shape: Shape, value: Any, path: str = "") -> Iterator[str]:
         yield from _of_number(shape, value, path)
 
 
-def _of_structure(shape: StructureShape, value: Mapping[str, Any], path: str) -> Iterator[str]:
+def _of_structure(shape: Shape, value: Mapping[str, Any], path: str) -> Iterator[str]:
     for name in shape.required_members:
         if value.get(name) is None:
             yield f"Value at '{_joined(path, name)}' failed to satisfy constraint: Member must not be null"

@@ -5,11 +5,11 @@ from typing import Any
 
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.vpcs import VPCEndPoint
-from moto.ec2.utils import random_resource_id, random_vpc_ep_id
+from moto.ec2.utils import random_resource_id
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
-from clover.lab.cloud.extensions.ec2.network import network_of, tags_of
+from clover.lab.cloud.extensions.ec2.network import network_of, new_endpoint, tags_of
 from clover.lab.cloud.tables import table
 
 
@@ -19,15 +19,13 @@ def create(call: Call) -> Mapping[str, Any]:
     vpc = network.get_vpc(asked["VpcId"])
     kind = asked.get("VpcEndpointType", "Gateway")
     _refuse_unknown_service(call, kind)
-    endpoint = VPCEndPoint(
+    endpoint = new_endpoint(
         network,
-        random_vpc_ep_id(),
-        asked["VpcId"],
+        vpc.id,
         asked["ServiceName"],
         kind,
-        asked.get("PolicyDocument"),
-        list(asked.get("RouteTableIds", ())),
-        subnet_ids=[],
+        policy_document=asked.get("PolicyDocument"),
+        route_table_ids=list(asked.get("RouteTableIds", ())),
         client_token=asked.get("ClientToken"),
         security_group_ids=_groups(call, kind, vpc.id),
         tags=tags_of(call, "vpc-endpoint"),
@@ -47,7 +45,9 @@ def modify(call: Call) -> Mapping[str, Any]:
     asked, network = call.parameters, network_of(call)
     endpoint = _endpoint(network, asked["VpcEndpointId"])
     if asked.get("ResetPolicy"):
-        endpoint.policy_document = VPCEndPoint(network, "", "", "", None, None, []).policy_document
+        endpoint.policy_document = new_endpoint(
+            network, endpoint.vpc_id, endpoint.service_name, "Gateway"
+        ).policy_document
     endpoint.policy_document = asked.get("PolicyDocument", endpoint.policy_document)
     _change_routes(network, endpoint, asked)
     _remove_subnets(network, endpoint, asked.get("RemoveSubnetIds", ()))
@@ -139,7 +139,9 @@ def _add_subnets(network: EC2Backend, endpoint: VPCEndPoint, subnets: Any) -> No
         if subnet.vpc_id != endpoint.vpc_id:
             raise Refusal("InvalidParameter", f"Subnet {subnet_id} is not in VPC {endpoint.vpc_id}", 400)
         text = f"VPC Endpoint Interface {endpoint.id}"
-        interface = network.create_network_interface(subnet, "", group_ids=endpoint.security_group_ids, description=text)
+        interface = network.create_network_interface(
+            subnet, "", group_ids=endpoint.security_group_ids, description=text
+        )
         interface.interface_type, interface.requester_managed, interface.status = "vpc_endpoint", True, "in-use"
         endpoint.network_interface_ids.append(interface.id)
         endpoint.subnet_ids = [*(endpoint.subnet_ids or ()), subnet_id]
@@ -160,7 +162,7 @@ def _change_groups(call: Call, endpoint: VPCEndPoint) -> None:
     endpoint.security_group_ids = list(dict.fromkeys([*kept, *joining]))
     groups = [network.get_security_group_from_id(group) for group in endpoint.security_group_ids]
     for interface_id in endpoint.network_interface_ids:
-        network.enis[interface_id]._group_set = [group for group in groups if group]  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
+        network.enis[interface_id]._group_set = [group for group in groups if group]  # pyright: ignore[reportPrivateUsage]
 
 
 def _prefix_list(network: EC2Backend, service: str) -> str | None:

@@ -2,9 +2,7 @@
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
-from clover.lab.cloud.extensions.ec2.network import network_of, subnet_of
-from moto.ec2.models.vpcs import VPCEndPoint
-from moto.ec2.utils import random_vpc_ep_id
+from clover.lab.cloud.extensions.ec2.network import network_of, new_endpoint, subnet_of
 
 
 def zone_of(call: Call, subnet_id: str, vpc: str | None = None) -> str:
@@ -18,18 +16,9 @@ def zone_of(call: Call, subnet_id: str, vpc: str | None = None) -> str:
 def add_endpoint(call: Call, firewall_arn: str, vpc: str, subnet_id: str) -> str:
     """Put a firewall's endpoint into a subnet; its id."""
     network = network_of(call)
-    endpoint = VPCEndPoint(
-        network,
-        random_vpc_ep_id(),
-        vpc,
-        f"com.amazonaws.vpce.{call.region}.vpce-svc-{firewall_arn.rpartition('/')[2]}",
-        "GatewayLoadBalancer",
-        None,
-        [],
-        subnet_ids=[subnet_id],
-        tags={"AWSNetworkFirewallManaged": "true", "Firewall": firewall_arn},
-        private_dns_enabled=False,
-    )
+    service = f"com.amazonaws.vpce.{call.region}.vpce-svc-{firewall_arn.rpartition('/')[2]}"
+    tags = {"AWSNetworkFirewallManaged": "true", "Firewall": firewall_arn}
+    endpoint = new_endpoint(network, vpc, service, "GatewayLoadBalancer", subnet_ids=[subnet_id], tags=tags)
     interface = network.create_network_interface(
         network.get_subnet(subnet_id), "", description=f"VPC Endpoint Interface {endpoint.id}"
     )

@@ -1,7 +1,11 @@
 """moto's EC2 memory of one account and region."""
 
+from typing import Any, cast
+
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.subnets import Subnet
+from moto.ec2.models.vpcs import VPCEndPoint
+from moto.ec2.utils import random_vpc_ep_id
 
 from clover.lab.cloud.call import Call
 
@@ -17,6 +21,13 @@ def subnet_of(call: Call, subnet_id: str) -> Subnet | None:
         if subnet_id in zone:
             return zone[subnet_id]
     return None
+
+
+def new_endpoint(network: EC2Backend, vpc: str, service: str, kind: str, **more: Any) -> VPCEndPoint:
+    """A VPC endpoint of moto's (whose classes' constructors carry no types), not yet among `network`'s."""
+    make = cast(Any, VPCEndPoint)
+    given = {"policy_document": None, "route_table_ids": [], "subnet_ids": [], "private_dns_enabled": False, **more}
+    return make(network, random_vpc_ep_id(), vpc, service, kind, **given)
 
 
 def tags_of(call: Call, kind: str) -> dict[str, str]:

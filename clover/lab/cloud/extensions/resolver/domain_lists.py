@@ -63,7 +63,12 @@ def update_domains(call: Call) -> Mapping[str, Any]:
     else:
         kept[:] = [domain for domain in kept if domain not in given]
     record |= {"DomainCount": len(kept), "ModificationTime": now()}
-    return {"Id": record["Id"], "Name": record["Name"], "Status": "COMPLETE", "StatusMessage": "Finished domain list update"}
+    return {
+        "Id": record["Id"],
+        "Name": record["Name"],
+        "Status": "COMPLETE",
+        "StatusMessage": "Finished domain list update",
+    }
 
 
 def list_domains(call: Call) -> Mapping[str, Any]:
