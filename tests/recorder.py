@@ -187,6 +187,7 @@ def declaring(answers: Answers, *, stack_name: str = "site", preview: bool = Fal
     world = World()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    loop.set_exception_handler(_said_already)
     try:
         settings.ROOT.set(None)
         settings.SETTINGS.outputs.clear()
@@ -198,6 +199,10 @@ def declaring(answers: Answers, *, stack_name: str = "site", preview: bool = Fal
         _end(loop)
     if not world.registrations:
         raise Refused("nothing was declared")
+
+
+def _said_already(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Drop what asyncio reports of futures that nobody awaited: the barrier has raised the first failure."""
 
 
 def _end(loop: asyncio.AbstractEventLoop) -> None:

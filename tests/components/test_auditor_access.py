@@ -6,7 +6,7 @@ import pytest
 from components.aws import AuditorAccess, AuditorAccessArgs
 from tests.components.answers import ACCOUNT, REGION, created
 from tests.components.asking import decide
-from tests.components.conftest import statement
+from tests.components.conftest import policy_of, statement
 from tests.components.sample import MACHINE, NETWORKS, PERSON, SITE
 from tests.recorder import World, declaring
 
@@ -31,7 +31,9 @@ def own_policies(world: World, kind: str) -> dict[str, Any]:
 
 def ask(world: World, kind: str, action: str, resource: str, context: dict[str, str] | None = None) -> str:
     principal = f"arn:aws:iam::{ACCOUNT}:role/clover/auditor/clover-dublin-auditor-{kind}"
-    return decide(principal, action, resource, None, context or {}, own_policies(world, kind))
+    of_key = policy_of(world.one("aws:kms/key:Key", "evidence-key")) if resource == KEY else None
+    asked = {"kms:CallerAccount": ACCOUNT, **(context or {})}
+    return decide(principal, action, resource, of_key, asked, own_policies(world, kind))
 
 
 def trust(world: World, kind: str) -> dict[str, Any]:

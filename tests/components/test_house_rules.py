@@ -94,6 +94,8 @@ def test_no_child_chooses_its_own_region_or_provider(world: World) -> None:
     assert [one.urn for one in world.all() if one.custom and ("region" in one.inputs or one.provider)] == []
 
 
-def test_every_resource_points_into_the_components_sources(world: World) -> None:
+def test_every_resource_points_at_the_line_that_declares_it(world: World) -> None:
     for one in world.all():
-        assert re.search(r"/components/aws/\w+\.py$", one.source[0]), one.urn
+        where = r"/components/aws/\w+\.py$" if one.custom else r"/tests/components/sample\.py$"
+        assert re.search(where, one.source[0]), one.urn
+        assert one.source[1] > 1

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("Pulumi.yaml", "Pulumi.dublin.yaml", "clover", "components", "infra", "zones", "requirements", "pyproject.toml")
+PARTS = (
+    "Pulumi.yaml",
+    "Pulumi.dublin.yaml",
+    "clover",
+    "components",
+    "infra",
+    "zones",
+    "requirements",
+    "pyproject.toml",
+)
 
 
 class Checkout:

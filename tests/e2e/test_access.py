@@ -75,16 +75,17 @@ def test_every_call_of_the_deployment_is_one_that_the_deployer_may_make(dublin: 
         context = {**BASE, "aws:RequestedRegion": call["region"], "aws:SourceIp": "203.0.113.7"}
         if call["service"] == "kms":
             context["kms:CallerAccount"] = "111122223333"
-        for action, extra in actions_of(call["service"], call["operation"], call["parameters"]):
+        for needed in actions_of(call["service"], call["operation"], call["parameters"]):
+            on = needed.resource or resource
             request = {
                 "principal": DEPLOYER,
-                "action": action,
-                "resource": resource,
+                "action": needed.action,
+                "resource": on,
                 "resource_account": "111122223333",
-                "context": {**context, **extra},
+                "context": {**context, **needed.context},
             }
-            policies = world.policies({"identity": "deployer", "principal": DEPLOYER, "context": context}, resource)
+            policies = world.policies({"identity": "deployer", "principal": DEPLOYER, "context": context}, on)
             decision = evaluate(request, policies)
             if decision.decision != "allow":
-                refused[f"{action} on {resource}"] = decision
+                refused[f"{needed.action} on {on}"] = decision
     assert refused == {}

@@ -89,12 +89,16 @@ def test_every_location_bearing_property_lies_in_the_site(dublin: Checkout) -> N
 
 def _declared(properties: dict[str, Any]) -> dict[str, Any]:
     """Without the engine's and the bridge's own keys, which describe properties and are none."""
-    return {name: value for name, value in properties.items() if not name.startswith("__") and name not in ("id", "version")}
+    return {
+        name: value for name, value in properties.items() if not name.startswith("__") and name not in ("id", "version")
+    }
 
 
 def test_no_default_provider_and_everything_protected(dublin: Checkout) -> None:
     for resource in _resources(dublin):
-        assert "default" not in resource["urn"].split("::")[-1].split("_")[0] or "pulumi:providers" not in resource["type"]
+        assert (
+            "default" not in resource["urn"].split("::")[-1].split("_")[0] or "pulumi:providers" not in resource["type"]
+        )
         if resource["type"] != "pulumi:pulumi:Stack":
             assert resource.get("protect") is True, resource["urn"]
 

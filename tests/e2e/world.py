@@ -31,7 +31,7 @@ class World:
 
     def policies(self, case: Mapping[str, Any], resource: str) -> dict[str, Any]:
         """All that `evaluate` is to weigh for one case; a foreign principal meets no control policy of ours."""
-        bucket = resource.split("/")[0] if ":s3:::" in resource else resource
+        bucket = resource.split("/", maxsplit=1)[0] if ":s3:::" in resource else resource
         found: dict[str, Any] = {"rcp": self._levels(GivenKind.RESOURCE_CONTROL_POLICY)}
         identity = case.get("identity", "none")
         if identity != "none":

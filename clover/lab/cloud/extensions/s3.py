@@ -18,6 +18,8 @@ from clover.lab.cloud.extensions.public_policies import is_public, resources_of
 _NAME = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]")
 _RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 _KEY_IN_AES = {"SSEAlgorithm": "AES256"}
+_BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+_ALL_BLOCKED: dict[str, Any] = dict.fromkeys(_BLOCKS, "true")
 
 
 def check_name(call: Call) -> None:
@@ -31,7 +33,7 @@ def set_defaults(call: Call) -> None:
     """CreateBucket, afterwards: no public access, encryption with S3's keys, no ACLs; its tags."""
     backend = s3_backends[call.account][call.partition]
     bucket = _bucket(call)
-    backend.put_bucket_public_access_block(bucket.name, _ALL_BLOCKED)
+    backend.put_public_access_block(bucket.name, _ALL_BLOCKED)
     bucket.ownership_rule = bucket.ownership_rule or "BucketOwnerEnforced"  # pyright: ignore[reportAttributeAccessIssue]
     encrypt_by_default(call)
     tags = call.parameters.get("CreateBucketConfiguration", {}).get("Tags", ())

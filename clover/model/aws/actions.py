@@ -1,0 +1,31 @@
+"""From API calls, as a call log holds them, to the IAM actions that AWS checks."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+
+class Needed(NamedTuple):
+    """One action that a call asks for; `resource` is None where it is the call's own resource."""
+
+    action: str
+    resource: str | None
+    context: Mapping[str, str]
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    """The exceptions to "an operation is its own action"; see operations.yaml."""
+    return yaml.safe_load(Path(__file__).with_name("operations.yaml").read_text(encoding="utf-8"))
+
+
+def actions_of(service: str, operation: str, parameters: Mapping[str, Any]) -> list[Needed]:
+    """What the call `operation` of the SDK client `service` asks for, with the context that its parameters give."""
+    table, call = _table(), f"{service}.{operation}"
+    name = table["renamed"].get(service, {}).get(operation, operation)
+    own = Needed(f"{service}:{name}", None, table["context"].get(call, {}))
+    rows = [row for row in table["also"].get(call, ()) if row["with"] == "always" or parameters.get(row["with"])]
+    return [own, *(Needed(row["action"], row.get("on"), {}) for row in rows)]
