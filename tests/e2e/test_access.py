@@ -34,7 +34,7 @@ def _filled(value: Any, names: dict[str, str]) -> Any:
 
 
 def _label(case: dict[str, Any]) -> str:
-    return f"{case['who']} from {case['from']}: {case['does']} on {case['on']} -> {case['expect']}"
+    return f"{case['who']} from {case['from']}: {case['does']} on {case['target']} -> {case['expect']}"
 
 
 def test_the_table_is_wide_enough_and_every_case_has_a_source() -> None:
@@ -52,7 +52,7 @@ def test_case(world: World, case: dict[str, Any]) -> None:
         {
             "principal": who["arn"],
             "action": case["does"],
-            "resource": case["on"],
+            "resource": case["target"],
             "resource_account": "111122223333",
             "context": context,
         },

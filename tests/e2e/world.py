@@ -69,13 +69,13 @@ class World:
         return json.loads(gateway["outputs"]["policy"])
 
     def _documents(self, kind: GivenKind) -> list[Any]:
-        return [json.loads(self.zone.documents[given.id]) for given in self.zone.file.foundation if given.kind is kind]
+        return [self.zone.documents[given.id] for given in self.zone.file.foundation if given.kind is kind]
 
     def _levels(self, kind: GivenKind) -> list[list[Any]]:
         levels: dict[str, list[Any]] = {}
         for given in self.zone.file.foundation:
             if given.kind is kind:
-                levels.setdefault(str(given.level), []).append(json.loads(self.zone.documents[given.id]))
+                levels.setdefault(str(given.level), []).append(self.zone.documents[given.id])
         assert len(levels) == 3
         return list(levels.values())
 

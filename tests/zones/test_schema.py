@@ -15,7 +15,8 @@ SCHEMAS = {"zone": zone_schema, "stack": stack_schema}
 
 
 def faults(kind: str, data: Any) -> list[str]:
-    validator = jsonschema.Draft202012Validator(json.loads((PROJECT / f"schema/{kind}.schema.json").read_text()))
+    schema = json.loads((PROJECT / f"schema/{kind}.schema.json").read_text(encoding="utf-8"))
+    validator: Any = jsonschema.Draft202012Validator(schema)
     return [error.message for error in validator.iter_errors(data)]
 
 

@@ -114,7 +114,12 @@ def _update(call: Call, update: Update) -> None:
         else:
             _reset_selectors(call, trail)
     if update.touches("insightSelectors"):
-        call.do("cloudtrail", "put_insight_selectors", TrailName=trail, InsightSelectors=to_aws(items(new, "insightSelectors"), {}))
+        call.do(
+            "cloudtrail",
+            "put_insight_selectors",
+            TrailName=trail,
+            InsightSelectors=to_aws(items(new, "insightSelectors"), {}),
+        )
     if update.touches("enableLogging"):
         call.do("cloudtrail", "start_logging" if new["enableLogging"] else "stop_logging", Name=trail)
 

@@ -37,11 +37,12 @@ def unordered(value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Drop what says nothing."""
+    """Drop what says nothing, and sort lists of entries that are told apart by a `key`: AWS has maps in their place."""
     if isinstance(value, dict):
         return {name: plain(entry) for name, entry in as_map(value).items() if not is_zero(entry)}
     if isinstance(value, list):
-        return [plain(item) for item in as_list(value)]
+        entries = [plain(item) for item in as_list(value)]
+        return sorted(entries, key=_sort_key) if entries and all(_has_key(entry) for entry in entries) else entries
     return value
 
 
@@ -92,6 +93,10 @@ def _meaning(value: Any) -> Any:
         items = sorted((_meaning(item) for item in as_list(value)), key=_sort_key)
         return items[0] if len(items) == 1 else items
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def _has_key(entry: Any) -> bool:
+    return isinstance(entry, dict) and "key" in entry
 
 
 def _sort_key(value: Any) -> str:

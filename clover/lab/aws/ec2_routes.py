@@ -124,7 +124,9 @@ def _association(call: Call, association: str, said: Props) -> Props | None:
         Filters=ec2.filters(**(wanted or {"association__route_table_association_id": association})),
     )
     targets = set(wanted.values()) or {association}
-    return next((entry for entry in items(table or {}, "Associations") if targets & set(map(str, entry.values()))), None)
+    return next(
+        (entry for entry in items(table or {}, "Associations") if targets & set(map(str, entry.values()))), None
+    )
 
 
 def _read_association(call: Call, association: str, said: Props) -> Props | None:

@@ -88,8 +88,14 @@ def _limit(service: str, operation: str, error: AwsError, deadline: Deadline, vi
     if operation.startswith(LOOKING):
         return None
     if operation.startswith(("delete_", "release_", "detach_")):
-        return visible_by if error.code in codes["in_use"]["codes"] else None
+        return visible_by if _is_in_use(error) else None
     return visible_by if _is_not_yet_visible(service, error) else None
+
+
+def _is_in_use(error: AwsError) -> bool:
+    """Whether something else, on its way out perhaps, still stands on the thing to be deleted."""
+    in_use = _codes()["in_use"]
+    return error.code in in_use["codes"] or (error.code in in_use["codes_that_say_in_use"] and "in use" in error.reason)
 
 
 def _is_not_yet_visible(service: str, error: AwsError) -> bool:

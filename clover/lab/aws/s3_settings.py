@@ -6,6 +6,7 @@ from typing import Any
 
 from clover.lab.aws.casing import from_aws, to_aws
 from clover.lab.aws.cloud import Call
+from clover.lab.aws.documents import plain
 from clover.lab.aws.failure import AwsError
 from clover.lab.aws.kind import Kind, Update, items, table
 from clover.lab.aws.wire import Props
@@ -143,7 +144,7 @@ def _put_lock(call: Call, target: Props, inputs: Props) -> None:
 
 def _get_lock(call: Call, target: Props, _said: Props) -> Props | None:
     found = call.find("s3", "get_object_lock_configuration", **target)
-    return from_aws(found["ObjectLockConfiguration"], NAMES) if found else None
+    return plain(from_aws(found["ObjectLockConfiguration"], NAMES)) if found else None
 
 
 def _drop_lock(call: Call, target: Props, state: Props) -> None:

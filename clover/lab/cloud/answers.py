@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from xml.sax.saxutils import escape
 
 from moto.core.exceptions import ServiceException
@@ -38,7 +38,8 @@ def result(operation: OperationModel, protocol: str, value: Mapping[str, Any] | 
 
 def refusal(service: ServiceModel, operation: OperationModel, protocol: str, error: Refusal) -> Answer:
     """`error` in the service's own error shape."""
-    answer = _serialized(operation or MotoOperationModel({}, service), protocol, error)
+    nameless = cast(OperationModel, MotoOperationModel({}, service))
+    answer = _serialized(operation or nameless, protocol, error)
     return answer._replace(status=error.status) if error.status else answer
 
 

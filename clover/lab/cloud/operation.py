@@ -76,9 +76,10 @@ def addressed(request: Request, service: ServiceModel) -> Addressed:
     """
     protocol = _protocol(service, request)
     try:
-        model, uri_parameters = get_service_router(str(service.service_name)).match(request)
+        matched, uri_parameters = get_service_router(str(service.service_name)).match(request)
     except (NotFound, NotImplementedError):
         return Addressed(service, None, protocol, _claimed(request), {})
+    model = cast(OperationModel, matched)
     return Addressed(service, model, protocol, str(model.name), _parameters(request, model, protocol, uri_parameters))
 
 

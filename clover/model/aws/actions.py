@@ -28,4 +28,4 @@ def actions_of(service: str, operation: str, parameters: Mapping[str, Any]) -> l
     name = table["renamed"].get(service, {}).get(operation, operation)
     own = Needed(f"{service}:{name}", None, table["context"].get(call, {}))
     rows = [row for row in table["also"].get(call, ()) if row["with"] == "always" or parameters.get(row["with"])]
-    return [own, *(Needed(row["action"], row.get("on"), {}) for row in rows)]
+    return [own, *(Needed(row["action"], row.get("resource"), {}) for row in rows)]

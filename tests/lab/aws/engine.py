@@ -62,7 +62,9 @@ class Engine:
     def configure(self, **config: Any) -> None:
         self._ask("Configure", provider_pb2.ConfigureRequest(args=encode(config, PLAIN), acceptSecrets=True))
 
-    def check(self, resource: Resource, inputs: Props, secrets: Secrets = PLAIN, **naming: Any) -> tuple[Props, Secrets]:
+    def check(
+        self, resource: Resource, inputs: Props, secrets: Secrets = PLAIN, **naming: Any
+    ) -> tuple[Props, Secrets]:
         """Return checked inputs; Failed with every problem, one a line."""
         request = provider_pb2.CheckRequest(
             urn=resource.urn, olds=encode(resource.inputs, PLAIN), news=encode(inputs, secrets), randomSeed=b"seed"
@@ -95,7 +97,14 @@ class Engine:
         return Plan(checked, found_secrets, changes, replaces, detailed, answer.deleteBeforeReplace)
 
     def create(
-        self, token: str, name: str, inputs: Props, secrets: Secrets = PLAIN, timeout: float = 0, *, preview: bool = False
+        self,
+        token: str,
+        name: str,
+        inputs: Props,
+        secrets: Secrets = PLAIN,
+        timeout: float = 0,
+        *,
+        preview: bool = False,
     ) -> Resource:
         """Check and create; Failed as the engine would report it."""
         resource = Resource(token, name)

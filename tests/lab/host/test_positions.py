@@ -18,7 +18,9 @@ def _request(*paths: Path) -> resource_pb2.RegisterResourceRequest:
 
 def test_frames_outside_the_project_are_dropped_and_the_position_is_the_first_inside(tmp_path: Path) -> None:
     interpreter = Path(sys.prefix) / "lib" / "threading.py"
-    request = _request(interpreter, tmp_path / "components" / "key.py", tmp_path / "infra" / "site.py", Path("/usr/x.py"))
+    request = _request(
+        interpreter, tmp_path / "components" / "key.py", tmp_path / "infra" / "site.py", Path("/usr/x.py")
+    )
     ProjectPositions(tmp_path).trim(request)
     assert [Path(frame.pc.uri).name for frame in request.stackTrace.frames] == ["key.py", "site.py"]
     assert request.sourcePosition.uri.endswith("/components/key.py")

@@ -124,7 +124,7 @@ def _lets_in(policy: bytes | None) -> bool:
     allowed: set[str] = set()
     for statement in _listed(document["Statement"]):
         principal: Any = statement.get("Principal")
-        services = _listed(principal.get("Service", [])) if isinstance(principal, dict) else []
+        services = _listed(cast(Any, principal).get("Service", [])) if isinstance(principal, dict) else []
         if statement["Effect"] == "Allow" and "cloudtrail.amazonaws.com" in services:
             allowed.update(_listed(statement.get("Action", [])))
     wanted = ("s3:GetBucketAcl", "s3:PutObject")

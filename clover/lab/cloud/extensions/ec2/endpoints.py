@@ -45,9 +45,8 @@ def modify(call: Call) -> Mapping[str, Any]:
     asked, network = call.parameters, network_of(call)
     endpoint = _endpoint(network, asked["VpcEndpointId"])
     if asked.get("ResetPolicy"):
-        endpoint.policy_document = new_endpoint(
-            network, endpoint.vpc_id, endpoint.service_name, "Gateway"
-        ).policy_document
+        untouched = new_endpoint(network, endpoint.vpc_id, endpoint.service_name, "Gateway")
+        endpoint.policy_document = untouched.policy_document
     endpoint.policy_document = asked.get("PolicyDocument", endpoint.policy_document)
     _change_routes(network, endpoint, asked)
     _remove_subnets(network, endpoint, asked.get("RemoveSubnetIds", ()))

@@ -26,7 +26,13 @@ def subnet_of(call: Call, subnet_id: str) -> Subnet | None:
 def new_endpoint(network: EC2Backend, vpc: str, service: str, kind: str, **more: Any) -> VPCEndPoint:
     """A VPC endpoint of moto's (whose classes' constructors carry no types), not yet among `network`'s."""
     make = cast(Any, VPCEndPoint)
-    given = {"policy_document": None, "route_table_ids": [], "subnet_ids": [], "private_dns_enabled": False, **more}
+    given: dict[str, Any] = {
+        "policy_document": None,
+        "route_table_ids": [],
+        "subnet_ids": [],
+        "private_dns_enabled": False,
+        **more,
+    }
     return make(network, random_vpc_ep_id(), vpc, service, kind, **given)
 
 
