@@ -27,23 +27,25 @@ def read_configuration(root: Path, stack: str, values: Mapping[str, Any]) -> Con
     points into a file that another `--config-file` replaced.
     """
     path = root / f"Pulumi.{stack}.yaml"
-    written = read_stack(path) if path.is_file() else None
-    place = _places(written, values, Place(path.name))
+    place = _places(read_stack(path) if path.is_file() else None, values, Place(path.name))
     for key in values:
         if not key.startswith((NAMESPACE, *_OTHER_NAMESPACES)):
             raise BadInput(f"{key}: only {NAMESPACE} keys configure a stack of this project", place(key))
     return Configuration(values, place)
 
 
-def _places(written: Stack | None, values: Mapping[str, Any], fallback: Place) -> Callable[[str], Place | None]:
-    """Where a path stands, if the stack file has the value in use; the file itself for a key that is nowhere."""
+def _places(written: Stack | None, values: Mapping[str, Any], file: Place) -> Callable[[str], Place | None]:
+    """Where a path stands: in the file for a key whose value it has, the file itself for one that it lacks as well."""
+    in_use = {key: _plain(value) for key, value in values.items()}
+    in_file = {key: _plain(value) for key, value in written.config.items()} if written else {}
 
     def place(path: str) -> Place | None:
         key = str((parse_path(path) or ("",))[0])
-        in_use, in_file = values.get(key), written.config.get(key) if written else None
-        if in_use is None and in_file is None:
-            return fallback if written else None
-        return written.place(path) if written and _plain(in_use) == _plain(in_file) else None
+        if written is None:
+            return None
+        if key in in_use and key in in_file:
+            return written.place(path) if in_use[key] == in_file[key] else None
+        return file if in_file.items() <= in_use.items() else None
 
     return place
 

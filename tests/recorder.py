@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from google.protobuf import empty_pb2, json_format
@@ -24,6 +24,9 @@ UNKNOWN: str = rpc.UNKNOWN
 """What stands in a preview's inputs where a value is not known yet."""
 
 STACK_TYPE = "pulumi:pulumi:Stack"
+
+_RUNTIME: Any = settings.SETTINGS
+"""The SDK's own list of what it waits for: what one block left there would fail the next."""
 
 Answers = Callable[["Registration", "World"], Mapping[str, Any]]
 """The outputs that a registration has beyond its inputs; `id` is among them for a custom resource that has one."""
@@ -112,16 +115,16 @@ class World:
                 yield found.urn, text
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _strings(value: object) -> Iterator[str]:
     """Every text inside plain data, keys included."""
     if isinstance(value, str):
         yield value
-        return
-    inner: list[Any] = (
-        [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
-    )
-    for part in inner:
-        yield from _strings(part)
+    elif isinstance(value, dict):
+        for pair in cast("dict[str, object]", value).items():
+            yield from _strings(list(pair))
+    elif isinstance(value, list):
+        for part in cast("list[object]", value):
+            yield from _strings(part)
 
 
 class RecordingMonitor(mocks.MockMonitor):
@@ -190,7 +193,7 @@ def declaring(answers: Answers, *, stack_name: str = "site", preview: bool = Fal
     loop.set_exception_handler(_said_already)
     try:
         settings.ROOT.set(None)
-        settings.SETTINGS.outputs.clear()
+        _RUNTIME.outputs.clear()
         monitor = RecordingMonitor(answers, world)
         mocks.set_mocks(_NoMocks(), project="clover", stack=stack_name, preview=preview, monitor=monitor)
         yield world
@@ -211,7 +214,7 @@ def _end(loop: asyncio.AbstractEventLoop) -> None:
     for task in left:
         task.cancel()
     loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-    settings.SETTINGS.outputs.clear()
+    _RUNTIME.outputs.clear()
     loop.close()
     asyncio.set_event_loop(None)
 

@@ -4,7 +4,6 @@ The scalars are those of the YAML 1.2 core schema, decimal numbers only: a bare 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,11 +56,11 @@ def parse_path(path: str) -> Keys:
 
 
 def forbidden_character(text: str, allowed: str = "") -> int | None:
-    """Return the position of the first control, invisible or direction-changing character that is not `allowed`."""
-    for position, character in enumerate(text):
-        if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and character not in allowed:
-            return position
-    return None
+    """Return the position of the first control, invisible, unknown or direction-changing character not in `allowed`."""
+    if text.isprintable():
+        return None
+    odd = (at for at, character in enumerate(text) if not character.isprintable() and character not in allowed)
+    return next(odd, None)
 
 
 def read_document(source: Path | str | bytes, name: str) -> Document:

@@ -23,6 +23,7 @@ _KINDS = {
     "null": "nothing",
     "float": "a number with a fraction",
 }
+_WORD = re.compile(r"[a-zA-Z0-9_:-]{1,60}")
 _BOUNDS = (
     (r"Expected `array` of length >= 1", "is empty"),
     (r"Expected `int` <= (\d+)", "is more than {}"),
@@ -48,8 +49,14 @@ def convert(data: Any, kind: type[Structure], locate: Locate) -> Structure:
 
 
 def path_text(path: Keys) -> str:
-    """Return `path` as a person writes it: `sites[0].region`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+    """Return `path` as a person writes it, such as `sites[0].region`; a key that is no plain word is quoted."""
+    return "".join(map(_step_text, path)).removeprefix(".")
+
+
+def _step_text(step: str | int) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f".{step}" if _WORD.fullmatch(step) else f".{shown(step)}"
 
 
 def _refuse_odd_data(data: Any, path: Keys, locate: Locate) -> None:

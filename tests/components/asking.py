@@ -21,6 +21,7 @@ def decide(
     resource: str,
     policy: Mapping[str, Any] | None,
     context: Mapping[str, Any],
+    *,
     identity: Mapping[str, Any] | None = EVERYTHING,
 ) -> str:
     """What is decided for a principal whose own policy allows all, unless the test says otherwise."""

@@ -1,5 +1,6 @@
 """A small site with one component of each kind, as the tests of this room declare it."""
 
+from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersion
 from components.aws import (
     AccessTrail,
     AuditorAccess,
@@ -10,7 +11,6 @@ from components.aws import (
     RegionLockedStoreArgs,
     SiteArgs,
 )
-from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersion
 from tests.components.answers import ACCOUNT, REGION
 
 DEPLOYER = f"arn:aws:iam::{ACCOUNT}:role/clover/deployer"

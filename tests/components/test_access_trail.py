@@ -28,13 +28,9 @@ def recorded(selectors: list[dict[str, Any]], event: dict[str, str]) -> list[str
 
     def fits(field: dict[str, Any]) -> bool:
         value = event.get(field["field"], "")
-        checks = {
-            "equals": lambda wanted: value in wanted,
-            "notEquals": lambda wanted: value not in wanted,
-            "startsWiths": lambda wanted: any(value.startswith(one) for one in wanted),
-            "notStartsWiths": lambda wanted: not any(value.startswith(one) for one in wanted),
-        }
-        return all(check(field[name]) for name, check in checks.items() if name in field)
+        equal, begun = value in field.get("equals", [value]), value.startswith(tuple(field.get("startsWiths", [""])))
+        not_equal = value not in field.get("notEquals", [])
+        return equal and begun and not_equal and not value.startswith(tuple(field.get("notStartsWiths", [])))
 
     return [one["name"] for one in selectors if all(fits(field) for field in one["fieldSelectors"])]
 

@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from components.aws.addresses import ZoneAddresses, plan
 
 LETTERS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=6, unique=True)
-RANGES = st.builds(
-    lambda prefix, block: str(IPv4Network((10 << 24 | (block << 10 & ~((1 << 32 - prefix) - 1) & 0xFFFFFF), prefix))),
-    st.integers(16, 22),
-    st.integers(0, 2**14 - 1),
-)
+
+
+def private_range(prefix: int, address: int) -> str:
+    return str(IPv4Network(((10 << 24) + address >> 32 - prefix << 32 - prefix, prefix)))
+
+
+RANGES = st.builds(private_range, st.integers(16, 22), st.integers(0, 2**24 - 1))
 
 
 def networks(zone: ZoneAddresses) -> list[IPv4Network]:

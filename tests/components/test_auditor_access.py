@@ -33,7 +33,7 @@ def ask(world: World, kind: str, action: str, resource: str, context: dict[str, 
     principal = f"arn:aws:iam::{ACCOUNT}:role/clover/auditor/clover-dublin-auditor-{kind}"
     of_key = policy_of(world.one("aws:kms/key:Key", "evidence-key")) if resource == KEY else None
     asked = {"kms:CallerAccount": ACCOUNT, **(context or {})}
-    return decide(principal, action, resource, of_key, asked, own_policies(world, kind))
+    return decide(principal, action, resource, of_key, asked, identity=own_policies(world, kind))
 
 
 def trust(world: World, kind: str) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def test_nothing_else_is_possible_whoever_grants_it(
     granted = own_policies(world, kind)
     granted["Statement"].append({"Effect": "Allow", "Action": "*", "Resource": "*"})
     asked = {"aws:ResourceAccount": ACCOUNT, **context}
-    assert decide(principal, action, resource, None, asked, granted) == "explicit_deny"
+    assert decide(principal, action, resource, None, asked, identity=granted) == "explicit_deny"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -156,7 +156,7 @@ def test_endpoints_admit_the_sites_principals_on_the_sites_resources_only(
 ) -> None:
     policy = policy_of(world.one("aws:ec2/vpcEndpoint:VpcEndpoint", f"egress-endpoint-{service}"))
     context = {"aws:ResourceAccount": owner}
-    assert decide(principal, "s3:GetObject", "arn:aws:s3:::any/object", policy, context, None) == decision
+    assert decide(principal, "s3:GetObject", "arn:aws:s3:::any/object", policy, context, identity=None) == decision
 
 
 def test_stores_are_reached_through_a_gateway_endpoint_of_the_workload_subnets(world: World) -> None:
@@ -218,8 +218,9 @@ def test_what_cannot_be_declared_is_refused_by_name(change: dict[str, Any], mess
 
 def test_a_zone_in_which_the_firewall_has_no_endpoint_stops_the_deployment() -> None:
     def blind(found: Any, world: World) -> Any:
-        answer = dict(created(found, world))
-        return {**answer, "firewallStatuses": [{"syncStates": []}]} if "firewallStatuses" in answer else answer
+        answer: dict[str, Any] = dict(created(found, world))
+        answer.update({"firewallStatuses": []} if "firewallStatuses" in answer else {})
+        return answer
 
     with pytest.raises(ValueError, match="no endpoint in eu-west-1a"), declaring(blind):
         EgressGateway("egress", ARGS)

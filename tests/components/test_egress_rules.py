@@ -10,9 +10,13 @@ from components.aws.limits import OverLimit
 from tests.components.sample import SITE
 
 LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
-HOST = st.builds(
-    lambda star, labels: star + ".".join(labels), st.sampled_from(["", "*."]), st.lists(LABEL, min_size=2, max_size=4)
-)
+
+
+def host_name(star: str, labels: list[str]) -> str:
+    return star + ".".join(labels)
+
+
+HOST = st.builds(host_name, st.sampled_from(["", "*."]), st.lists(LABEL, min_size=2, max_size=4))
 
 
 def rules(*hosts: str) -> list[str]:

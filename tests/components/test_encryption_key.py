@@ -152,7 +152,7 @@ def test_the_key_of_evidence_admits_log_services_bound_by_source(
 def test_evidence_is_decrypted_by_the_auditor_alone(
     world: World, principal: str, context: dict[str, str], decision: str
 ) -> None:
-    asked = decide(principal, "kms:Decrypt", KEY, key_policy(world, "evidence"), context, EVERYTHING)
+    asked = decide(principal, "kms:Decrypt", KEY, key_policy(world, "evidence"), context, identity=EVERYTHING)
     assert asked == decision
 
 

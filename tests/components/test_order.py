@@ -18,7 +18,7 @@ def test_no_store_of_user_data_exists_before_what_guards_it(world: World, store:
         world.one("aws:kms/key:Key", "user-data-key"),
         world.one("aws:cloudtrail/trail:Trail"),
         *world.all("aws:ec2/vpcEndpoint:VpcEndpoint"),
-        *[found for found in world.below(world.one("clover-aws:index:RegionLockedStore", "logs").urn)],
+        *world.below(world.one("clover-aws:index:RegionLockedStore", "logs").urn),
     ]
     assert len(guards) == 11
     assert {guard.name for guard in guards if guard.urn not in before} == set()

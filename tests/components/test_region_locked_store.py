@@ -44,7 +44,7 @@ def key_arn(world: World, store: str) -> str:
     return rule["applyServerSideEncryptionByDefault"]["kmsMasterKeyId"]
 
 
-def ask(world: World, store: str, principal: str, action: str, context: dict[str, str], key: str = "object") -> str:
+def ask(world: World, store: str, principal: str, action: str, context: dict[str, str], *, key: str = "object") -> str:
     of_bucket = action in {"s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketAcl"} or "Bucket" in action
     of_bucket = of_bucket or action.endswith("Configuration")
     resource = bucket_arn(store) + ("" if of_bucket else f"/{key}")
@@ -243,9 +243,9 @@ def test_nobody_changes_an_objects_key_or_ends_its_retention_early(world: World)
     ],
 )
 def test_evidence_is_written_by_log_services_and_read_by_the_auditor(
-    world: World, principal: str, action: str, context: dict[str, str], key: str, decision: str
+    world: World, *, principal: str, action: str, context: dict[str, str], key: str, decision: str
 ) -> None:
-    assert ask(world, "logs", principal, action, context, key) == decision
+    assert ask(world, "logs", principal, action, context, key=key) == decision
 
 
 def test_a_digest_may_come_under_s3s_own_key_and_a_log_may_not(world: World) -> None:
@@ -253,14 +253,14 @@ def test_a_digest_may_come_under_s3s_own_key_and_a_log_may_not(world: World) -> 
     paths = {"CloudTrail-Digest": "allow", "CloudTrail": "explicit_deny"}
     for path, decision in paths.items():
         key = f"AWSLogs/{ACCOUNT}/{path}/x"
-        assert ask(world, "logs", "cloudtrail.amazonaws.com", "s3:PutObject", asked, key) == decision, path
+        assert ask(world, "logs", "cloudtrail.amazonaws.com", "s3:PutObject", asked, key=key) == decision, path
 
 
 def test_evidence_policy_alone_grants_the_auditor_nothing(world: World) -> None:
     resource = f"{bucket_arn('logs')}/AWSLogs/{ACCOUNT}/x"
     policy = store_policy(world, "logs")
-    assert decide(AUDITOR, "s3:GetObject", resource, policy, {**TLS, **AT_AUDITOR}, None) == "implicit_deny"
-    assert decide(AUDITOR, "s3:GetObject", resource, policy, {**TLS, **AT_AUDITOR}, EVERYTHING) == "allow"
+    assert decide(AUDITOR, "s3:GetObject", resource, policy, {**TLS, **AT_AUDITOR}, identity=None) == "implicit_deny"
+    assert decide(AUDITOR, "s3:GetObject", resource, policy, {**TLS, **AT_AUDITOR}, identity=EVERYTHING) == "allow"
 
 
 BASE: RegionLockedStoreArgs = {
@@ -308,8 +308,8 @@ def test_a_weaker_choice_has_to_be_named() -> None:
 def test_plain_text_from_another_language_means_the_same_as_the_vocabulary() -> None:
     args: Any = {**BASE, "data_class": "public", "role": "intake", "minimum_tls": "1.2", "immutability": "none"}
     with declaring(created) as world:
-        key = EncryptionKey("intake", {"site": SITE, "role": StoreRole.INTAKE})
-        RegionLockedStore("odd", {**args, "key_arn": key.arn})
+        args["key_arn"] = EncryptionKey("intake", {"site": SITE, "role": StoreRole.INTAKE}).arn
+        RegionLockedStore("odd", args)
     tags = world.one("aws:s3/bucket:Bucket").inputs["tags"]
     assert (tags["clover:data-class"], tags["clover:store-role"]) == ("public", "intake")
 

@@ -16,6 +16,9 @@ from tests.zones import PROJECT
 ZONE = load_zone(PROJECT / "zones" / "europe.yaml")
 BOTO3: Any = importlib.import_module("boto3")
 
+Call = tuple[str, str, str, dict[str, str]]
+"""Who calls which action on what, and what else the request carries."""
+
 SITE = "111122223333"
 DEPLOYER = f"arn:aws:iam::{SITE}:role/clover/deployer"
 BREAK_GLASS = f"arn:aws:iam::{SITE}:role/clover/break-glass"
@@ -37,7 +40,7 @@ FOR_STRANGER = {"aws:SourceAccount": "999999999999"}
 THROUGH_S3 = {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}
 
 POLICY_LIMIT = 5120
-"""Characters of an organisation's policy (docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html)."""
+"""Characters of one policy (docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html)."""
 IDENTITY_LIMIT = 6144
 """Characters of a managed policy (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
 
@@ -70,7 +73,7 @@ def decide(caller: str, action: str, resource: str, context: dict[str, str]) -> 
     return evaluate(called | {"context": known | context}, policies).decision
 
 
-LET_THROUGH = [
+LET_THROUGH: list[Call] = [
     (DEPLOYER, "s3:PutBucketPolicy", MEDIA, {}),
     (DEPLOYER, "s3:ListBucket", MEDIA, {}),
     (DEPLOYER, "kms:PutKeyPolicy", KEY, {}),
@@ -93,7 +96,7 @@ LET_THROUGH = [
     ("delivery.logs.amazonaws.com", "kms:GenerateDataKey", KEY, FOR_SITE),
 ]
 
-STOPPED = [
+STOPPED: list[Call] = [
     (ROOT, "s3:PutBucketPolicy", MEDIA, {}),
     (ROOT, "kms:PutKeyPolicy", KEY, {}),
     (ADMIN, "s3:PutBucketPolicy", MEDIA, {}),

@@ -40,7 +40,8 @@ def _create(call: Call, inputs: Props) -> str:
 
 def _complete(call: Call, trail: str, inputs: Props) -> None:
     _put_selectors(call, trail, inputs)
-    _put_insights(call, trail, items(inputs, "insightSelectors"))
+    if inputs.get("insightSelectors"):
+        _put_insights(call, trail, inputs["insightSelectors"])
     if inputs.get("enableLogging", True):
         call.do("cloudtrail", "start_logging", Name=trail)
 
@@ -56,14 +57,12 @@ def _put_selectors(call: Call, trail: str, inputs: Props) -> None:
 
 def _reset_selectors(call: Call, trail: str) -> None:
     """Write the selector that a fresh trail has: all management events."""
-    usual = [{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}]
+    usual: list[Any] = [{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}]
     call.do("cloudtrail", "put_event_selectors", TrailName=trail, EventSelectors=usual)
 
 
 def _put_insights(call: Call, trail: str, selectors: list[Any]) -> None:
-    if selectors:
-        written = to_aws(selectors, {})
-        call.do("cloudtrail", "put_insight_selectors", TrailName=trail, InsightSelectors=written)
+    call.do("cloudtrail", "put_insight_selectors", TrailName=trail, InsightSelectors=to_aws(selectors, {}))
 
 
 def _read(call: Call, trail: str, _said: Props) -> Props | None:

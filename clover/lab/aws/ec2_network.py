@@ -227,7 +227,7 @@ def _read_nat(call: Call, nat: str, _said: Props) -> Props | None:
     found = _nat(call, nat)
     if found is None or found.get("State") in ("deleting", "deleted"):
         return None
-    address: Props = next(iter(items(found, "NatGatewayAddresses")), dict[str, Any]())
+    address: Props = next(iter(items(found, "NatGatewayAddresses")), Props())
     return {
         "subnetId": found["SubnetId"],
         "connectivityType": found.get("ConnectivityType", "public"),

@@ -6,7 +6,8 @@ They differ in some names, and in sets of variables: a list of entries with a `k
 from typing import Any
 
 from clover.lab.aws.casing import from_aws, to_aws
-from clover.lab.aws.wire import Props
+from clover.lab.aws.kind import table
+from clover.lab.aws.wire import Props, as_list
 
 NAMES = {
     "definitions": "Definition",
@@ -29,27 +30,26 @@ KEYED = (
 
 def group_to_aws(props: Any) -> Any:
     """Return a rule group or a policy as AWS takes it."""
-    written = to_aws(props, NAMES)
+    written: Props = to_aws(props, NAMES)
     for section, name, member in KEYED:
-        entries = (written.get(section) or {}).get(name)
-        if entries is not None:
-            written[section][name] = {entry["Key"]: _single(entry[member]) for entry in entries}
+        if name in table(written, section):
+            written[section][name] = {entry["Key"]: _single(entry[member]) for entry in written[section][name]}
     return written
 
 
 def group_from_aws(answer: Any) -> Props:
     """Return AWS's rule group or policy in the SDK's words."""
-    read = {**answer}
+    read: Props = {**answer}
     for section, name, member in KEYED:
-        entries = (read.get(section) or {}).get(name)
-        if entries is not None:
-            listed = [{"Key": key, member: _listed(member, value)} for key, value in sorted(entries.items())]
+        if name in table(read, section):
+            entries: Props = read[section][name]
+            listed = [{"Key": key, member: _listed(member, entries[key])} for key in sorted(entries)]
             read[section] = {**read[section], name: listed}
     return from_aws(read, NAMES)
 
 
 def _single(value: Any) -> Any:
-    return value[0] if isinstance(value, list) else value
+    return as_list(value)[0] if isinstance(value, list) else value
 
 
 def _listed(member: str, value: Any) -> Any:

@@ -38,7 +38,7 @@ def result(operation: OperationModel, protocol: str, value: Mapping[str, Any] | 
 
 def refusal(service: ServiceModel, operation: OperationModel, protocol: str, error: Refusal) -> Answer:
     """`error` in the service's own error shape."""
-    nameless = cast(OperationModel, MotoOperationModel({}, service))
+    nameless: OperationModel = cast(Any, MotoOperationModel)({}, service)
     answer = _serialized(operation or nameless, protocol, error)
     return answer._replace(status=error.status) if error.status else answer
 

@@ -1,8 +1,12 @@
 """moto's server application, called in the process: one app for each service, made at its first call."""
 
+from functools import cache
+from importlib import import_module
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import moto.core.responses
+from moto.kms import responses as kms_responses
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
@@ -11,7 +15,26 @@ from clover.lab.cloud.answers import Answer
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-_dispatcher = DomainDispatcherApplication(create_backend_app)
+
+class _Dispatcher(DomainDispatcherApplication):
+    """moto's dispatcher, which searches for the service of a host anew at every call: half of a call's time."""
+
+    @cache  # noqa: B019 (there is one dispatcher, as long as the process)
+    def get_backend_for_host(self, host: str | None) -> Any:
+        """The name of the service behind `host`."""
+        return super().get_backend_for_host(host)
+
+
+_dispatcher = _Dispatcher(create_backend_app)
+
+
+def _remember_methods() -> None:
+    """Make moto list a service's methods once: it does so at every call, and they do not change."""
+    responses: Any = moto.core.responses
+    responses.method_names_from_class = cache(responses.method_names_from_class)
+
+
+_remember_methods()
 
 
 def ask_moto(environ: "WSGIEnvironment", body: bytes, account: str) -> Answer:
@@ -24,3 +47,8 @@ def ask_moto(environ: "WSGIEnvironment", body: bytes, account: str) -> Answer:
     inner |= {"wsgi.input": BytesIO(body), "HTTP_X_MOTO_ACCOUNT_ID": account}
     chunks, status, headers = run_wsgi_app(_dispatcher, inner, buffered=True)
     return Answer(int(status.split()[0]), dict(headers), b"".join(chunks))
+
+
+def warm() -> None:
+    """Load the slowest service, so that its first call does not wait for it."""
+    import_module("moto.ec2.models")

@@ -1,6 +1,5 @@
-"""Run the engine and follow what it does through its event log."""
+"""Run the engine and follow what it does through the events that it streams."""
 
-import json
 import os
 import re
 import subprocess
@@ -8,8 +7,10 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, Queue
 from typing import Any
 
+from clover.lab.engine import events
 from clover.lab.progress import Progress, Step
 
 POLL_SECONDS = 0.1
@@ -30,46 +31,37 @@ class Outcome:
 
 def run(engine: Path, arguments: list[str], root: Path, environment: dict[str, str], progress: Progress) -> Outcome:
     """Run `pulumi ARGUMENTS` with a live account of its steps; what it prints itself is kept for failures alone."""
-    with tempfile.TemporaryDirectory() as scratch:
-        log, printed = Path(scratch) / "events", Path(scratch) / "printed"
-        command = [str(engine), *arguments, "--event-log", str(log), "--non-interactive", "--color", "never"]
+    with tempfile.TemporaryFile("w+") as printed, events.listen() as (address, stream):
+        command = [str(engine), *arguments, "--event-log", address, "--non-interactive", "--color", "never"]
         # The event log is behind this switch in the engine (pkg/cmd/pulumi/operations).
         settings = {**os.environ, **environment, "PULUMI_DEBUG_COMMANDS": "true"}
-        with printed.open("w") as output:
-            process = subprocess.Popen(
-                command, cwd=root, env=settings, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-            )
-        outcome = _account(_follow(process, log), arguments[0], progress)
+        process = subprocess.Popen(
+            command, cwd=root, env=settings, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT
+        )
+        outcome = _account(_until_end(process, stream), arguments[0], progress)
         outcome.exit_code = process.wait()
         if outcome.exit_code and not outcome.errors:
-            outcome.errors = printed.read_text().strip().splitlines()[-5:]
+            printed.seek(0)
+            outcome.errors = printed.read().strip().splitlines()[-5:]
     return outcome
 
 
-def _follow(process: subprocess.Popen[bytes], log: Path) -> Iterator[dict[str, Any]]:
-    """Yield the events as they are written, until the engine has ended and its log is read to the end."""
-    rest, position = "", 0
-    running = True
-    while running:
+def _until_end(process: subprocess.Popen[bytes], stream: "Queue[dict[str, Any]]") -> Iterator[dict[str, Any]]:
+    """Yield events until the engine has ended and nothing is left of what it sent."""
+    while True:
+        ended = process.poll() is not None
         try:
-            process.wait(POLL_SECONDS)
-            running = False
-        except subprocess.TimeoutExpired:
-            pass
-        if log.exists():
-            with log.open() as file:
-                file.seek(position)
-                rest += file.read()
-                position = file.tell()
-        *lines, rest = rest.split("\n")
-        yield from (json.loads(line) for line in lines if line)
+            yield stream.get(timeout=0 if ended else POLL_SECONDS)
+        except Empty:
+            if ended:
+                return
 
 
-def _account(events: Iterator[dict[str, Any]], verb: str, progress: Progress) -> Outcome:
+def _account(told: Iterator[dict[str, Any]], verb: str, progress: Progress) -> Outcome:
     """Count planned steps, then done ones, and collect what went wrong."""
     outcome, planned = Outcome(0), 0
     with progress.step(verb) as step:
-        for event in events:
+        for event in told:
             planned += _planned(event)
             if planned:
                 step.expect(planned)

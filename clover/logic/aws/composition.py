@@ -102,7 +102,7 @@ def _weigh(request: Request, policies: Policies) -> Bench:
     bears = request.caller.in_an_account
     boundary, session = policies.boundary, policies.session
     limits = [boundary] if bears and boundary.documents else []
-    if bears and (session.documents or request.caller.kind is CallerKind.FEDERATED_USER):
+    if (session.documents or request.caller.kind is CallerKind.FEDERATED_USER):
         limits.append(session)
     return Bench(
         request,

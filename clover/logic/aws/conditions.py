@@ -10,7 +10,7 @@ from typing import NamedTuple
 from clover.logic.aws import comparisons
 from clover.logic.aws.comparisons import Comparison
 from clover.logic.aws.context import Context, is_null
-from clover.logic.aws.reading import Malformed, quoted, read_object, read_scalars
+from clover.logic.aws.reading import Malformed, at, quoted, read_object, read_scalars
 from clover.logic.aws.variables import Variables
 
 
@@ -97,9 +97,9 @@ class Condition(NamedTuple):
 def read_conditions(value: object, where: str) -> tuple[Condition, ...]:
     """Every key under every operator: all must hold. Raises Malformed for an unknown operator."""
     return tuple(
-        _read_condition(name, key, values, f"{where}.{name}")
+        _read_condition(name, key, values, at(where, name))
         for name, keys in read_object(value, where).items()
-        for key, values in read_object(keys, f"{where}.{name}").items()
+        for key, values in read_object(keys, at(where, name)).items()
     )
 
 
@@ -111,4 +111,4 @@ def _read_condition(name: str, key: str, values: object, where: str) -> Conditio
     known = base in OPERATORS or (base == NULL and not if_exists)
     if not known or (colon and quantifier not in (FOR_ALL, FOR_ANY)):
         raise Malformed(f"{where}: {quoted(name)} is no condition operator")
-    return Condition(key.lower(), read_scalars(values, f"{where}.{key}"), OPERATORS.get(base), quantifier, if_exists)
+    return Condition(key.lower(), read_scalars(values, at(where, key)), OPERATORS.get(base), quantifier, if_exists)

@@ -7,7 +7,7 @@ Source: IAM User Guide, "AWS global condition context keys" (the Availability of
 from collections.abc import Mapping
 
 from clover.logic.aws.callers import Caller, CallerKind
-from clover.logic.aws.reading import Malformed, quoted, read_object, read_scalars
+from clover.logic.aws.reading import Malformed, at, quoted, read_object, read_scalars
 
 Context = Mapping[str, tuple[str, ...]]
 
@@ -38,7 +38,7 @@ def read_context(value: object, where: str) -> dict[str, tuple[str, ...]]:
     for key, given in read_object(value, where).items():
         if key.lower() in context:
             raise Malformed(f"{where}: the key {quoted(key)} is given twice, in different capitals")
-        context[key.lower()] = () if given is None else read_scalars(given, f"{where}.{key}")
+        context[key.lower()] = () if given is None else read_scalars(given, at(where, key))
     return context
 
 

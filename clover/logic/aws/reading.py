@@ -18,6 +18,12 @@ def quoted(value: object) -> str:
     return text if len(text) <= QUOTED_LENGTH else f"{text[:QUOTED_LENGTH]}…"
 
 
+def at(where: str, member: str) -> str:
+    """The place of an object's member; a name that a terminal could misread is quoted."""
+    plain = member.isascii() and member.isprintable() and len(member) <= QUOTED_LENGTH
+    return f"{where}.{member if plain else quoted(member)}"
+
+
 def read_object(value: object, where: str, known: frozenset[str] | None = None) -> dict[str, object]:
     """A JSON object; with `known`, one without any other key."""
     if not isinstance(value, Mapping):
