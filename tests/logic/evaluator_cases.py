@@ -28,15 +28,6 @@ RESOURCE = "IAM User Guide, IAM JSON policy elements: Resource"
 PRINCIPAL = "IAM User Guide, AWS JSON policy elements: Principal"
 NOT_PRINCIPAL = "IAM User Guide, AWS JSON policy elements: NotPrincipal"
 KEYS = "IAM User Guide, AWS global condition context keys"
-LOGIC = "IAM User Guide, Policy evaluation logic"
-CROSS = "IAM User Guide, Cross-account policy evaluation logic"
-BOUNDARIES = "IAM User Guide, Permissions boundaries for IAM entities"
-SESSIONS = "IAM User Guide, Policies and permissions in IAM: Session policies"
-SCPS = "AWS Organizations User Guide, Service control policies"
-RCPS = "AWS Organizations User Guide, Resource control policies"
-KMS = "KMS Developer Guide, Key policies in AWS KMS"
-STS = "AWS STS API Reference"
-ENDPOINTS = "AWS PrivateLink Guide, Control access to VPC endpoints using endpoint policies"
 
 
 class Case(NamedTuple):

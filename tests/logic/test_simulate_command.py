@@ -127,3 +127,5 @@ def test_the_account_may_be_left_out_where_it_is_plain() -> None:
     policies = {"identity": [allowing()]}
     assert evaluate(own, policies).decision == "allow"
     assert evaluate(queue, policies).decision == "implicit_deny"
+    managed = {"principal": USER, "action": "iam:GetPolicy", "resource": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
+    assert evaluate(managed, policies).decision == "allow"

@@ -71,7 +71,7 @@ RESOURCES: list[tuple[Any, str, bool, str]] = [
     ("arn:aws:sqs:eu-*-1:111122223333:orders", QUEUE, T, RESOURCE),
     ("arn:aws:sqs:eu-west-?:111122223333:orders", QUEUE, T, RESOURCE),
     ("arn:aws:sqs:eu-west?1:111122223333:orders", "arn:aws:sqs:eu-west:1:111122223333:orders", F, RESOURCE),
-    ("arn:aws:sqs:eu*3:orders", QUEUE, F, RESOURCE),
+    ("arn:aws:sqs:eu*-1:111122223333:orders", "arn:aws:sqs:eu:9-1:111122223333:orders", F, RESOURCE),
     ("arn:aws:sqs:us-*-1:111122223333:orders", QUEUE, F, RESOURCE),
     ("arn:aws:sqs:*", QUEUE, T, RESOURCE),
     ("arn:aws:someservice:*:111122223333:finance/*", LONG, T, RESOURCE),
@@ -135,6 +135,13 @@ def test_an_action_pattern_covers_as_documented(pattern: Any, covered: bool, sou
 def test_not_action_covers_the_rest(pattern: Any, covered: bool, source: str) -> None:
     policy = document(statement(Action=None, NotAction=pattern))
     assert (decision(request(), {"identity": [policy]}) == ALLOW) is not covered, source
+
+
+@pytest.mark.parametrize("element", ["Action", "NotAction", "Resource", "NotResource"])
+def test_an_empty_list_has_no_effect(element: str) -> None:
+    name = element.removeprefix("Not")
+    policy = document(statement(**{name: None, element: []}))
+    assert decision(request(), {"identity": [policy]}) == SILENT
 
 
 @pytest.mark.parametrize(("pattern", "resource", "covered", "source"), RESOURCES)

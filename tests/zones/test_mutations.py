@@ -4,7 +4,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -37,13 +37,15 @@ def data_of(file: str) -> Any:
     return read_document(PROJECT / file, file).data
 
 
-def key_paths(data: Any, path: Keys = ()) -> Iterator[Keys]:
+def key_paths(data: object, path: Keys = ()) -> Iterator[Keys]:
     """The path of every key of every mapping in `data`."""
-    steps: list[Any] = [*data] if isinstance(data, dict) else [*range(len(data))] if isinstance(data, list) else []
-    for step in steps:
-        if isinstance(step, str):
-            yield (*path, step)
-        yield from key_paths(data[step], (*path, step))
+    if isinstance(data, dict):
+        for key, value in cast("dict[str, object]", data).items():
+            yield (*path, key)
+            yield from key_paths(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(cast("list[object]", data)):
+            yield from key_paths(value, (*path, index))
 
 
 def one_of_each_shape(file: str) -> list[Keys]:
@@ -164,7 +166,7 @@ def test_any_value_in_any_place_is_refused_or_fits(project: Project, file: str, 
     changed = data_of(file)
     path = data.draw(st.sampled_from([*key_paths(changed)]))
     at(changed, path[:-1])[path[-1]] = data.draw(ANYTHING)
-    getattr(project, FILES[file]).write_text(yaml.safe_dump(changed), encoding="utf-8")
+    write(project, file, changed)
     model_or_refusal(project)
 
 

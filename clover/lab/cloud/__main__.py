@@ -2,8 +2,6 @@
 
 import sys
 
-from clover.lab.cloud import enforcement
 from clover.lab.cloud.daemon import main
 
-enforcement.lift()
 sys.exit(main(sys.argv[1:]))

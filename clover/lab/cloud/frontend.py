@@ -17,7 +17,7 @@ from clover.lab.cloud.calls import CallLog
 from clover.lab.cloud.control import Control, is_local
 from clover.lab.cloud.documents import refuse_document
 from clover.lab.cloud.extensions import extension_of
-from clover.lab.cloud.faults import Faults
+from clover.lab.cloud.faults import Effect, Faults
 from clover.lab.cloud.identity import caller_of
 from clover.lab.cloud.inner import ask_moto
 from clover.lab.cloud.models import ServiceModel, parsed_result, service_model
@@ -85,7 +85,7 @@ class FrontEnd:
             unreadable = Refusal("SerializationException", f"the request cannot be read: {error}", 400)
             return refusal(service, None, str(service.protocol), unreadable)
         call = Call(scope.service, to.operation, to.parameters, caller, scope.region)
-        effect = self._faults.effect(call)
+        effect = Effect() if caller.is_root else self._faults.effect(call)
         self._control.stopping.wait(effect.seconds)
         with self._turn:
             refused = effect.refusal

@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import moto.core.responses
-from moto.kms import responses as kms_responses
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
@@ -19,13 +18,19 @@ if TYPE_CHECKING:
 class _Dispatcher(DomainDispatcherApplication):
     """moto's dispatcher, which searches for the service of a host anew at every call: half of a call's time."""
 
-    @cache  # noqa: B019 (there is one dispatcher, as long as the process)
+    def __init__(self) -> None:
+        """Dispatch to moto's own apps."""
+        super().__init__(create_backend_app)
+        self._found: dict[str | None, Any] = {}
+
     def get_backend_for_host(self, host: str | None) -> Any:
         """The name of the service behind `host`."""
-        return super().get_backend_for_host(host)
+        if host not in self._found:
+            self._found[host] = super().get_backend_for_host(host)
+        return self._found[host]
 
 
-_dispatcher = _Dispatcher(create_backend_app)
+_dispatcher = _Dispatcher()
 
 
 def _remember_methods() -> None:

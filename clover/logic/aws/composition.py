@@ -102,7 +102,7 @@ def _weigh(request: Request, policies: Policies) -> Bench:
     bears = request.caller.in_an_account
     boundary, session = policies.boundary, policies.session
     limits = [boundary] if bears and boundary.documents else []
-    if (session.documents or request.caller.kind is CallerKind.FEDERATED_USER):
+    if bears and (session.documents or request.caller.kind is CallerKind.FEDERATED_USER):
         limits.append(session)
     return Bench(
         request,
@@ -145,7 +145,7 @@ def _grant_within_account(bench: Bench) -> tuple[bool, list[str]]:
     """
     direct = bench.resource.allows(Naming.DIRECT)
     if direct:
-        return True, direct
+        return _both((True, direct), _limits(bench))
     entity = bench.resource.allows(Naming.ENTITY)
     if entity:
         return _both((True, entity), _limits(bench))

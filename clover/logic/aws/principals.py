@@ -84,8 +84,7 @@ def _naming_by_arn(name: str, caller: Caller) -> Naming:
     account = ACCOUNT.fullmatch(name)
     if account:
         named = account["account"] == caller.account and account["partition"] in (None, caller.partition)
-        closeness = Naming.DIRECT if caller.kind is CallerKind.ROOT else Naming.ACCOUNT
-        return closeness if named else Naming.NOT
+        return Naming.ACCOUNT if named else Naming.NOT
     if _names_entity(name, caller):
         return Naming.ENTITY
     return Naming.DIRECT if name == caller.identifier else Naming.NOT

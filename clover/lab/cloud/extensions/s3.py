@@ -13,7 +13,7 @@ from moto.s3.models import FakeBucket, s3_backends
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
-from clover.lab.cloud.extensions.public_policies import is_public, resources_of
+from clover.lab.cloud.public_policies import is_public, resources_of
 
 _NAME = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]")
 _RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")

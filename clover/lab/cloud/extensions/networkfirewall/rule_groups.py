@@ -1,6 +1,7 @@
 """Rule groups: stateful (rules string, domain list or rules) and stateless."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 from clover.lab.cloud.answers import Refusal
@@ -126,11 +127,16 @@ def _consumed(rules: Mapping[str, Any], capacity: int) -> int:
     elif "StatefulRules" in source:
         used = len(source["StatefulRules"])
     else:
-        used = len(source["StatelessRulesAndCustomActions"]["StatelessRules"])
+        used = sum(_complexity(rule) for rule in source["StatelessRulesAndCustomActions"]["StatelessRules"])
     if used > capacity:
         message = f"capacity is insufficient: the rules take {used} of {capacity}, parameter: [Capacity]"
         raise Refusal("InvalidRequestException", message)
     return used
+
+
+def _complexity(rule: Mapping[str, Any]) -> int:
+    """The capacity of a stateless rule: the product of the numbers of elements of its match settings."""
+    return prod(max(1, len(setting)) for setting in rule["RuleDefinition"]["MatchAttributes"].values())
 
 
 def _order(rules: Mapping[str, Any]) -> str:
