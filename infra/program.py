@@ -11,7 +11,7 @@ from clover.errors import BadInput
 from clover.zones.problems import nearest, shown
 from clover.zones.stack_file import NAMESPACE
 from clover.zones.vocabulary import StackKind
-from components.aws.limits import OverLimit
+from components.aws.refusal import Refusal
 from infra import site
 from infra.configuration import Configuration, read_configuration
 
@@ -26,7 +26,7 @@ def main() -> None:
     """Deploy the stack that the engine runs; input that does not fit ends the run with one line."""
     try:
         deploy(ROOT, pulumi.get_stack(), _values())
-    except (BadInput, OverLimit) as error:
+    except (BadInput, Refusal) as error:
         raise pulumi.RunError(str(error)) from None
 
 

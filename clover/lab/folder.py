@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from clover.errors import BadInput
+from clover.lab.aws import journal
 
 
 class LabFolder:
@@ -22,6 +23,7 @@ class LabFolder:
     def discard_state(self) -> None:
         """Forget every stack's state, as when the cloud that it describes is gone."""
         shutil.rmtree(self.state, ignore_errors=True)
+        (self.home / journal.FILE).unlink(missing_ok=True)
         self.generation.unlink(missing_ok=True)
 
     def knows(self, project: str, stack: str) -> bool:

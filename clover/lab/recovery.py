@@ -2,9 +2,11 @@
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clover.lab.aws.journal import created
 from clover.lab.prepare import say
 
 if TYPE_CHECKING:
@@ -12,14 +14,41 @@ if TYPE_CHECKING:
 
 
 def recover(deployment: "Deployment") -> None:
-    """Release a dead engine's lock, then settle pending creations by asking the cloud; says what it did."""
+    """Release a dead engine's lock, then settle the creations that it never reported the end of; says what it does.
+
+    What the provider had made is imported by the id in its journal, everything else was never made.
+    """
+    name = deployment.stack.name
     holder = _dead_holder(deployment)
     if holder:
-        say(f"{deployment.stack.name}: the engine that held the lock (pid {holder}) is dead; releasing it")
-        deployment.engine("cancel", "--yes", "--stack", deployment.stack.name)
-    if _pending(deployment):
-        say(f"{deployment.stack.name}: a run was cut off; asking the cloud what it had done")
-        deployment.engine("refresh", "--yes", "--clear-pending-creates", "--stack", deployment.stack.name)
+        say(f"{name}: the engine that held the lock (pid {holder}) is dead; releasing it")
+        deployment.engine("cancel", "--yes", "--stack", name)
+    exported = json.loads(deployment.engine("stack", "export", "--stack", name))
+    pending = exported["deployment"].get("pending_operations") or []
+    if pending:
+        found = settle(exported["deployment"], created(deployment.folder.home))
+        say(f"{name}: a run was cut off; of {len(pending)} operations under way {found} were creations that succeeded")
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(exported, file)
+            file.flush()
+            deployment.engine("stack", "import", "--file", file.name, "--stack", name)
+        deployment.engine("refresh", "--yes", "--stack", name)
+
+
+def settle(state: dict[str, Any], made: dict[str, str]) -> int:
+    """Turn pending creations whose id is known into resources, drop all other pending operations; count the former.
+
+    A dropped update or deletion loses nothing: the refresh that has to follow reads every resource as it is. The
+    engine's own `--import-pending-creates` marks such operations and leaves their resources out of the state.
+    """
+    found = 0
+    known = {resource["urn"] for resource in state.get("resources", [])}
+    for operation in state.pop("pending_operations"):
+        resource = operation["resource"]
+        if operation["type"] == "creating" and resource["urn"] in made and resource["urn"] not in known:
+            state["resources"].append({**resource, "id": made[resource["urn"]]})
+            found += 1
+    return found
 
 
 def _dead_holder(deployment: "Deployment") -> int | None:
@@ -31,9 +60,3 @@ def _dead_holder(deployment: "Deployment") -> int | None:
         if not Path(f"/proc/{holder}").exists() if os.name == "posix" else False:
             return holder
     return None
-
-
-def _pending(deployment: "Deployment") -> list[dict[str, Any]]:
-    """Operations that the last engine began and never reported the end of."""
-    exported = json.loads(deployment.engine("stack", "export", "--stack", deployment.stack.name))
-    return exported["deployment"].get("pending_operations") or []

@@ -11,6 +11,7 @@ from components.aws.limits import refuse_over
 from components.aws.ordering import once_created
 from components.aws.policies import auditor
 from components.aws.policies.document import Document, render
+from components.aws.refusal import Refusal
 from components.aws.site import SiteArgs
 
 _INLINE = "iam-role-inline-policies"
@@ -47,7 +48,7 @@ class AuditorAccess(pulumi.ComponentResource):
     """ARN of the role for the auditor's tool."""
 
     def __init__(self, name: str, args: AuditorAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare both roles; ValueError when a principal is not one exact ARN, OverLimit when a policy is too long."""
+        """Declare both roles; Refusal when a principal is not one exact ARN, OverLimit when a policy is too long."""
         super().__init__("clover-aws:index:AuditorAccess", name, dict(args), opts)
         _refuse_wide(args)
         person = auditor.person_trust(args["person"])
@@ -78,9 +79,10 @@ class AuditorAccess(pulumi.ComponentResource):
 
 
 def _refuse_wide(args: AuditorAccessArgs) -> None:
-    """Raise ValueError for a principal that stands for more than one, and for an auditor without a network."""
+    """Raise Refusal for a principal that stands for more than one, and for an auditor without a network."""
+    place = args.get("declared_at")
     for which in ("person", "machine"):
         if "*" in args[which] or not args[which].startswith("arn:") or args[which].endswith(":root"):
-            raise ValueError(f"{which}: {args[which]!r} is not the ARN of one exact principal")
+            raise Refusal(f"{which}: {args[which]!r} is not the ARN of one exact principal", place)
     if not args["networks"]:
-        raise ValueError("networks: the auditor's machine calls from at least one declared network")
+        raise Refusal("networks: the auditor's machine calls from at least one declared network", place)

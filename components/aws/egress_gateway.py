@@ -33,7 +33,7 @@ class EgressGatewayArgs(TypedDict):
     availability_zones: Sequence[str]
     """The availability zones, by full name."""
     interface_endpoints: Sequence[str]
-    """AWS services reached inside the network; S3 always is."""
+    """AWS services reached inside the network; S3 always is, listed or not, through its gateway endpoint."""
     allowed_domains: Sequence[AllowedDomain]
     """The hosts that workloads may reach; nothing else leaves."""
     evidence_bucket: pulumi.Input[str]
@@ -71,9 +71,9 @@ class EgressGateway(pulumi.ComponentResource):
     """SHA-256 of everything that decides what leaves; known in a preview."""
 
     def __init__(self, name: str, args: EgressGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the network; ValueError or OverLimit names what cannot be declared."""
+        """Declare the network; Refusal names what cannot be declared."""
         super().__init__("clover-aws:index:EgressGateway", name, dict(args), opts)
-        site, services = args["site"], _services(args)
+        site, services = args["site"], [service for service in args["interface_endpoints"] if service != "s3"]
         rules = egress_rules.rule_set(site, [domain["name"] for domain in args["allowed_domains"]], ["s3", *services])
         frame = egress_network.Frame(self, name, site, args["cidr"], args["protected"])
         network = egress_network.declare(frame, addresses.plan(args["cidr"], args["availability_zones"]))
@@ -100,10 +100,3 @@ class EgressGateway(pulumi.ComponentResource):
 
 
 _OUTPUTS = ("vpc_id", "workload_subnet_ids", "store_endpoints", "endpoint_ids", "rule_set_digest")
-
-
-def _services(args: EgressGatewayArgs) -> list[str]:
-    """The services with an interface endpoint; ValueError for S3, which has its gateway endpoint."""
-    if "s3" in args["interface_endpoints"]:
-        raise ValueError("interface_endpoints: s3 has a gateway endpoint in every site")
-    return list(args["interface_endpoints"])

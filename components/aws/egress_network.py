@@ -7,6 +7,7 @@ import pulumi
 from pulumi_aws import ec2, networkfirewall
 
 from components.aws.addresses import ZoneAddresses
+from components.aws.refusal import Refusal
 from components.aws.site import SiteArgs, tags
 
 EVERYWHERE = "0.0.0.0/0"
@@ -91,7 +92,7 @@ def _zone(frame: Frame, vpc: ec2.Vpc, internet: ec2.InternetGateway, planned: Zo
     address = ec2.Eip(f"{prefix}-address", domain="vpc", tags=tags(frame.site), opts=frame.child([internet]))
     nat = ec2.NatGateway(
         f"{prefix}-nat",
-        allocation_id=address.allocation_id,
+        allocation_id=address.id,
         connectivity_type="public",
         subnet_id=egress.id,
         tags=tags(frame.site),
@@ -154,13 +155,13 @@ def route(
 
 
 def _endpoint(firewall: networkfirewall.Firewall, zone: str) -> pulumi.Output[str]:
-    """The firewall's endpoint in one availability zone; ValueError where AWS reports none."""
+    """The firewall's endpoint in one availability zone; Refusal where AWS reports none."""
 
     def find(statuses: Sequence[networkfirewall.outputs.FirewallFirewallStatus]) -> str:
         for status in statuses:
             for state in status.sync_states or []:
                 if state.availability_zone == zone and state.attachments:
                     return str(state.attachments[0].endpoint_id)
-        raise ValueError(f"Network Firewall reports no endpoint in {zone}")
+        raise Refusal(f"Network Firewall reports no endpoint in {zone}")
 
     return firewall.firewall_statuses.apply(find)

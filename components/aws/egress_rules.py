@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from components.aws.limits import SHARE, limits, refuse_over
+from components.aws.refusal import Refusal
 from components.aws.site import SiteArgs, service_host
 
 _HOST = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?")
@@ -36,11 +37,11 @@ class RuleSet(NamedTuple):
 def rule_set(site: SiteArgs, hosts: Sequence[str], services: Sequence[str]) -> RuleSet:
     """The rules for hosts outside and for the services that have an endpoint in the network.
 
-    A host is a name, or `*.` and a name for everything below it; ValueError for anything else, OverLimit for too many.
+    A host is a name, or `*.` and a name for everything below it; Refusal for anything else, OverLimit for too many.
     """
     for host in hosts:
         if not _HOST.fullmatch(host):
-            raise ValueError(f"{host!r} is neither a host name in lower case nor `*.` and one")
+            raise Refusal(f"{host!r} is neither a host name in lower case nor `*.` and one")
     rules = [*_NOT_TCP, *_ONLY_443, *_allowed(hosts), *_NO_OTHER_PROTOCOL, *_NOTHING_IN]
     refuse_over("network-firewall-stateful-rules", len(rules))
     resolvable = sorted({*hosts, *_service_names(site, services)})

@@ -58,7 +58,7 @@ class EncryptionKey(pulumi.ComponentResource):
             tags={**names.tags(site), "clover:store-role": role.value},
             opts=child,
         )
-        alias = kms.Alias(f"{name}-alias", name=names.key_alias(site, role), target_key_id=self.key.key_id, opts=child)
+        alias = kms.Alias(f"{name}-alias", name=names.key_alias(site, role), target_key_id=self.key.id, opts=child)
         self.arn = self.key.arn
         self.alias = alias.name
         self.register_outputs({"arn": self.arn, "alias": self.alias})

@@ -6,11 +6,13 @@ from typing import Any
 
 import yaml
 
+from components.aws.refusal import Refusal
+
 SHARE = 0.9
 """How much of a limit may be used: room for the next statement, and for what the service adds itself."""
 
 
-class OverLimit(ValueError):
+class OverLimit(Refusal):
     """A declaration needs more of a limit than `SHARE` of it."""
 
 

@@ -12,6 +12,7 @@ from components.aws import site as names
 from components.aws.ordering import once_created
 from components.aws.policies import buckets
 from components.aws.policies.document import render
+from components.aws.refusal import Refusal
 from components.aws.site import SiteArgs
 
 Retention = s3.BucketObjectLockConfigurationRuleDefaultRetentionArgsDict
@@ -66,7 +67,7 @@ class RegionLockedStore(pulumi.ComponentResource):
     """The bucket's ARN."""
 
     def __init__(self, name: str, args: RegionLockedStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the store; ValueError names an input that is missing or contradicts another."""
+        """Declare the store; Refusal names an input that is missing or contradicts another."""
         super().__init__("clover-aws:index:RegionLockedStore", name, dict(args), opts)
         site, role, lock = args["site"], _role(args), _lock(args)
         physical = names.bucket_name(site, role, args["name"])
@@ -164,31 +165,33 @@ _NEEDED = {
 
 
 def _role(args: RegionLockedStoreArgs) -> StoreRole:
-    """The store's role; ValueError when it has no policy here, or when an input that its policy needs is missing."""
+    """The store's role; Refusal when it has no policy here, or when an input that its policy needs is missing."""
     role = StoreRole(args["role"])
     if role not in _NEEDED:
-        raise ValueError(f"store {args['name']}: stores of role {role.value} are not a site's")
+        raise Refusal(f"store {args['name']}: stores of role {role.value} are not a site's", args.get("declared_at"))
     missing = [needed for needed in _NEEDED[role] if args.get(needed) is None]
     if missing:
-        raise ValueError(f"store {args['name']}: role {role.value} needs {', '.join(missing)}")
+        raise Refusal(f"store {args['name']}: role {role.value} needs {', '.join(missing)}", args.get("declared_at"))
     return role
 
 
 def _lock(args: RegionLockedStoreArgs) -> Retention | None:
-    """The default retention, None where nothing is locked; ValueError when mode, days and versioning do not agree."""
+    """The default retention, None where nothing is locked; Refusal when mode, days and versioning do not agree."""
     default = Immutability.COMPLIANCE if args["role"] == StoreRole.EVIDENCE else Immutability.NONE
     mode, days = Immutability(args.get("immutability", default)), args.get("retention_days")
     if mode is Immutability.NONE:
         if days is not None:
-            raise ValueError(f"store {args['name']}: retention_days without immutability")
+            raise Refusal(f"store {args['name']}: retention_days without immutability", args.get("declared_at"))
         return None
     if days is None or Versioning(args.get("versioning", Versioning.ENABLED)) is not Versioning.ENABLED:
-        raise ValueError(f"store {args['name']}: immutability needs retention_days and versioning")
+        raise Refusal(
+            f"store {args['name']}: immutability needs retention_days and versioning", args.get("declared_at")
+        )
     return {"mode": _MODES[mode], "days": days}
 
 
 def _policy(args: RegionLockedStoreArgs) -> pulumi.Output[str]:
-    """The text of the bucket's policy, unknown as long as the key or an endpoint is; ValueError for an empty list."""
+    """The text of the bucket's policy, unknown as long as the key or an endpoint is; Refusal for an empty list."""
     site, role, networks = args["site"], StoreRole(args["role"]), args.get("auditor_networks") or ()
     physical = names.bucket_name(site, role, args["name"])
     floor = TlsVersion(args.get("minimum_tls", TlsVersion.TLS_1_3))
@@ -197,7 +200,9 @@ def _policy(args: RegionLockedStoreArgs) -> pulumi.Output[str]:
         facts = buckets.BucketFacts(site, physical, found[0], floor)
         evidence = role == StoreRole.EVIDENCE
         if not (networks if evidence else found[1]):
-            raise ValueError(f"store {args['name']}: {_NEEDED[role][0]} is empty, so nobody could reach it")
+            raise Refusal(
+                f"store {args['name']}: {_NEEDED[role][0]} is empty, so nobody could reach it", args.get("declared_at")
+            )
         document = buckets.evidence(facts, networks) if evidence else buckets.user_data(facts, found[1])
         return render(document, "s3-bucket-policy")
 

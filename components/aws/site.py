@@ -11,6 +11,7 @@ from typing import TypedDict
 import yaml
 
 from clover.zones.vocabulary import DataClass, StoreRole
+from components.aws.refusal import Refusal
 
 
 class SiteArgs(TypedDict):
@@ -37,10 +38,10 @@ def _partitions() -> dict[str, dict[str, str]]:
 
 
 def _partition_fact(site: SiteArgs, fact: str) -> str:
-    """One fact of the site's partition; ValueError names a partition that is not known."""
+    """One fact of the site's partition; Refusal names a partition that is not known."""
     known = _partitions()
     if site["partition"] not in known:
-        raise ValueError(f"partition {site['partition']!r} is not one of {', '.join(known)}")
+        raise Refusal(f"partition {site['partition']!r} is not one of {', '.join(known)}")
     return known[site["partition"]][fact]
 
 

@@ -32,20 +32,12 @@ def _arn(service: str, kind: str) -> Callable[[Registration, World], Mapping[str
     return answer
 
 
-def _key(found: Registration, world: World) -> Mapping[str, Any]:
-    return {"keyId": found.name, **_arn("kms", "key")(found, world)}
-
-
 def _role(found: Registration, world: World) -> Mapping[str, Any]:
     return {"arn": f"arn:aws:iam::{ACCOUNT}:role{found.inputs['path']}{found.inputs['name']}"}
 
 
 def _vpc(found: Registration, world: World) -> Mapping[str, Any]:
     return {"defaultRouteTableId": "rtb-default"}
-
-
-def _address(found: Registration, world: World) -> Mapping[str, Any]:
-    return {"allocationId": f"eipalloc-{found.name}"}
 
 
 def _endpoint(found: Registration, world: World) -> Mapping[str, Any]:
@@ -65,13 +57,12 @@ def _firewall(found: Registration, world: World) -> Mapping[str, Any]:
 
 
 _ANSWERS: dict[str, Callable[[Registration, World], Mapping[str, Any]]] = {
-    "aws:kms/key:Key": _key,
+    "aws:kms/key:Key": _arn("kms", "key"),
     "aws:iam/role:Role": _role,
     "aws:networkfirewall/firewall:Firewall": _firewall,
     "aws:networkfirewall/ruleGroup:RuleGroup": _arn("network-firewall", "stateful-rulegroup"),
     "aws:networkfirewall/firewallPolicy:FirewallPolicy": _arn("network-firewall", "firewall-policy"),
     "aws:cloudtrail/trail:Trail": _arn("cloudtrail", "trail"),
     "aws:ec2/vpc:Vpc": _vpc,
-    "aws:ec2/eip:Eip": _address,
     "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
 }

@@ -201,10 +201,15 @@ def test_a_site_that_is_given_up_can_be_taken_down() -> None:
     assert world.all("aws:ec2/securityGroup:SecurityGroup") == []
 
 
+def test_s3_has_its_gateway_endpoint_listed_or_not() -> None:
+    with declaring(created) as world:
+        EgressGateway("egress", {**ARGS, "interface_endpoints": ["s3"]})
+    assert world.one("aws:ec2/vpcEndpoint:VpcEndpoint").inputs["vpcEndpointType"] == "Gateway"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"interface_endpoints": ["s3"]}, "s3 has a gateway endpoint in every site"),
         ({"cidr": "10.16.0.0/23"}, "at least /22"),
         ({"availability_zones": ["eu-west-1g"]}, "ends with one of the letters abcdef"),
         ({"allowed_domains": [{"name": "*", "reason": "all"}]}, r"'\*' is neither a host name"),

@@ -38,7 +38,7 @@ def test_a_key_is_single_region_rotates_and_takes_30_days_to_delete(world: World
 def test_the_alias_points_at_the_key_under_a_known_name(world: World, role: str) -> None:
     alias = world.one("aws:kms/alias:Alias", f"{role}-alias")
     assert alias.inputs["name"] == f"alias/clover-dublin-{role}-s3"
-    assert alias.inputs["targetKeyId"] == f"{role}-key"
+    assert alias.inputs["targetKeyId"] == f"{role}-key-id"
 
 
 @pytest.mark.parametrize("role", KEYS)

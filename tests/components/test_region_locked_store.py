@@ -4,6 +4,7 @@ import pytest
 
 from clover.zones.vocabulary import DataClass, Immutability, StoreRole, Versioning
 from components.aws import EncryptionKey, RegionLockedStore, RegionLockedStoreArgs
+from components.aws.refusal import Refusal
 from tests.components.answers import ACCOUNT, REGION, created
 from tests.components.asking import ADMINISTRATOR, EVERYTHING, SERVICE, TLS, decide
 from tests.components.conftest import policy_of
@@ -295,6 +296,12 @@ BASE: RegionLockedStoreArgs = {
 def test_inputs_that_contradict_each_other_are_refused(change: dict[str, Any], message: str) -> None:
     args: Any = {**BASE, **change}
     with pytest.raises(ValueError, match=message), declaring(created):
+        RegionLockedStore("odd", args)
+
+
+def test_a_refusal_says_where_the_store_is_declared() -> None:
+    args: Any = {**BASE, "retention_days": 3, "declared_at": "Pulumi.dublin.yaml:18"}
+    with pytest.raises(Refusal, match=r"^Pulumi\.dublin\.yaml:18: store odd: "), declaring(created):
         RegionLockedStore("odd", args)
 
 

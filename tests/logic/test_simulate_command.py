@@ -48,6 +48,15 @@ def test_what_aws_could_not_accept_is_refused_by_its_place(row: Json) -> None:
     assert "\n" not in message
 
 
+@pytest.mark.parametrize("number", [10**5_000, float("inf"), float("nan")])
+def test_a_number_that_json_cannot_show_is_refused(number: float) -> None:
+    for policies in ({"identity": number}, {"identity": [allowing(Sid=number)]}):
+        with pytest.raises(Malformed):
+            evaluate(request(), policies)
+    with pytest.raises(Malformed):
+        evaluate(request(context={"k:a": [{"n": number}]}), {})
+
+
 def test_every_line_is_answered_in_order(batch: Path, capsys: pytest.CaptureFixture[str]) -> None:
     denied = {"id": 2, "request": request(), "policies": {"identity": [denying()]}, "note": "kept out of the answer"}
     assert _run(batch, json.dumps(GOOD), "", json.dumps(denied)) == 0

@@ -139,8 +139,8 @@ def test_not_action_covers_the_rest(pattern: Any, covered: bool, source: str) ->
 
 @pytest.mark.parametrize("element", ["Action", "NotAction", "Resource", "NotResource"])
 def test_an_empty_list_has_no_effect(element: str) -> None:
-    name = element.removeprefix("Not")
-    policy = document(statement(**{name: None, element: []}))
+    elements: Json = {element.removeprefix("Not"): None, element: []}
+    policy = document(statement(**elements))
     assert decision(request(), {"identity": [policy]}) == SILENT
 
 

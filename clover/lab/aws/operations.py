@@ -1,5 +1,6 @@
 """Create, read, update and delete one resource: what all types have in common."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from clover.lab.aws import state, tagging
@@ -36,9 +37,10 @@ class Work:
         return found_id, state.outputs_of(self.type, self.settings, found, said)
 
 
-def create(work: Work, inputs: Props) -> tuple[str, Props]:
-    """Make the thing and return id and outputs; HalfDone when it is made, but not what was asked for."""
+def create(work: Work, inputs: Props, record: Callable[[str], None]) -> tuple[str, Props]:
+    """Make the thing, `record` its id, return id and outputs; HalfDone when it is made, but not what was asked for."""
     resource_id = work.kind.create(work.call, inputs)
+    record(resource_id)
     try:
         work.kind.complete(work.call, resource_id, inputs)
         return work.call.wait_until_visible(resource_id, lambda: work.outputs(resource_id, inputs))

@@ -7,7 +7,7 @@ from typing import Any
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from clover.lab.aws import configuration, difference, operations, replies, state, tagging
+from clover.lab.aws import configuration, difference, journal, operations, replies, state, tagging
 from clover.lab.aws.check import check, resource_type
 from clover.lab.aws.cloud import Call, Cloud
 from clover.lab.aws.failure import Refusal
@@ -110,7 +110,9 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             outputs = state.foreseen(resource_type(replies.type_of(request.urn)), inputs)
             return provider_pb2.CreateResponse(properties=encode(outputs, secrets))
         with replies.redacted(secrets):
-            resource_id, outputs = operations.create(self._work(request, inputs), inputs)
+            resource_id, outputs = operations.create(
+                self._work(request, inputs), inputs, journal.recorder(request.urn)
+            )
         return provider_pb2.CreateResponse(id=resource_id, properties=encode(outputs, secrets.for_outputs()))
 
     @answers

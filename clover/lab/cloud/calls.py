@@ -46,7 +46,9 @@ class CallLog:
 
     def read(self, after: int = 0) -> Iterator[dict[str, Any]]:
         """The calls numbered above `after`."""
-        for line in self.file.read_text(encoding="utf-8").splitlines()[after:]:
+        with self._lock:
+            text = self.file.read_text(encoding="utf-8")
+        for line in text.splitlines()[after:]:
             yield json.loads(line)
 
     def close(self) -> None:

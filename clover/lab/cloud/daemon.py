@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Sequence
@@ -42,7 +43,10 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _serve(folder: Path, idle_seconds: float) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{folder} cannot be a lab folder: {error.strerror}") from None
     with _claimed_log(folder) as log:
         faults = _faults(folder)
         os.dup2(log.fileno(), 1)
@@ -50,12 +54,14 @@ def _serve(folder: Path, idle_seconds: float) -> None:
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
         warnings.filterwarnings("ignore", "Exception.*does not match an error shape", UserWarning)
         _forget_surroundings()
-        from clover.lab.cloud.server import Server  # moto reads the environment when it is imported
+        from clover.lab.cloud.inner import warm  # moto reads the environment when it is imported
+        from clover.lab.cloud.server import Server
 
         with Server(folder, faults) as server:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, server.stop)
             server.ready.write(folder)
+            threading.Thread(target=warm, daemon=True).start()
             _watch(server, folder, idle_seconds)
             server.ready.remove(folder)
 

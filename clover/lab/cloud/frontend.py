@@ -21,7 +21,7 @@ from clover.lab.cloud.faults import Effect, Faults
 from clover.lab.cloud.identity import caller_of
 from clover.lab.cloud.inner import ask_moto
 from clover.lab.cloud.models import ServiceModel, parsed_result, service_model
-from clover.lab.cloud.operation import Addressed, Scope, addressed, scope_of
+from clover.lab.cloud.operation import Addressed, Scope, addressed, protocol_of, scope_of
 from clover.lab.cloud.shapes import refuse_misshapen
 from clover.lab.cloud.tables import table
 
@@ -52,6 +52,8 @@ class FrontEnd:
         request = Request(environ)
         try:
             answer = self._answer(_with_body_at_hand(request))
+        except HTTPException as error:
+            answer = unaddressed(error.code or 400, error.name.replace(" ", ""), str(error.description))
         except Exception:  # noqa: BLE001 (whatever goes wrong with one request, the daemon lives)
             _log.exception("%s %s", request.method, request.path)
             answer = unaddressed(500, "InternalFailure", "the lab failed; its log says why")
@@ -74,16 +76,17 @@ class FrontEnd:
         return self._to_service(request, scope, service)
 
     def _to_service(self, request: Request, scope: Scope, service: ServiceModel) -> Answer:
+        protocol = protocol_of(service, request)
         caller = caller_of(scope.access_key, scope.region)
         if caller is None:
             row = _row("unknown_key", scope.service)
             known = Refusal(row["code"], f"{row['message']} (The lab knows only keys that it gave out.)", row["status"])
-            return refusal(service, None, str(service.protocol), known)
+            return refusal(service, None, protocol, known)
         try:
             to = addressed(request, service)
         except (ValueError, TypeError, KeyError, AttributeError, SyntaxError) as error:
             unreadable = Refusal("SerializationException", f"the request cannot be read: {error}", 400)
-            return refusal(service, None, str(service.protocol), unreadable)
+            return refusal(service, None, protocol, unreadable)
         call = Call(scope.service, to.operation, to.parameters, caller, scope.region)
         effect = Effect() if caller.is_root else self._faults.effect(call)
         self._control.stopping.wait(effect.seconds)
@@ -104,6 +107,10 @@ class FrontEnd:
         except NotImplementedError as error:
             missing = Refusal("NotImplemented", f"the lab has no {call.name}: {error}", 501)
             return refusal(to.service, to.model, to.protocol, missing)
+        except Exception:  # noqa: BLE001 (moto fails in many ways; the caller is told, the daemon lives)
+            _log.exception("%s", call.name)
+            failed = Refusal("InternalFailure", f"the lab failed at {call.name}; its log says why", 500)
+            return refusal(to.service, to.model, to.protocol, failed)
         if answer.status < 300 and self._faults.delays(call):
             response = {"body": answer.body, "headers": answer.headers, "status_code": answer.status}
             self._faults.settle(call, parsed_result(to.model, to.protocol, response))

@@ -4,6 +4,7 @@ The signature's credential scope names the service and region; moto's router ove
 names the operation: by Action or X-Amz-Target, or by method, URI and required query parameters.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ def addressed(request: Request, service: ServiceModel) -> Addressed:
 
     Raises ValueError (or a subclass) where the body cannot be parsed in the service's protocol.
     """
-    protocol = _protocol(service, request)
+    protocol = protocol_of(service, request)
     try:
         matched, uri_parameters = get_service_router(str(service.service_name)).match(request)
     except (NotFound, NotImplementedError):
@@ -83,7 +84,8 @@ def addressed(request: Request, service: ServiceModel) -> Addressed:
     return Addressed(service, model, protocol, str(model.name), _parameters(request, model, protocol, uri_parameters))
 
 
-def _protocol(service: ServiceModel, request: Request) -> str:
+def protocol_of(service: ServiceModel, request: Request) -> str:
+    """The protocol in which `request` asks `service`, by its content type; the service's first one otherwise."""
     try:
         return determine_request_protocol(service, request.content_type)
     except NotImplementedError:
@@ -99,6 +101,8 @@ def _claimed(request: Request) -> str:
 def _parameters(
     request: Request, model: OperationModel, protocol: str, uri_parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
+    if protocol == "json" and not isinstance(json.loads(request.environ["clover.body"] or b"{}"), dict):
+        raise ValueError(f"the body is no {model.name} request")
     asked = {
         "method": request.method,
         "values": request.values,
@@ -107,7 +111,4 @@ def _parameters(
         "url_path": request.path,
         "url_params": uri_parameters,
     }
-    parsed = parsed_parameters(model, protocol, asked)
-    if not isinstance(parsed, dict):
-        raise ValueError(f"the body is no {model.name} request")
-    return cast(dict[str, Any], parsed)
+    return parsed_parameters(model, protocol, asked)

@@ -44,11 +44,13 @@ class Ready:
 def read_ready(folder: Path) -> Ready | None:
     """The ready file of `folder`; None where there is none, ValueError where it is not one."""
     try:
-        return Ready(**json.loads((folder / READY_FILE).read_text()))
-    except FileNotFoundError:
+        text = (folder / READY_FILE).read_text()
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except TypeError as error:
-        raise ValueError(f"{folder / READY_FILE} is not a ready file: {error}") from error
+    try:
+        return Ready(**json.loads(text))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{folder / READY_FILE} is not a ready file: {error}") from None
 
 
 def is_claimed(folder: Path) -> bool:

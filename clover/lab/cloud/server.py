@@ -19,7 +19,6 @@ from clover.lab.cloud.control import Control
 from clover.lab.cloud.enforcement import lift
 from clover.lab.cloud.faults import Faults
 from clover.lab.cloud.frontend import FrontEnd
-from clover.lab.cloud.inner import warm
 from clover.lab.cloud.ready import CALLS_FILE, FAULTS_FILE, Ready
 
 _log = logging.getLogger(__name__)
@@ -54,7 +53,6 @@ class Server:
         self._server.app = FrontEnd(self.control, self._calls, acting)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
         self._thread.start()
-        threading.Thread(target=warm, daemon=True).start()
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         """End, as a signal's handler."""

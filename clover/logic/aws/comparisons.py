@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
-from clover.logic.aws.globs import Token, literal, matches, wildcard
+from clover.logic.aws.globs import Part, matches
 from clover.logic.aws.variables import COLONS_BEFORE_RESOURCE, Variables
 
 Comparison = Callable[[str, str, Variables], bool]
@@ -43,7 +43,7 @@ def string_equals_ignore_case(policy: str, request: str, variables: Variables) -
 
 def string_like(policy: str, request: str, variables: Variables) -> bool:
     """Case-sensitive matching with `*` and `?` anywhere."""
-    pattern = _pattern(policy, variables)
+    pattern = variables.pattern(policy)
     return pattern is not None and matches(pattern, request)
 
 
@@ -54,7 +54,7 @@ def arn_like(policy: str, request: str, variables: Variables) -> bool:
     """
     if policy == "*":
         return True
-    components = _split(_pattern(policy, variables) or [])
+    components = _split(variables.pattern(policy) or [])
     values = request.split(":", COLONS_BEFORE_RESOURCE)
     if not len(components) == len(values) == COLONS_BEFORE_RESOURCE + 1:
         return False
@@ -112,22 +112,16 @@ def _text(policy: str, variables: Variables) -> str | None:
     return None if pieces is None else "".join(piece.text for piece in pieces)
 
 
-def _pattern(policy: str, variables: Variables) -> list[Token] | None:
-    """The policy's value as a pattern: wildcards count as written, not in what is filled in."""
-    pieces = variables.fill_in(policy)
-    if pieces is None:
-        return None
-    return [token for piece in pieces for token in (literal if piece.filled_in else wildcard)(piece.text)]
-
-
-def _split(pattern: list[Token]) -> list[list[Token]]:
+def _split(pattern: list[Part]) -> list[list[Part]]:
     """The pattern's components: cut at its first five colons."""
-    components: list[list[Token]] = [[]]
-    for token in pattern:
-        if token.character == ":" and len(components) <= COLONS_BEFORE_RESOURCE:
-            components.append([])
-        else:
-            components[-1].append(token)
+    components: list[list[Part]] = [[]]
+    for part in pattern:
+        if not isinstance(part, str):
+            components[-1].append(part)
+            continue
+        first, *others = part.split(":", COLONS_BEFORE_RESOURCE + 1 - len(components))
+        components[-1].append(first)
+        components.extend([text] for text in others)
     return components
 
 

@@ -145,7 +145,7 @@ def _grant_within_account(bench: Bench) -> tuple[bool, list[str]]:
     """
     direct = bench.resource.allows(Naming.DIRECT)
     if direct:
-        return _both((True, direct), _limits(bench))
+        return True, direct
     entity = bench.resource.allows(Naming.ENTITY)
     if entity:
         return _both((True, entity), _limits(bench))

@@ -1,65 +1,53 @@
-"""Wildcard matching in time linear in pattern times text, whatever the pattern: no backtracking."""
+"""Wildcard matching without backtracking: the time it takes grows with pattern times text, whatever the pattern."""
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from enum import Enum
+
+WILDCARDS = re.compile(r"([*?])")
 
 
-class Token(NamedTuple):
-    """One step of a pattern: the given character, or any one where it is None, once or any number of times."""
+class Wildcard(Enum):
+    """What may stand in the place of a wildcard."""
 
-    character: str | None
-    repeats: bool = False
-    crosses_colons: bool = True
-
-    def admits(self, character: str) -> bool:
-        """Whether this step can stand for the character."""
-        if self.character is None:
-            return self.crosses_colons or character != ":"
-        return self.character == character
+    ONE = "any one character"
+    ANY = "any characters, or none"
+    ONE_IN_FIELD = "any one character but a colon"
+    ANY_IN_FIELD = "any characters but colons, or none"
 
 
-ANY = Token(None)
-ANY_NUMBER = Token(None, repeats=True)
-ANY_NUMBER_IN_SEGMENT = Token(None, repeats=True, crosses_colons=False)
-ANY_IN_SEGMENT = Token(None, crosses_colons=False)
+Part = str | Wildcard
+BY_SIGN = {"*": Wildcard.ANY, "?": Wildcard.ONE}
 
 
-def literal(text: str) -> list[Token]:
-    """A pattern that matches exactly the text."""
-    return [Token(character) for character in text]
+def wildcard(text: str) -> list[Part]:
+    """The pattern in which `*` stands for any characters and `?` for any one."""
+    return [BY_SIGN.get(part, part) for part in WILDCARDS.split(text) if part]
 
 
-def wildcard(text: str) -> list[Token]:
-    """A pattern in which `*` stands for any characters and `?` for any one."""
-    special = {"*": ANY_NUMBER, "?": ANY}
-    return [special.get(character) or Token(character) for character in text]
-
-
-def matches(pattern: Sequence[Token], text: str) -> bool:
+def matches(pattern: Sequence[Part], text: str) -> bool:
     """Whether the whole text fits the pattern."""
-    places = _after_repeats(pattern, {0})
-    for character in text:
-        places = _after_repeats(pattern, _step(pattern, places, character))
+    places: Iterable[int] = (0,)
+    for part in pattern:
+        places = _after(part, places, text)
         if not places:
             return False
-    return len(pattern) in places
+    return len(text) in places
 
 
-def _step(pattern: Sequence[Token], places: Iterable[int], character: str) -> set[int]:
-    """The places in the pattern reachable by reading one character."""
-    reached: set[int] = set()
-    for place in places:
-        if place < len(pattern) and pattern[place].admits(character):
-            reached.add(place if pattern[place].repeats else place + 1)
-    return reached
+def _after(part: Part, places: Iterable[int], text: str) -> Sequence[int]:
+    """Where one may stand in the text behind the part, from any of the places before it; in rising order."""
+    if isinstance(part, str):
+        return [place + len(part) for place in places if text.startswith(part, place)]
+    if part is Wildcard.ANY:
+        return range(min(places), len(text) + 1)
+    if part is Wildcard.ANY_IN_FIELD:
+        return sorted({further for place in places for further in range(place, _field_end(text, place) + 1)})
+    within = part is Wildcard.ONE_IN_FIELD
+    return [place + 1 for place in places if place < len(text) and not (within and text[place] == ":")]
 
 
-def _after_repeats(pattern: Sequence[Token], places: set[int]) -> set[int]:
-    """The places together with those behind every repeat that may stand for nothing."""
-    reached = set(places)
-    for place in places:
-        following = place
-        while following < len(pattern) and pattern[following].repeats:
-            following += 1
-            reached.add(following)
-    return reached
+def _field_end(text: str, place: int) -> int:
+    """The place of the next colon, or the end."""
+    end = text.find(":", place)
+    return len(text) if end < 0 else end

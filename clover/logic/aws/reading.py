@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import cast
 
 QUOTED_LENGTH = 60
+LARGEST_SHOWN = 10**18
 
 
 class Malformed(ValueError):
@@ -14,7 +15,9 @@ class Malformed(ValueError):
 
 def quoted(value: object) -> str:
     """The value as short ASCII, safe in a one-line message."""
-    text = json.dumps(value, default=str) if isinstance(value, str | int | float | None) else type(value).__name__
+    if isinstance(value, int) and value.bit_length() > LARGEST_SHOWN.bit_length():
+        return "a number too long"
+    text = json.dumps(value) if isinstance(value, str | int | float | None) else type(value).__name__
     return text if len(text) <= QUOTED_LENGTH else f"{text[:QUOTED_LENGTH]}…"
 
 
@@ -26,7 +29,7 @@ def at(where: str, member: str) -> str:
 
 def read_object(value: object, where: str, known: frozenset[str] | None = None) -> dict[str, object]:
     """A JSON object; with `known`, one without any other key."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict | Mapping):  # a dict is told far faster than a Mapping
         raise Malformed(f"{where}: expected an object, got {quoted(value)}")
     members = cast("Mapping[object, object]", value)
     for key in members:
@@ -39,16 +42,16 @@ def read_object(value: object, where: str, known: frozenset[str] | None = None) 
 
 def read_list(value: object, where: str) -> list[object]:
     """A JSON array."""
-    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+    if isinstance(value, str | bytes) or not isinstance(value, list | Sequence):
         raise Malformed(f"{where}: expected a list, got {quoted(value)}")
     return list(cast("Sequence[object]", value))
 
 
 def read_bare_or_list(value: object) -> list[object]:
     """The members of a list, or the one bare value: the policy grammar makes brackets optional around one value."""
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return list(cast("Sequence[object]", value))
-    return [value]
+    if isinstance(value, str | bytes) or not isinstance(value, list | Sequence):
+        return [value]
+    return list(cast("Sequence[object]", value))
 
 
 def read_text(value: object, where: str) -> str:

@@ -3,7 +3,7 @@
 Source: IAM User Guide, "IAM JSON policy elements: Resource" and "IAM identifiers" (incomplete ARNs).
 """
 
-from clover.logic.aws.globs import ANY_IN_SEGMENT, ANY_NUMBER, ANY_NUMBER_IN_SEGMENT, Token, literal, matches, wildcard
+from clover.logic.aws.globs import WILDCARDS, Part, Wildcard, matches
 from clover.logic.aws.variables import COLONS_BEFORE_RESOURCE, Variables, split_header
 
 
@@ -12,13 +12,8 @@ def resource_matches(pattern: str, resource: str, variables: Variables) -> bool:
     if pattern == "*":
         return True
     header, rest = split_header(_completed(pattern))
-    pieces = variables.fill_in(rest)
-    if pieces is None:
-        return False
-    tokens = _header(header)
-    for piece in pieces:
-        tokens += (literal if piece.filled_in else wildcard)(piece.text)
-    return matches(tokens, resource)
+    behind = variables.pattern(rest)
+    return behind is not None and matches([*_header(header), *behind], resource)
 
 
 def _completed(pattern: str) -> str:
@@ -27,13 +22,14 @@ def _completed(pattern: str) -> str:
     return pattern + ":*" * missing if pattern.startswith("arn:") else pattern
 
 
-def _header(text: str) -> list[Token]:
+def _header(text: str) -> list[Part]:
     """The fields before the resource: wildcards stay within their field, but a `*` that ends one may go beyond it."""
-    tokens: list[Token] = []
-    for place, character in enumerate(text):
-        if character == "*":
-            ends_field = text[place + 1 : place + 2] in ("", ":")
-            tokens.append(ANY_NUMBER if ends_field else ANY_NUMBER_IN_SEGMENT)
-        else:
-            tokens.append(ANY_IN_SEGMENT if character == "?" else Token(character))
-    return tokens
+    written = [part for part in WILDCARDS.split(text) if part]
+    return [_header_part(part, [*written, ":"][place + 1]) for place, part in enumerate(written)]
+
+
+def _header_part(part: str, following: str) -> Part:
+    """One wildcard, or text as written."""
+    if part == "*":
+        return Wildcard.ANY if following.startswith(":") else Wildcard.ANY_IN_FIELD
+    return Wildcard.ONE_IN_FIELD if part == "?" else part

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from clover.logic.aws.context import Context, is_null
+from clover.logic.aws.globs import Part, wildcard
 
 PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 BODY = re.compile(r"(?P<key>[^',]+?)(?:,\s*'(?P<default>[^']*)')?")
@@ -45,6 +46,13 @@ class Variables(NamedTuple):
             pieces += [Piece(text[end : placeholder.start()], filled_in=False), Piece(value, filled_in=True)]
             end = placeholder.end()
         return [*pieces, Piece(text[end:], filled_in=False)]
+
+    def pattern(self, text: str) -> list[Part] | None:
+        """The text as a pattern: wildcards count as written, not in what is filled in."""
+        pieces = self.fill_in(text)
+        if pieces is None:
+            return None
+        return [part for piece in pieces for part in ([piece.text] if piece.filled_in else wildcard(piece.text))]
 
 
 def split_header(arn: str) -> tuple[str, str]:

@@ -87,6 +87,16 @@ def _is_zone(value: Any, ground: Ground) -> bool:
     return value is None or re.fullmatch(re.escape(ground.region) + "[a-z]", str(value)) is not None
 
 
+def _is_zone_id(value: Any, ground: Ground) -> bool:
+    """A zone's account-independent id: the region's name in short, such as `use1-az2` for us-east-1.
+
+    https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html.
+    """
+    area, direction, number = ground.region.rsplit("-", 2)
+    short = "".join(found[0] for found in re.findall("north|south|east|west|central", direction))
+    return value is None or re.fullmatch(f"{area.replace('-', '')}{short}{number}-az[0-9]+", str(value)) is not None
+
+
 def _is_service(value: Any, ground: Ground) -> bool:
     """An endpoint service: the region stands between dots."""
     return value is None or f".{ground.region}." in str(value)
@@ -100,6 +110,7 @@ def _is_absent(value: Any, _ground: Ground) -> bool:
 _ALLOWED = {
     "region": _is_region,
     "availability-zone": _is_zone,
+    "zone-id": _is_zone_id,
     "service-name": _is_service,
     "absent": _is_absent,
     "not-true": _is_absent,

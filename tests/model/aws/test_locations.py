@@ -54,6 +54,7 @@ def test_nothing_is_classified_that_the_sdk_does_not_have() -> None:
         ("aws:kms/key:Key", {"multiRegion": True}, "multiRegion"),
         ("aws:kms/key:Key", {"customKeyStoreId": "cks-1"}, "customKeyStoreId"),
         ("aws:ec2/subnet:Subnet", {"availabilityZone": "eu-west-2a"}, "availabilityZone"),
+        ("aws:ec2/subnet:Subnet", {"availabilityZoneId": "euw2-az1"}, "availabilityZoneId"),
         ("aws:ec2/vpcEndpoint:VpcEndpoint", {"serviceName": "com.amazonaws.us-east-1.s3"}, "serviceName"),
         ("aws:ec2/route:Route", {"transitGatewayId": "tgw-1"}, "transitGatewayId"),
         ("aws:ec2/flowLog:FlowLog", {"logDestination": "arn:aws:logs:us-east-1:111122223333:x"}, "logDestination"),
@@ -75,5 +76,6 @@ def test_what_lies_outside_is_named(kind: str, properties: dict[str, Any], at: s
 
 
 def test_what_lies_inside_is_quiet() -> None:
+    assert outside("aws:ec2/subnet:Subnet", {"availabilityZoneId": "euw1-az3"}, GROUND) == []
     assert outside(BUCKET, {"region": "eu-west-1", "bucket": "b", "arn": "arn:aws:s3:::b"}, GROUND) == []
     assert outside(PROVIDER, {"region": "eu-west-1", "allowedAccountIds": ["111122223333"]}, GROUND) == []

@@ -7,10 +7,10 @@ from typing import Any, cast
 
 from moto.cloudtrail.models import CloudTrailBackend, Trail, cloudtrail_backends
 from moto.kms.models import kms_backends
-from moto.s3.models import s3_backends
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
+from clover.lab.cloud.extensions.buckets import bucket_named
 
 _DEFAULT_SELECTOR: dict[str, Any] = {
     "ReadWriteType": "All",
@@ -112,8 +112,8 @@ def check_delivery(call: Call) -> None:
     if key and not _has_key(call, key):
         raise Refusal("KmsKeyNotFoundException", f"Key '{key}' does not exist")
     name = asked.get("S3BucketName")
-    buckets = s3_backends[call.account][call.partition].buckets
-    if name in buckets and not _lets_in(buckets[name].policy):
+    bucket = bucket_named(call, name) if name else None
+    if bucket and not _lets_in(bucket.policy):
         message = f"Incorrect S3 bucket policy is detected for bucket: {name}"
         raise Refusal("InsufficientS3BucketPolicyException", message)
 

@@ -7,10 +7,9 @@ Source: https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_Upd
 from collections.abc import Mapping
 from typing import Any
 
-from moto.s3.models import s3_backends
-
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
+from clover.lab.cloud.extensions.buckets import bucket_named
 from clover.lab.cloud.extensions.networkfirewall.state import STATE, found
 
 _DESTINATION_KEYS = {"S3": "bucketName", "CloudWatchLogs": "logGroup", "KinesisDataFirehose": "deliveryStream"}
@@ -46,7 +45,7 @@ def _check_destination(row: Mapping[str, Any], call: Call) -> None:
     name = row["LogDestination"].get(key)
     if not name:
         raise Refusal("InvalidRequestException", f"{key} is missing, parameter: [LogDestination]")
-    if key == "bucketName" and name not in s3_backends[call.account][call.partition].buckets:
+    if key == "bucketName" and bucket_named(call, name) is None:
         raise Refusal("LogDestinationPermissionException", f"bucket {name} does not exist or cannot be written to")
 
 

@@ -1,0 +1,330 @@
+"""Network Firewall and the DNS firewall."""
+
+from typing import Any
+
+from clover.lab.aws.wire import Props
+from tests.lab.aws.case import Case
+from tests.lab.aws.cases_storage import tags
+from tests.lab.aws.engine import Resource
+from tests.lab.aws.world import World
+
+
+def firewall(world: World) -> Any:
+    return world.aws("network-firewall")
+
+
+def resolver(world: World) -> Any:
+    return world.aws("route53resolver")
+
+
+def allow_list(*targets: str) -> Props:
+    return {
+        "rulesSource": {
+            "rulesSourceList": {
+                "generatedRulesType": "ALLOWLIST",
+                "targetTypes": ["TLS_SNI"],
+                "targets": list(targets),
+            }
+        },
+        "ruleVariables": {
+            "ipSets": [
+                {"key": "SITE", "ipSet": {"definitions": ["10.20.1.0/24"]}},
+                {"key": "HOME_NET", "ipSet": {"definitions": ["10.20.0.0/16"]}},
+            ]
+        },
+        "statefulRuleOptions": {"ruleOrder": "STRICT_ORDER"},
+    }
+
+
+def see_rule_group(world: World, group: Resource) -> Props:
+    found = firewall(world).describe_rule_group(RuleGroupArn=group.id)
+    source = found["RuleGroup"]["RulesSource"]["RulesSourceList"]
+    variables = found["RuleGroup"]["RuleVariables"]["IPSets"]
+    order = found["RuleGroup"]["StatefulRuleOptions"]["RuleOrder"]
+    return {
+        "capacity": found["RuleGroupResponse"]["Capacity"],
+        "description": found["RuleGroupResponse"]["Description"],
+        "ruleGroup": {
+            "rulesSource": {
+                "rulesSourceList": {
+                    "generatedRulesType": source["GeneratedRulesType"],
+                    "targetTypes": source["TargetTypes"],
+                    "targets": source["Targets"],
+                }
+            },
+            "ruleVariables": {
+                "ipSets": [
+                    {"key": key, "ipSet": {"definitions": value["Definition"]}} for key, value in variables.items()
+                ]
+            },
+            "statefulRuleOptions": {"ruleOrder": order},
+        },
+    }
+
+
+def change_rule_group(world: World, group: Resource) -> None:
+    found = firewall(world).describe_rule_group(RuleGroupArn=group.id)
+    source = found["RuleGroup"]["RulesSource"]["RulesSourceList"]
+    source["Targets"] = [*source["Targets"], ".evil.example"]
+    firewall(world).update_rule_group(
+        UpdateToken=found["UpdateToken"], RuleGroupArn=group.id, RuleGroup=found["RuleGroup"]
+    )
+
+
+def see_policy(world: World, policy: Resource) -> Props:
+    found = firewall(world).describe_firewall_policy(FirewallPolicyArn=policy.id)["FirewallPolicy"]
+    engine = found["StatefulEngineOptions"]
+    return {
+        "firewallPolicy": {
+            "statelessDefaultActions": found["StatelessDefaultActions"],
+            "statelessFragmentDefaultActions": found["StatelessFragmentDefaultActions"],
+            "statefulDefaultActions": found["StatefulDefaultActions"],
+            "statefulEngineOptions": {
+                "ruleOrder": engine["RuleOrder"],
+                "streamExceptionPolicy": engine["StreamExceptionPolicy"],
+            },
+            "statefulRuleGroupReferences": [
+                {"priority": entry["Priority"], "resourceArn": entry["ResourceArn"]}
+                for entry in found["StatefulRuleGroupReferences"]
+            ],
+        }
+    }
+
+
+def change_policy(world: World, policy: Resource) -> None:
+    found = firewall(world).describe_firewall_policy(FirewallPolicyArn=policy.id)
+    changed = {**found["FirewallPolicy"], "StatefulDefaultActions": ["aws:drop_established"]}
+    firewall(world).update_firewall_policy(
+        UpdateToken=found["UpdateToken"], FirewallPolicyArn=policy.id, FirewallPolicy=changed
+    )
+
+
+def see_firewall(world: World, it: Resource) -> Props:
+    found = firewall(world).describe_firewall(FirewallArn=it.id)
+    assert found["FirewallStatus"]["Status"] == "READY"
+    about = found["Firewall"]
+    return {
+        "firewallPolicyArn": about["FirewallPolicyArn"],
+        "subnetMappings": [{"subnetId": entry["SubnetId"]} for entry in about["SubnetMappings"]],
+        "deleteProtection": about["DeleteProtection"],
+        "description": about["Description"],
+    }
+
+
+def see_logging(world: World, it: Resource) -> Props:
+    found = firewall(world).describe_logging_configuration(FirewallArn=it.id)["LoggingConfiguration"]
+    return {
+        "loggingConfiguration": {
+            "logDestinationConfigs": [
+                {
+                    "logType": entry["LogType"],
+                    "logDestinationType": entry["LogDestinationType"],
+                    "logDestination": entry["LogDestination"],
+                }
+                for entry in found["LogDestinationConfigs"]
+            ]
+        }
+    }
+
+
+def logs(world: World, *kinds: str, prefix: str = "firewall") -> Props:
+    destination = {"bucketName": world.bucket.id, "prefix": prefix}
+    return {
+        "loggingConfiguration": {
+            "logDestinationConfigs": [
+                {"logType": kind, "logDestinationType": "S3", "logDestination": destination} for kind in kinds
+            ]
+        }
+    }
+
+
+def stop_logging(world: World, it: Resource) -> None:
+    found = firewall(world).describe_logging_configuration(FirewallArn=it.id)["LoggingConfiguration"]
+    kept = [entry for entry in found["LogDestinationConfigs"] if entry["LogType"] != "ALERT"]
+    firewall(world).update_logging_configuration(
+        FirewallArn=it.id, LoggingConfiguration={"LogDestinationConfigs": kept}
+    )
+
+
+def see_domains(world: World, domains: Resource) -> Props:
+    found = resolver(world).list_firewall_domains(FirewallDomainListId=domains.id)["Domains"]
+    return {"domains": [domain.rstrip(".") for domain in found]}
+
+
+def see_rule(world: World, _rule: Resource) -> Props:
+    (found,) = resolver(world).list_firewall_rules(FirewallRuleGroupId=world.dns_group.id)["FirewallRules"]
+    return {
+        "action": found["Action"],
+        "blockResponse": found.get("BlockResponse"),
+        "priority": found["Priority"],
+        "firewallDomainListId": found["FirewallDomainListId"],
+    }
+
+
+def change_rule(world: World, _rule: Resource) -> None:
+    named = {"FirewallRuleGroupId": world.dns_group.id, "FirewallDomainListId": world.domains.id}
+    resolver(world).update_firewall_rule(**named, Action="ALLOW")
+
+
+def see_association(world: World, it: Resource) -> Props:
+    named = {"FirewallRuleGroupAssociationId": it.id}
+    found = resolver(world).get_firewall_rule_group_association(**named)["FirewallRuleGroupAssociation"]
+    return {
+        "vpcId": found["VpcId"],
+        "priority": found["Priority"],
+        "mutationProtection": found["MutationProtection"],
+    }
+
+
+def see_config(world: World, _config: Resource) -> Props:
+    found = resolver(world).get_firewall_config(ResourceId=world.vpc.id)["FirewallConfig"]
+    return {"firewallFailOpen": found["FirewallFailOpen"]}
+
+
+def see_log(world: World, log: Resource) -> Props:
+    found = resolver(world).get_resolver_query_log_config(ResolverQueryLogConfigId=log.id)["ResolverQueryLogConfig"]
+    return {
+        "destinationArn": found["DestinationArn"],
+        "tags": tags(resolver(world).list_tags_for_resource(ResourceArn=found["Arn"])["Tags"]),
+    }
+
+
+def see_log_association(world: World, it: Resource) -> Props:
+    named = {"ResolverQueryLogConfigAssociationId": it.id}
+    found = resolver(world).get_resolver_query_log_config_association(**named)["ResolverQueryLogConfigAssociation"]
+    assert found["Status"] == "ACTIVE"
+    return {"resourceId": found["ResourceId"], "resolverQueryLogConfigId": found["ResolverQueryLogConfigId"]}
+
+
+CASES = [
+    Case(
+        token="aws:networkfirewall/ruleGroup:RuleGroup",
+        inputs=lambda world: {
+            "name": "allowed",
+            "type": "STATEFUL",
+            "capacity": 100,
+            "description": "domains",
+            "ruleGroup": allow_list("example.com", ".example.org"),
+        },
+        changed=lambda world: {"description": "one domain", "ruleGroup": allow_list("example.com")},
+        replaced=lambda world: {"capacity": 200},
+        seen=see_rule_group,
+        drift=change_rule_group,
+        drifts=frozenset({"ruleGroup"}),
+    ),
+    Case(
+        token="aws:networkfirewall/firewallPolicy:FirewallPolicy",
+        inputs=lambda world: {"name": "strict", "firewallPolicy": world.policy_of(world.rule_group)},
+        changed=lambda world: {"firewallPolicy": world.policy_of(world.other_rule_group, world.rule_group)},
+        replaced=lambda world: {"name": "other"},
+        seen=see_policy,
+        drift=change_policy,
+        drifts=frozenset({"firewallPolicy"}),
+    ),
+    Case(
+        token="aws:networkfirewall/firewall:Firewall",
+        inputs=lambda world: {
+            "name": "egress",
+            "vpcId": world.vpc.id,
+            "firewallPolicyArn": world.firewall_policy["arn"],
+            "subnetMappings": [{"subnetId": world.subnet.id}],
+            "description": "the one way out",
+        },
+        changed=lambda world: {
+            "description": "the only way out",
+            "firewallPolicyArn": world.other_firewall_policy["arn"],
+            "subnetMappings": [{"subnetId": world.other_subnet.id}],
+        },
+        replaced=lambda world: {"vpcId": world.other_vpc.id},
+        seen=see_firewall,
+        drift=lambda world, it: firewall(world).update_firewall_description(FirewallArn=it.id, Description="drift"),
+        drifts=frozenset({"description"}),
+    ),
+    Case(
+        token="aws:networkfirewall/loggingConfiguration:LoggingConfiguration",
+        inputs=lambda world: {"firewallArn": world.firewall["arn"], **logs(world, "ALERT", "FLOW")},
+        changed=lambda world: logs(world, "FLOW", "TLS", prefix="elsewhere"),
+        replaced=lambda world: {"firewallArn": f"{world.firewall['arn']}-other"},
+        seen=see_logging,
+        drift=stop_logging,
+        drifts=frozenset({"loggingConfiguration"}),
+    ),
+    Case(
+        token="aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList",
+        inputs=lambda world: {"name": "allowed", "domains": ["example.com", "*.example.org"]},
+        changed=lambda world: {"domains": ["example.net"]},
+        replaced=lambda world: {"name": "other"},
+        seen=see_domains,
+        drift=lambda world, it: resolver(world).update_firewall_domains(
+            FirewallDomainListId=it.id, Operation="ADD", Domains=["evil.example"]
+        ),
+        drifts=frozenset({"domains"}),
+    ),
+    Case(
+        token="aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup",
+        inputs=lambda world: {"name": "dns", "tags": {"site": "dublin"}},
+        changed=lambda world: {"tags": {"site": "hamar"}},
+        replaced=lambda world: {"name": "other"},
+        seen=lambda world, it: {"tags": tags(resolver(world).list_tags_for_resource(ResourceArn=it["arn"])["Tags"])},
+        drift=lambda world, it: resolver(world).delete_firewall_rule_group(FirewallRuleGroupId=it.id),
+    ),
+    Case(
+        token="aws:route53/resolverFirewallRule:ResolverFirewallRule",
+        inputs=lambda world: {
+            "name": "block",
+            "firewallRuleGroupId": world.dns_group.id,
+            "firewallDomainListId": world.domains.id,
+            "action": "BLOCK",
+            "blockResponse": "NODATA",
+            "priority": 100,
+        },
+        changed=lambda world: {"blockResponse": "NXDOMAIN", "priority": 200},
+        replaced=lambda world: {"firewallDomainListId": world.other_domains.id},
+        seen=see_rule,
+        drift=change_rule,
+        drifts=frozenset({"action", "blockResponse"}),
+    ),
+    Case(
+        token="aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation",
+        inputs=lambda world: {
+            "name": "site",
+            "firewallRuleGroupId": world.dns_group.id,
+            "vpcId": world.vpc.id,
+            "priority": 101,
+            "mutationProtection": "DISABLED",
+        },
+        changed=lambda world: {"priority": 201},
+        replaced=lambda world: {"vpcId": world.other_vpc.id},
+        seen=see_association,
+        drift=lambda world, it: resolver(world).disassociate_firewall_rule_group(FirewallRuleGroupAssociationId=it.id),
+    ),
+    Case(
+        token="aws:route53/resolverFirewallConfig:ResolverFirewallConfig",
+        inputs=lambda world: {"resourceId": world.vpc.id, "firewallFailOpen": "DISABLED"},
+        changed=lambda world: {"firewallFailOpen": "ENABLED"},
+        replaced=lambda world: {"resourceId": world.other_vpc.id},
+        seen=see_config,
+        drift=lambda world, it: resolver(world).update_firewall_config(
+            ResourceId=world.vpc.id, FirewallFailOpen="ENABLED"
+        ),
+        drifts=frozenset({"firewallFailOpen"}),
+        stays_after_delete=True,
+    ),
+    Case(
+        token="aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
+        inputs=lambda world: {"name": "queries", "destinationArn": world.bucket["arn"], "tags": {"site": "dublin"}},
+        changed=lambda world: {"tags": {"site": "hamar"}},
+        replaced=lambda world: {"destinationArn": world.log_bucket["arn"]},
+        seen=see_log,
+        drift=lambda world, it: resolver(world).delete_resolver_query_log_config(ResolverQueryLogConfigId=it.id),
+    ),
+    Case(
+        token="aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
+        inputs=lambda world: {"resolverQueryLogConfigId": world.query_log.id, "resourceId": world.vpc.id},
+        replaced=lambda world: {"resourceId": world.other_vpc.id},
+        seen=see_log_association,
+        drift=lambda world, it: resolver(world).disassociate_resolver_query_log_config(
+            ResolverQueryLogConfigId=world.query_log.id, ResourceId=world.vpc.id
+        ),
+    ),
+]

@@ -1,0 +1,330 @@
+"""Keys, stores, roles and trails."""
+
+import json
+from typing import Any
+
+from clover.lab.aws.wire import Props
+from tests.lab.aws.case import Case
+from tests.lab.aws.engine import Resource
+from tests.lab.aws.world import DENY_PLAIN_HTTP, World, policy
+
+
+def tags(listed: Any) -> Props:
+    return {entry.get("Key", entry.get("TagKey")): entry.get("Value", entry.get("TagValue")) for entry in listed}
+
+
+def see_key(world: World, key: Resource) -> Props:
+    kms = world.aws("kms")
+    about = kms.describe_key(KeyId=key.id)["KeyMetadata"]
+    return {
+        "description": about["Description"],
+        "isEnabled": about["Enabled"],
+        "enableKeyRotation": kms.get_key_rotation_status(KeyId=key.id)["KeyRotationEnabled"],
+        "policy": json.loads(kms.get_key_policy(KeyId=key.id, PolicyName="default")["Policy"]),
+        "tags": tags(kms.list_resource_tags(KeyId=key.id)["Tags"]),
+    }
+
+
+def key_policy(world: World, *actions: str) -> str:
+    root = {"AWS": f"arn:aws:iam::{world.account}:root"}
+    return policy({"Effect": "Allow", "Principal": root, "Action": list(actions), "Resource": "*"})
+
+
+def see_alias(world: World, alias: Resource) -> Props:
+    listed = world.aws("kms").list_aliases()["Aliases"]
+    return {"targetKeyId": next(entry["TargetKeyId"] for entry in listed if entry["AliasName"] == alias.id)}
+
+
+def see_bucket(world: World, bucket: Resource) -> Props:
+    s3 = world.aws("s3")
+    assert s3.get_bucket_location(Bucket=bucket.id)["LocationConstraint"] == "eu-west-1"
+    lock = s3.get_object_lock_configuration(Bucket=bucket.id)["ObjectLockConfiguration"]["ObjectLockEnabled"]
+    return {
+        "bucket": bucket.id,
+        "objectLockEnabled": lock == "Enabled",
+        "tags": tags(s3.get_bucket_tagging(Bucket=bucket.id)["TagSet"]),
+    }
+
+
+def see_role(world: World, role: Resource) -> Props:
+    iam = world.aws("iam")
+    about = iam.get_role(RoleName=role.id)["Role"]
+    inline = [
+        {"name": name, "policy": json.dumps(iam.get_role_policy(RoleName=role.id, PolicyName=name)["PolicyDocument"])}
+        for name in iam.list_role_policies(RoleName=role.id)["PolicyNames"]
+    ]
+    return {
+        "assumeRolePolicy": about["AssumeRolePolicyDocument"],
+        "description": about["Description"],
+        "maxSessionDuration": about["MaxSessionDuration"],
+        "path": about["Path"],
+        "inlinePolicies": inline,
+        "tags": tags(about["Tags"]),
+    }
+
+
+READ = policy({"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"})
+WRITE = policy({"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"})
+
+
+def see_trail(world: World, trail: Resource) -> Props:
+    cloudtrail = world.aws("cloudtrail")
+    about = cloudtrail.get_trail(Name=trail.id)["Trail"]
+    selectors = cloudtrail.get_event_selectors(TrailName=trail.id)["AdvancedEventSelectors"]
+    return {
+        "enableLogging": cloudtrail.get_trail_status(Name=trail.id)["IsLogging"],
+        "enableLogFileValidation": about["LogFileValidationEnabled"],
+        "isMultiRegionTrail": about["IsMultiRegionTrail"],
+        "s3BucketName": about["S3BucketName"],
+        "advancedEventSelectors": [
+            {
+                "name": entry["Name"],
+                "fieldSelectors": [
+                    {"field": field["Field"], "equals": field["Equals"]} for field in entry["FieldSelectors"]
+                ],
+            }
+            for entry in selectors
+        ],
+    }
+
+
+def selector(category: str, kind: str | None = None) -> Props:
+    fields = [{"field": "eventCategory", "equals": [category]}]
+    fields += [{"field": "resources.type", "equals": [kind]}] if kind else []
+    return {"name": category.lower(), "fieldSelectors": fields}
+
+
+def setting(
+    name: str, inputs: Any, seen: Any, changed: Any, operation: str, *, locked: bool = False, **more: Any
+) -> Case:
+    """A setting of a bucket: `operation` takes it off behind the provider's back."""
+
+    def bucket(world: World) -> str:
+        return world.locked_bucket.id if locked else world.bucket.id
+
+    return Case(
+        token=f"aws:s3/{name[:1].lower()}{name[1:]}:{name}",
+        inputs=lambda world: {"bucket": bucket(world), **inputs(world)},
+        changed=changed,
+        replaced=lambda world: {"bucket": f"{bucket(world)}-other"},
+        seen=lambda world, it: seen(world.aws("s3"), bucket(world)),
+        drift=lambda world, it: getattr(world.aws("s3"), operation)(Bucket=bucket(world), **more.get("drift", {})),
+        drifts=more.get("drifts", frozenset()),
+        stays_after_delete=more.get("stays", False),
+    )
+
+
+def see_encryption(s3: Any, bucket: str) -> Props:
+    rule = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
+    usual = rule["ApplyServerSideEncryptionByDefault"]
+    default = {"sseAlgorithm": usual["SSEAlgorithm"], "kmsMasterKeyId": usual["KMSMasterKeyID"]}
+    return {
+        "rules": [{"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": rule["BucketKeyEnabled"]}]
+    }
+
+
+def encryption(key: Resource) -> Props:
+    default = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": key["arn"]}
+    return {"rules": [{"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": True}]}
+
+
+FLAGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+
+
+def see_block(s3: Any, bucket: str) -> Props:
+    found = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    return {name: found[name[:1].upper() + name[1:]] for name in FLAGS}
+
+
+def see_lock(s3: Any, bucket: str) -> Props:
+    rule = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    return {"rule": {"defaultRetention": {"mode": rule["Mode"], "days": rule["Days"]}}}
+
+
+def see_lifecycle(s3: Any, bucket: str) -> Props:
+    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    conditions = rule["Filter"]["And"]
+    filters = {"and": {"prefix": conditions["Prefix"], "tags": tags(conditions["Tags"])}}
+    days = {"days": rule["Expiration"]["Days"]}
+    return {"rules": [{"id": rule["ID"], "status": rule["Status"], "filter": filters, "expiration": days}]}
+
+
+def lifecycle(days: int) -> Props:
+    filters = {"and": {"prefix": "logs/", "tags": {"class": "restricted", "site": "dublin"}}}
+    return {"rules": [{"id": "expire", "status": "Enabled", "filter": filters, "expiration": {"days": days}}]}
+
+
+SETTINGS = [
+    setting(
+        "BucketOwnershipControls",
+        lambda world: {"rule": {"objectOwnership": "BucketOwnerEnforced"}},
+        lambda s3, bucket: {
+            "rule": {
+                "objectOwnership": s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"][0][
+                    "ObjectOwnership"
+                ]
+            }
+        },
+        lambda world: {"rule": {"objectOwnership": "BucketOwnerPreferred"}},
+        "delete_bucket_ownership_controls",
+    ),
+    setting(
+        "BucketPublicAccessBlock",
+        lambda world: dict.fromkeys(FLAGS, True),
+        see_block,
+        lambda world: {"blockPublicAcls": False},
+        "put_public_access_block",
+        drift={"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
+        drifts={"blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"},
+    ),
+    setting(
+        "BucketVersioning",
+        lambda world: {"versioningConfiguration": {"status": "Enabled"}},
+        lambda s3, bucket: {"versioningConfiguration": {"status": s3.get_bucket_versioning(Bucket=bucket)["Status"]}},
+        lambda world: {"versioningConfiguration": {"status": "Suspended"}},
+        "put_bucket_versioning",
+        drift={"VersioningConfiguration": {"Status": "Suspended"}},
+        drifts={"versioningConfiguration"},
+        stays=True,
+    ),
+    setting(
+        "BucketServerSideEncryptionConfiguration",
+        lambda world: encryption(world.key),
+        see_encryption,
+        lambda world: encryption(world.other_key),
+        "put_bucket_encryption",
+        drift={
+            "ServerSideEncryptionConfiguration": {
+                "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+            }
+        },
+        drifts={"rules"},
+        stays=True,
+    ),
+    setting(
+        "BucketPolicy",
+        lambda world: {"policy": policy({**DENY_PLAIN_HTTP, "Resource": [f"{world.bucket['arn']}/*"]})},
+        lambda s3, bucket: {"policy": json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])},
+        lambda world: {"policy": policy({**DENY_PLAIN_HTTP, "Resource": world.bucket["arn"]})},
+        "delete_bucket_policy",
+    ),
+    setting(
+        "BucketObjectLockConfiguration",
+        lambda world: {"rule": {"defaultRetention": {"mode": "GOVERNANCE", "days": 30}}},
+        see_lock,
+        lambda world: {"rule": {"defaultRetention": {"mode": "COMPLIANCE", "days": 60}}},
+        "put_object_lock_configuration",
+        locked=True,
+        drift={"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}},
+        drifts={"rule"},
+        stays=True,
+    ),
+    setting(
+        "BucketLifecycleConfiguration",
+        lambda world: lifecycle(90),
+        see_lifecycle,
+        lambda world: lifecycle(30),
+        "delete_bucket_lifecycle",
+    ),
+]
+
+CASES = [
+    *SETTINGS,
+    Case(
+        token="aws:kms/key:Key",
+        inputs=lambda world: {
+            "description": "stores",
+            "enableKeyRotation": True,
+            "deletionWindowInDays": 30,
+            "policy": key_policy(world, "kms:*"),
+            "tags": {"class": "restricted"},
+        },
+        changed=lambda world: {
+            "description": "evidence",
+            "enableKeyRotation": False,
+            "isEnabled": False,
+            "policy": key_policy(world, "kms:Describe*", "kms:Put*", "kms:Get*", "kms:List*", "kms:*Key*"),
+            "tags": {"class": "evidence"},
+        },
+        replaced=lambda world: {"multiRegion": True},
+        seen=see_key,
+        drift=lambda world, key: world.aws("kms").disable_key_rotation(KeyId=key.id),
+        drifts=frozenset({"enableKeyRotation"}),
+    ),
+    Case(
+        token="aws:kms/alias:Alias",
+        inputs=lambda world: {"name": "alias/clover", "targetKeyId": world.key["keyId"]},
+        changed=lambda world: {"targetKeyId": world.other_key["keyId"]},
+        replaced=lambda world: {"name": "alias/other"},
+        seen=see_alias,
+        drift=lambda world, alias: world.aws("kms").delete_alias(AliasName=alias.id),
+    ),
+    Case(
+        token="aws:s3/bucket:Bucket",
+        inputs=lambda world: {
+            "bucket": f"clover-{world.account}-case",
+            "objectLockEnabled": True,
+            "tags": {"class": "restricted"},
+        },
+        changed=lambda world: {"tags": {"class": "controlled", "site": "dublin"}},
+        replaced=lambda world: {"bucket": f"clover-{world.account}-renamed"},
+        seen=see_bucket,
+        drift=lambda world, bucket: world.aws("s3").put_bucket_tagging(
+            Bucket=bucket.id, Tagging={"TagSet": [{"Key": "class", "Value": "public"}]}
+        ),
+        drifts=frozenset({"tags", "tagsAll"}),
+    ),
+    Case(
+        token="aws:iam/role:Role",
+        inputs=lambda world: {
+            "name": "auditor-person",
+            "path": "/clover/",
+            "description": "reads",
+            "assumeRolePolicy": world.trust(),
+            "inlinePolicies": [{"name": "read", "policy": READ}],
+            "tags": {"hand": "auditor"},
+        },
+        changed=lambda world: {
+            "description": "reads evidence",
+            "maxSessionDuration": 7200,
+            "assumeRolePolicy": world.trust("777788889999"),
+            "inlinePolicies": [{"name": "write", "policy": WRITE}],
+            "tags": {"hand": "controller"},
+        },
+        replaced=lambda world: {"path": "/other/"},
+        seen=see_role,
+        drift=lambda world, role: world.aws("iam").update_assume_role_policy(
+            RoleName=role.id, PolicyDocument=world.trust("999999999999")
+        ),
+        drifts=frozenset({"assumeRolePolicy"}),
+    ),
+    Case(
+        token="aws:iam/rolePolicy:RolePolicy",
+        inputs=lambda world: {"role": world.role.id, "name": "read", "policy": READ},
+        changed=lambda world: {"policy": WRITE},
+        replaced=lambda world: {"name": "other"},
+        seen=lambda world, it: {
+            "policy": world.aws("iam").get_role_policy(RoleName=world.role.id, PolicyName="read")["PolicyDocument"]
+        },
+        drift=lambda world, it: world.aws("iam").delete_role_policy(RoleName=world.role.id, PolicyName="read"),
+    ),
+    Case(
+        token="aws:cloudtrail/trail:Trail",
+        inputs=lambda world: {
+            "name": "site",
+            "s3BucketName": world.log_bucket.id,
+            "isMultiRegionTrail": True,
+            "enableLogFileValidation": True,
+            "advancedEventSelectors": [selector("Management"), selector("Data", "AWS::S3::Object")],
+        },
+        changed=lambda world: {
+            "enableLogFileValidation": False,
+            "enableLogging": False,
+            "advancedEventSelectors": [selector("Management")],
+        },
+        replaced=lambda world: {"name": "other"},
+        seen=see_trail,
+        drift=lambda world, trail: world.aws("cloudtrail").stop_logging(Name=trail.id),
+        drifts=frozenset({"enableLogging"}),
+    ),
+]
