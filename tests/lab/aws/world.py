@@ -29,9 +29,9 @@ class World:
         self.engine, self.aws, self.account = engine, aws, account
         self.made: list[Resource] = []
 
-    def make(self, token: str, name: str, **inputs: Any) -> Resource:
+    def make(self, token: str, logical: str, **inputs: Any) -> Resource:
         """Create a resource that others stand on."""
-        resource = self.engine.create(f"aws:{token}", name, inputs)
+        resource = self.engine.create(f"aws:{token}", logical, inputs)
         self.made.append(resource)
         return resource
 

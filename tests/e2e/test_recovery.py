@@ -1,0 +1,132 @@
+"""Kills and faults: the next `clover lab up` converges, with nothing made twice."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.checkout import Checkout
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("recovery")]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Iterator[Checkout]:
+    made = Checkout(tmp_path)
+    try:
+        yield made
+    finally:
+        made.clover("lab", "stop")
+
+
+def _kill_up_after(checkout: Checkout, created: int) -> None:
+    """Start a raw `up` and kill the engine, without any warning, once so many resources are created."""
+    words = ["up", "-s", "dublin", "--yes", "--skip-preview", "--non-interactive", "--color", "never"]
+    engine = [str(checkout.root / ".lab" / "bin" / "pulumi"), *words]
+    environment = checkout.lab_environment()
+    with subprocess.Popen(engine, cwd=checkout.root, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        seen = 0
+        for line in process.stdout:
+            seen += " created (" in line
+            if seen >= created:
+                break
+        assert seen >= created, "the engine ended before it could be killed"
+        process.send_signal(signal.SIGKILL)
+
+
+def _plugins_of(checkout: Checkout) -> list[int]:
+    """Processes of this checkout's engine that are still there; the cloud itself is not one of them."""
+    found: list[int] = []
+    for entry in Path("/proc").iterdir():
+        try:
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            folder = (entry / "cwd").resolve()
+        except OSError:
+            continue
+        ours = folder == checkout.root or checkout.root in folder.parents
+        if ours and ("clover.lab.aws" in command or "clover.lab.host" in command):
+            found.append(int(entry.name))
+    return found
+
+
+def _inventory(checkout: Checkout) -> dict[str, int]:
+    """How many there are in the cloud of what a repeated creation would duplicate."""
+    ec2, kms = checkout.client("ec2"), checkout.client("kms")
+    own = [{"Name": "tag:clover:site", "Values": ["dublin"]}]
+    return {
+        "vpcs": len(ec2.describe_vpcs(Filters=own)["Vpcs"]),
+        "subnets": len(ec2.describe_subnets(Filters=own)["Subnets"]),
+        "route tables": len(ec2.describe_route_tables(Filters=own)["RouteTables"]),
+        "gateways": len(ec2.describe_internet_gateways(Filters=own)["InternetGateways"]),
+        "keys": len(kms.list_keys()["Keys"]),
+        "buckets": len(checkout.client("s3").list_buckets()["Buckets"]),
+        "roles": len(checkout.client("iam").list_roles(PathPrefix="/clover/auditor/")["Roles"]),
+        "trails": len(checkout.client("cloudtrail").describe_trails()["trailList"]),
+        "firewalls": len(checkout.client("network-firewall").list_firewalls()["Firewalls"]),
+    }
+
+
+WHOLE = {
+    "vpcs": 1,
+    "subnets": 6,
+    "route tables": 7,
+    "gateways": 1,
+    "keys": 2,
+    "buckets": 5,
+    "roles": 2,
+    "trails": 1,
+    "firewalls": 1,
+}
+
+
+@pytest.mark.parametrize("created", [15, 60])
+def test_a_killed_up_is_picked_up(checkout: Checkout, created: int) -> None:
+    _kill_up_after(checkout, created)
+    until = time.monotonic() + 30
+    while _plugins_of(checkout) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert _plugins_of(checkout) == [], "plugins outlived their engine"
+    answer = checkout.clover("lab", "up", "dublin")
+    assert "is dead; releasing it" in answer.stderr
+    assert _inventory(checkout) == WHOLE
+    checkout.pulumi("preview", "-s", "dublin", "--refresh", "--expect-no-changes")
+
+
+def test_a_dead_cloud_is_named_and_state_and_cloud_start_afresh(checkout: Checkout) -> None:
+    checkout.clover("lab", "env")
+    status = checkout.clover("lab", "status").stdout
+    pid = int(status.split('"pid": ')[1].split(",")[0].rstrip("}\n"))
+    os.kill(pid, signal.SIGKILL)
+    assert f"pid {pid}" in checkout.clover("lab", "status").stdout
+    answer = checkout.clover("lab", "up", "dublin")
+    assert f"pid {pid}" in answer.stderr
+    assert "both start afresh" in answer.stderr
+    assert _inventory(checkout) == WHOLE
+
+
+def test_up_converges_through_throttling_late_consistency_and_one_failing_call(checkout: Checkout) -> None:
+    faults = (
+        '{"kind": "throttle", "operation": "*", "share": 0.1}',
+        '{"kind": "delay-consistency", "operation": "iam.CreateRole", "reads": 2}',
+        '{"kind": "hang", "operation": "s3.PutBucketPolicy", "times": 1, "seconds": 2}',
+        '{"kind": "fail", "operation": "cloudtrail.CreateTrail", "times": 1, "code": "InvalidInput", "status": 400}',
+    )
+    words = [word for fault in faults for word in ("--fault", fault)]
+    first = checkout.clover("lab", "up", "dublin", *words, check=False)
+    assert first.returncode == 1
+    assert "CreateTrail" in first.stderr
+    checkout.clover("lab", "up", "dublin")
+    assert _inventory(checkout) == WHOLE
+    checkout.pulumi("preview", "-s", "dublin", "--refresh", "--expect-no-changes")
+
+
+def test_stop_leaves_nothing_running(checkout: Checkout) -> None:
+    checkout.clover("lab", "env")
+    checkout.clover("lab", "stop")
+    assert not (checkout.root / ".lab" / "cloud.json").exists()
+    assert "no cloud is running" in checkout.clover("lab", "status").stdout
