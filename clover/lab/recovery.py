@@ -23,8 +23,8 @@ def recover(deployment: "Deployment") -> None:
     if holder:
         say(f"{name}: the engine that held the lock (pid {holder}) is dead; releasing it")
         deployment.engine("cancel", "--yes", "--stack", name)
-    exported = json.loads(deployment.engine("stack", "export", "--stack", name))
-    pending = exported["deployment"].get("pending_operations") or []
+    exported: dict[str, Any] = json.loads(deployment.engine("stack", "export", "--stack", name))
+    pending: list[Any] = exported["deployment"].get("pending_operations") or []
     if pending:
         found = settle(exported["deployment"], created(deployment.folder.home))
         say(f"{name}: a run was cut off; of {len(pending)} operations under way {found} were creations that succeeded")

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = (
@@ -90,7 +90,7 @@ class Checkout:
         import boto3
 
         settings = self.lab_environment()
-        factory: Any = boto3.client  # pyright: ignore[reportUnknownMemberType]
+        factory = cast(Any, boto3).client
         return factory(
             service,
             endpoint_url=settings["AWS_ENDPOINT_URL"],

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -26,7 +26,7 @@ def world(dublin: Checkout) -> World:
 
 def _filled(value: Any, names: dict[str, str]) -> Any:
     if isinstance(value, dict):
-        return {key: _filled(inner, names) for key, inner in value.items()}
+        return {key: _filled(inner, names) for key, inner in cast(dict[str, Any], value).items()}
     if isinstance(value, str):
         for name, real in names.items():
             value = value.replace(f"{{{name}}}", real)

@@ -186,3 +186,8 @@ def test_a_domain_that_names_more_or_less_than_one_party_is_refused(project: Pro
     with pytest.raises(BadInput) as refused:
         project.admitted()
     assert str(refused.value).startswith("Pulumi.dublin.yaml:13:9: domain ")
+
+
+def test_a_transfer_counts_on_its_last_day(project: Project) -> None:
+    project.replace("zones/europe.yaml", "valid_until: 2031-12-27", f"valid_until: {TODAY}")
+    assert project.admitted().name == "dublin"

@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from clover.lab.aws.model import Compare, Property
-from clover.lab.aws.wire import UNKNOWN, Props, as_list, as_map
+from clover.lab.aws.security_rules import atoms
+from clover.lab.aws.wire import Props, as_list, as_map, has_unknown
 
 
 def same(known: Property, one: Any, other: Any) -> bool:
     """Whether two values of a property say the same; an unknown value is the same as nothing."""
-    if one is UNKNOWN or other is UNKNOWN:
+    if has_unknown(one) or has_unknown(other):
         return False
     if is_zero(one) and is_zero(other):
         return True
@@ -20,6 +21,10 @@ def canonical(compare: Compare, value: Any) -> Any:
     """Return a form that is equal exactly when two values say the same."""
     if compare is Compare.DOCUMENT:
         return _policy(value)
+    if compare is Compare.DOCUMENTS:
+        return {entry.get("name"): _policy(entry.get("policy")) for entry in value or ()}
+    if compare is Compare.RULES:
+        return atoms(value or [])
     if compare is Compare.UNORDERED:
         return unordered(value)
     if compare is Compare.KEY and isinstance(value, str):

@@ -1,101 +1,24 @@
-"""EC2: security groups with their rules inline, and the default group of a network, which is adopted.
+"""EC2: security groups with their rules inline, and the default group of a network, which is adopted."""
 
-AWS joins and splits rules as it likes. They are compared as atoms: one protocol, one range of ports, one peer.
-"""
-
-from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from clover.lab.aws import ec2, tagging
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.failure import Refusal
 from clover.lab.aws.kind import Kind, Update, given, items
+from clover.lab.aws.security_rules import atoms, found_atoms, joined, permissions
 from clover.lab.aws.wire import Props
 
 DIRECTIONS = {"ingress": ("IpPermissions", "ingress"), "egress": ("IpPermissionsEgress", "egress")}
-#: The SDK's list, EC2's list and the member that names the peer in it.
-PEERS = {
-    "cidrBlocks": ("IpRanges", "CidrIp"),
-    "ipv6CidrBlocks": ("Ipv6Ranges", "CidrIpv6"),
-    "prefixListIds": ("PrefixListIds", "PrefixListId"),
-    "securityGroups": ("UserIdGroupPairs", "GroupId"),
-}
-PROTOCOLS = {"all": "-1", "icmp": "icmp", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
-EVERYTHING = "-1"
-
-
-class Atom(NamedTuple):
-    """The smallest rule: who may be reached, or may come in, how."""
-
-    protocol: str
-    from_port: int
-    to_port: int
-    peers: str
-    peer: str
-    description: str
-
-
-def _atoms(rules: list[Any], group: str) -> set[Atom]:
-    """Return the atoms of rules in the SDK's words; `self` is the group itself."""
-    return {atom for rule in rules for atom in _rule_atoms(rule, group)}
-
-
-def _rule_atoms(rule: Props, group: str) -> Iterator[Atom]:
-    protocol = PROTOCOLS.get(str(rule["protocol"]).lower(), str(rule["protocol"]).lower())
-    ports = (0, 0) if protocol == EVERYTHING else (rule["fromPort"], rule["toPort"])
-    note: str = rule.get("description") or ""
-    for peers in PEERS:
-        for peer in rule.get(peers) or ():
-            yield Atom(protocol, *ports, peers, peer, note)
-    if rule.get("self"):
-        yield Atom(protocol, *ports, "securityGroups", group, note)
-
-
-def _found_atoms(permissions: list[Any]) -> set[Atom]:
-    """Return the atoms of EC2's permissions."""
-    atoms: set[Atom] = set()
-    for permission in permissions:
-        ports = (permission.get("FromPort", 0), permission.get("ToPort", 0))
-        for peers, (listed, member) in PEERS.items():
-            for entry in permission.get(listed, ()):
-                atoms.add(Atom(permission["IpProtocol"], *ports, peers, entry[member], entry.get("Description", "")))
-    return atoms
-
-
-def _permissions(atoms: set[Atom]) -> list[Any]:
-    """Return atoms as EC2 takes them."""
-    permissions: list[Any] = []
-    for atom in sorted(atoms):
-        listed, member = PEERS[atom.peers]
-        peer = given(**{member: atom.peer, "Description": atom.description})
-        ports = {} if atom.protocol == EVERYTHING else {"FromPort": atom.from_port, "ToPort": atom.to_port}
-        permissions.append({"IpProtocol": atom.protocol, **ports, listed: [peer]})
-    return permissions
-
-
-def _rules(atoms: set[Atom], group: str) -> list[Props]:
-    """Return atoms as the SDK's rules, those that differ in their peer alone in one."""
-    joined: dict[tuple[Any, ...], Props] = defaultdict(dict[str, Any])
-    for atom in sorted(atoms):
-        rule = joined[atom.protocol, atom.from_port, atom.to_port, atom.description]
-        rule |= {"protocol": atom.protocol, "fromPort": atom.from_port, "toPort": atom.to_port}
-        if atom.description:
-            rule["description"] = atom.description
-        if atom.peer == group:
-            rule["self"] = True
-        else:
-            rule.setdefault(atom.peers, []).append(atom.peer)
-    return list(joined.values())
 
 
 def _write_rules(call: Call, group: str, direction: str, wanted: list[Any], present: list[Any]) -> None:
     """Take off what is too much, then add what is missing: the same peer cannot stand there with two descriptions."""
-    asked, found = _atoms(wanted, group), _found_atoms(present)
+    asked, found = atoms(wanted, group), found_atoms(present)
     if surplus := found - asked:
-        call.remove("ec2", f"revoke_security_group_{direction}", GroupId=group, IpPermissions=_permissions(surplus))
+        call.remove("ec2", f"revoke_security_group_{direction}", GroupId=group, IpPermissions=permissions(surplus))
     if missing := asked - found:
-        call.do("ec2", f"authorize_security_group_{direction}", GroupId=group, IpPermissions=_permissions(missing))
+        call.do("ec2", f"authorize_security_group_{direction}", GroupId=group, IpPermissions=permissions(missing))
 
 
 def _group(call: Call, group: str) -> Props | None:
@@ -119,8 +42,8 @@ def _create(call: Call, inputs: Props) -> str:
 def _complete(call: Call, group: str, inputs: Props) -> None:
     """Write the rules, and so take off the one that AWS starts with: everything out."""
     found = call.wait_until_visible(f"security group {group}", lambda: _group(call, group))
-    for name, (permissions, direction) in DIRECTIONS.items():
-        _write_rules(call, group, direction, items(inputs, name), items(found, permissions))
+    for name, (listed, direction) in DIRECTIONS.items():
+        _write_rules(call, group, direction, items(inputs, name), items(found, listed))
 
 
 def _read(call: Call, group: str, said: Props) -> Props | None:
@@ -138,25 +61,25 @@ def _read(call: Call, group: str, said: Props) -> Props | None:
     }
 
 
-def _read_rules(permissions: list[Any], said: list[Any] | None, group: str) -> list[Any]:
+def _read_rules(found: list[Any], said: list[Any] | None, group: str) -> list[Any]:
     """Return the rules, in the words used last where they say the same."""
-    atoms = _found_atoms(permissions)
-    return said if said is not None and _atoms(said, group) == atoms else _rules(atoms, group)
+    present = found_atoms(found)
+    return said if said is not None and atoms(said, group) == present else joined(present, group)
 
 
 def _update(call: Call, update: Update) -> None:
     changed = [name for name in DIRECTIONS if update.touches(name) and name in update.new]
     found = _group(call, update.id) if changed else None
     for name in changed:
-        permissions, direction = DIRECTIONS[name]
-        _write_rules(call, update.id, direction, items(update.new, name), items(found or {}, permissions))
+        listed, direction = DIRECTIONS[name]
+        _write_rules(call, update.id, direction, items(update.new, name), items(found or {}, listed))
 
 
 def _delete(call: Call, group: str, state: Props) -> None:
     if state.get("revokeRulesOnDelete"):
         found = _group(call, group) or {}
-        for permissions, direction in DIRECTIONS.values():
-            _write_rules(call, group, direction, [], items(found, permissions))
+        for listed, direction in DIRECTIONS.values():
+            _write_rules(call, group, direction, [], items(found, listed))
     call.remove("ec2", "delete_security_group", GroupId=group)
 
 

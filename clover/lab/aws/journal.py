@@ -1,7 +1,7 @@
 """What this provider made, written down before the engine hears of it.
 
-An engine that is killed forgets the creations whose answer it had not saved; the journal still has their ids. It belongs
-to the lab alone: in a real cloud the ids come from its own trail, or from the console.
+An engine that is killed forgets the creations whose answer it had not saved; the journal still has their ids. It
+belongs to the lab alone: in a real cloud the ids come from its own trail, or from the console.
 """
 
 import json

@@ -35,6 +35,10 @@ class Compare(StrEnum):
     DOCUMENT = "document"
     #: Lists inside are sets.
     UNORDERED = "unordered"
+    #: A list of named policies.
+    DOCUMENTS = "documents"
+    #: Rules of a security group.
+    RULES = "rules"
     #: A key's id and its ARN.
     KEY = "key"
 

@@ -90,6 +90,11 @@ def _common(about: Props, arn: str, found: Props) -> Props:
     }
 
 
+def _description(update: Update) -> str | None:
+    """Return the description to write: an empty one takes the old one off."""
+    return update.new.get("description", "" if update.touches("description") else None)
+
+
 def _update_rule_group(call: Call, update: Update) -> None:
     if not update.touches("description", "encryptionConfiguration", "ruleGroup", "rules"):
         return
@@ -100,7 +105,7 @@ def _update_rule_group(call: Call, update: Update) -> None:
         "update_rule_group",
         UpdateToken=found["UpdateToken"],
         RuleGroupArn=update.id,
-        Description=new.get("description"),
+        Description=_description(update),
         EncryptionConfiguration=encryption(new),
         **_rules(new),
     )
@@ -148,7 +153,7 @@ def _update_policy(call: Call, update: Update) -> None:
         UpdateToken=found["UpdateToken"],
         FirewallPolicyArn=update.id,
         FirewallPolicy=group_to_aws(update.new["firewallPolicy"]),
-        Description=update.new.get("description"),
+        Description=_description(update),
         EncryptionConfiguration=encryption(update.new),
     )
 

@@ -110,9 +110,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             outputs = state.foreseen(resource_type(replies.type_of(request.urn)), inputs)
             return provider_pb2.CreateResponse(properties=encode(outputs, secrets))
         with replies.redacted(secrets):
-            resource_id, outputs = operations.create(
-                self._work(request, inputs), inputs, journal.recorder(request.urn)
-            )
+            resource_id, outputs = operations.create(self._work(request, inputs), inputs, journal.recorder(request.urn))
         return provider_pb2.CreateResponse(id=resource_id, properties=encode(outputs, secrets.for_outputs()))
 
     @answers

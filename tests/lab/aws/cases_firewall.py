@@ -67,7 +67,7 @@ def change_rule_group(world: World, group: Resource) -> None:
     source = found["RuleGroup"]["RulesSource"]["RulesSourceList"]
     source["Targets"] = [*source["Targets"], ".evil.example"]
     firewall(world).update_rule_group(
-        UpdateToken=found["UpdateToken"], RuleGroupArn=group.id, RuleGroup=found["RuleGroup"]
+        UpdateToken=found["UpdateToken"], RuleGroupArn=group.id, RuleGroup=found["RuleGroup"], Description="domains"
     )
 
 
@@ -200,7 +200,7 @@ CASES = [
     Case(
         token="aws:networkfirewall/ruleGroup:RuleGroup",
         inputs=lambda world: {
-            "name": "allowed",
+            "name": world.name("allowed"),
             "type": "STATEFUL",
             "capacity": 100,
             "description": "domains",
@@ -214,7 +214,7 @@ CASES = [
     ),
     Case(
         token="aws:networkfirewall/firewallPolicy:FirewallPolicy",
-        inputs=lambda world: {"name": "strict", "firewallPolicy": world.policy_of(world.rule_group)},
+        inputs=lambda world: {"name": world.name("strict"), "firewallPolicy": world.policy_of(world.rule_group)},
         changed=lambda world: {"firewallPolicy": world.policy_of(world.other_rule_group, world.rule_group)},
         replaced=lambda world: {"name": "other"},
         seen=see_policy,
@@ -224,7 +224,7 @@ CASES = [
     Case(
         token="aws:networkfirewall/firewall:Firewall",
         inputs=lambda world: {
-            "name": "egress",
+            "name": world.name("egress"),
             "vpcId": world.vpc.id,
             "firewallPolicyArn": world.firewall_policy["arn"],
             "subnetMappings": [{"subnetId": world.subnet.id}],
@@ -251,7 +251,7 @@ CASES = [
     ),
     Case(
         token="aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList",
-        inputs=lambda world: {"name": "allowed", "domains": ["example.com", "*.example.org"]},
+        inputs=lambda world: {"name": world.name("allowed"), "domains": ["example.com", "*.example.org"]},
         changed=lambda world: {"domains": ["example.net"]},
         replaced=lambda world: {"name": "other"},
         seen=see_domains,
@@ -262,7 +262,7 @@ CASES = [
     ),
     Case(
         token="aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup",
-        inputs=lambda world: {"name": "dns", "tags": {"site": "dublin"}},
+        inputs=lambda world: {"name": world.name("dns"), "tags": {"site": "dublin"}},
         changed=lambda world: {"tags": {"site": "hamar"}},
         replaced=lambda world: {"name": "other"},
         seen=lambda world, it: {"tags": tags(resolver(world).list_tags_for_resource(ResourceArn=it["arn"])["Tags"])},
@@ -271,7 +271,7 @@ CASES = [
     Case(
         token="aws:route53/resolverFirewallRule:ResolverFirewallRule",
         inputs=lambda world: {
-            "name": "block",
+            "name": world.name("block"),
             "firewallRuleGroupId": world.dns_group.id,
             "firewallDomainListId": world.domains.id,
             "action": "BLOCK",
@@ -287,7 +287,7 @@ CASES = [
     Case(
         token="aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation",
         inputs=lambda world: {
-            "name": "site",
+            "name": world.name("site"),
             "firewallRuleGroupId": world.dns_group.id,
             "vpcId": world.vpc.id,
             "priority": 101,
@@ -312,7 +312,7 @@ CASES = [
     ),
     Case(
         token="aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
-        inputs=lambda world: {"name": "queries", "destinationArn": world.bucket["arn"], "tags": {"site": "dublin"}},
+        inputs=lambda world: {"name": world.name("queries"), "destinationArn": world.bucket["arn"], "tags": {"site": "dublin"}},
         changed=lambda world: {"tags": {"site": "hamar"}},
         replaced=lambda world: {"destinationArn": world.log_bucket["arn"]},
         seen=see_log,

@@ -253,7 +253,7 @@ CASES = [
     ),
     Case(
         token="aws:kms/alias:Alias",
-        inputs=lambda world: {"name": "alias/clover", "targetKeyId": world.key["keyId"]},
+        inputs=lambda world: {"name": world.name("alias/clover"), "targetKeyId": world.key["keyId"]},
         changed=lambda world: {"targetKeyId": world.other_key["keyId"]},
         replaced=lambda world: {"name": "alias/other"},
         seen=see_alias,
@@ -262,12 +262,12 @@ CASES = [
     Case(
         token="aws:s3/bucket:Bucket",
         inputs=lambda world: {
-            "bucket": f"clover-{world.account}-case",
+            "bucket": world.name("clover-case"),
             "objectLockEnabled": True,
             "tags": {"class": "restricted"},
         },
         changed=lambda world: {"tags": {"class": "controlled", "site": "dublin"}},
-        replaced=lambda world: {"bucket": f"clover-{world.account}-renamed"},
+        replaced=lambda world: {"bucket": world.name("clover-renamed")},
         seen=see_bucket,
         drift=lambda world, bucket: world.aws("s3").put_bucket_tagging(
             Bucket=bucket.id, Tagging={"TagSet": [{"Key": "class", "Value": "public"}]}
@@ -277,7 +277,7 @@ CASES = [
     Case(
         token="aws:iam/role:Role",
         inputs=lambda world: {
-            "name": "auditor-person",
+            "name": world.name("auditor-person"),
             "path": "/clover/",
             "description": "reads",
             "assumeRolePolicy": world.trust(),
@@ -311,7 +311,7 @@ CASES = [
     Case(
         token="aws:cloudtrail/trail:Trail",
         inputs=lambda world: {
-            "name": "site",
+            "name": world.name("site"),
             "s3BucketName": world.log_bucket.id,
             "isMultiRegionTrail": True,
             "enableLogFileValidation": True,

@@ -1,10 +1,12 @@
-"""One embedded cloud for all tests of the provider; each test has an account of its own, so that they do not meet."""
+"""One embedded cloud for all tests of the provider, and one configured provider that most of them share."""
 
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import grpc
@@ -15,9 +17,11 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from clover.lab.aws.servicer import AwsProvider
 from clover.lab.cloud import client
 from tests.lab.aws.engine import Engine
+from tests.lab.aws.world import World
 
 REGION = "eu-west-1"
-_accounts = itertools.count(200000000001)
+ACCOUNT = "111122223333"
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -28,19 +32,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[client.Cloud]:
     running.stop()
 
 
-@pytest.fixture
-def account(cloud: client.Cloud, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A fresh account, whose deployer's credentials are in the environment."""
-    number = str(next(_accounts))
-    for name, value in cloud.credentials(number, f"arn:aws:iam::{number}:role/clover/deployer").items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.url)
-    return number
-
-
-@pytest.fixture
-def stub() -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
-    """The provider over gRPC."""
+@contextmanager
+def served() -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
+    """A provider over gRPC."""
     server: Any = grpc.server(ThreadPoolExecutor(max_workers=16))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(AwsProvider(), server)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -50,20 +44,60 @@ def stub() -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
     server.stop(None)
 
 
-@pytest.fixture
-def engine(account: str, stub: provider_pb2_grpc.ResourceProviderStub) -> Engine:
-    """A configured provider in the test's own account."""
-    ready = Engine(stub)
-    ready.configure(region=REGION, allowedAccountIds=f'["{account}"]')
-    return ready
+def deployer(cloud: client.Cloud) -> dict[str, str]:
+    """The environment of the account's deployer in the lab."""
+    credentials = cloud.credentials(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:role/clover/deployer")
+    return {**credentials, "AWS_ENDPOINT_URL": cloud.url}
+
+
+@pytest.fixture(scope="session")
+def engine(cloud: client.Cloud) -> Iterator[Engine]:
+    """A configured provider; what it makes stays in the account, under names that differ from test to test."""
+    with served() as stub, pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PULUMI_HOME", raising=False)
+        for name, value in deployer(cloud).items():
+            patch.setenv(name, value)
+        ready = Engine(stub)
+        ready.configure(region=REGION, allowedAccountIds=f'["{ACCOUNT}"]')
+        yield ready
 
 
 @pytest.fixture
-def aws(account: str, cloud: client.Cloud) -> Callable[[str], Any]:
-    """Boto3 clients in the test's account: the witness that asks the cloud itself."""
+def unconfigured(cloud: client.Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A provider of the test's own, not yet configured, in the deployer's environment."""
+    monkeypatch.delenv("PULUMI_HOME", raising=False)
+    for name, value in deployer(cloud).items():
+        monkeypatch.setenv(name, value)
+    with served() as stub:
+        yield Engine(stub)
 
+
+@pytest.fixture(scope="session")
+def aws(cloud: client.Cloud) -> Callable[[str], Any]:
+    """Boto3 clients: the witness that asks the cloud itself."""
+    keys = deployer(cloud)
+    session: Any = cast(Any, boto3).Session(
+        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=keys["AWS_SESSION_TOKEN"],
+    )
+
+    @cache
     def make(service: str) -> Any:
-        config = Config(s3={"addressing_style": "path"})
-        return boto3.Session().client(service, region_name=REGION, endpoint_url=cloud.url, config=config)  # pyright: ignore
+        config = Config(s3={"addressing_style": "path"}, proxies={})
+        return session.client(service, region_name=REGION, endpoint_url=cloud.url, config=config)
 
     return make
+
+
+@pytest.fixture
+def world(engine: Engine, aws: Callable[[str], Any]) -> World:
+    """What resources stand on, under names of this test's own."""
+    return World(engine, aws, ACCOUNT, next(_numbers))
+
+
+@pytest.fixture
+def no_faults(cloud: client.Cloud) -> Iterator[client.Cloud]:
+    """The cloud, whose faults end with the test."""
+    yield cloud
+    cloud.set_faults([])

@@ -23,17 +23,18 @@ def policy(*statements: Props) -> str:
 
 
 class World:
-    """One account in one region."""
+    """One test's part of the account; `number` keeps its names apart."""
 
-    def __init__(self, engine: Engine, aws: Callable[[str], Any], account: str) -> None:
-        self.engine, self.aws, self.account = engine, aws, account
-        self.made: list[Resource] = []
+    def __init__(self, engine: Engine, aws: Callable[[str], Any], account: str, number: int) -> None:
+        self.engine, self.aws, self.account, self.number = engine, aws, account, number
+
+    def name(self, stem: str) -> str:
+        """Return a name that no other test uses."""
+        return f"{stem}-{self.number}"
 
     def make(self, token: str, logical: str, **inputs: Any) -> Resource:
         """Create a resource that others stand on."""
-        resource = self.engine.create(f"aws:{token}", logical, inputs)
-        self.made.append(resource)
-        return resource
+        return self.engine.create(f"aws:{token}", self.name(logical), inputs)
 
     @cached_property
     def vpc(self) -> Resource:
@@ -90,17 +91,17 @@ class World:
 
     @cached_property
     def bucket(self) -> Resource:
-        return self.make("s3/bucket:Bucket", "store", bucket=f"clover-{self.account}-store")
+        return self.make("s3/bucket:Bucket", "store", bucket=self.name("clover-store"))
 
     @cached_property
     def locked_bucket(self) -> Resource:
         return self.make(
-            "s3/bucket:Bucket", "locked", bucket=f"clover-{self.account}-locked", objectLockEnabled=True
+            "s3/bucket:Bucket", "locked", bucket=self.name("clover-locked"), objectLockEnabled=True
         )
 
     @cached_property
     def log_bucket(self) -> Resource:
-        bucket = self.make("s3/bucket:Bucket", "logs", bucket=f"clover-{self.account}-logs")
+        bucket = self.make("s3/bucket:Bucket", "logs", bucket=self.name("clover-logs"))
         service = {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}}
         allow = policy(
             {**service, "Action": "s3:GetBucketAcl", "Resource": bucket["arn"]},
@@ -119,7 +120,7 @@ class World:
 
     @cached_property
     def role(self) -> Resource:
-        return self.make("iam/role:Role", "auditor", name="auditor", assumeRolePolicy=self.trust())
+        return self.make("iam/role:Role", "auditor", name=self.name("auditor"), assumeRolePolicy=self.trust())
 
     def trust(self, account: str = "444455556666") -> str:
         """Return a trust policy for another account."""

@@ -56,26 +56,28 @@ def test_a_client_that_hangs_up_early_does_no_harm(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(
-    ("service", "headers", "body", "status", "code"),
+    ("service", "target", "body", "code"),
     [
-        ("iam", {}, "Action=NoSuchThing&Version=2010-05-08", 400, "InvalidAction"),
-        ("ec2", {}, "", 400, "InvalidAction"),
-        ("kms", {"X_Amz_Target": "TrentService.NoSuchThing"}, "{}", 400, "UnknownOperationException"),
-        ("kms", {"X_Amz_Target": "TrentService.CreateKey"}, "{", 400, "SerializationException"),
-        ("kms", {"X_Amz_Target": "TrentService.CreateKey"}, "[1]", 400, "SerializationException"),
-        ("kms", {"X_Amz_Target": "TrentService.CreateKey"}, b"\xff\xfe", 400, "SerializationException"),
-        ("route53resolver", {"X_Amz_Target": "Route53Resolver.GetFirewallConfig"}, "{}", 400, "ValidationException"),
-        ("nosuchservice", {}, "", 404, "UnknownService"),
+        ("iam", None, "Action=NoSuchThing&Version=2010-05-08", "InvalidAction"),
+        ("ec2", None, "", "InvalidAction"),
+        ("kms", "TrentService.NoSuchThing", "{}", "UnknownOperationException"),
+        ("kms", "TrentService.CreateKey", "{", "SerializationException"),
+        ("kms", "TrentService.CreateKey", "[1]", "SerializationException"),
+        ("kms", "TrentService.CreateKey", b"\xff\xfe", "SerializationException"),
+        ("route53resolver", "Route53Resolver.GetFirewallConfig", "{}", "ValidationException"),
+        ("network-firewall", "NetworkFirewall_20201112.ListFirewallPoliciesV2", "{}", "NotImplemented"),
+        ("nosuchservice", None, "", "UnknownService"),
     ],
 )
 def test_calls_that_cannot_be_are_refused_in_the_services_own_shape(
-    cloud: Cloud, service: str, headers: dict[str, str], body: bytes | str, status: int, code: str
+    cloud: Cloud, service: str, target: str | None, body: bytes | str, code: str
 ) -> None:
-    form = {"Content_Type": "application/x-www-form-urlencoded" if not headers else "application/x-amz-json-1.1"}
-    got, text = ask(cloud, body=body, Authorization=SIGNED.format(service=service), **form, **headers)
-    assert (got, code in text) == (status, True), text
-    if headers:
-        assert json.loads(text)["__type"] == code
+    headers = {"Authorization": SIGNED.format(service=service), "Content_Type": "application/x-www-form-urlencoded"}
+    if target:
+        headers |= {"X_Amz_Target": target, "Content_Type": "application/x-amz-json-1.1"}
+    status, text = ask(cloud, body=body, **headers)
+    assert status in {400, 404, 501}
+    assert json.loads(text)["__type"].endswith(code) if target else f"<Code>{code}</Code>" in text
 
 
 def test_a_signature_that_cannot_be_read_is_refused(cloud: Cloud) -> None:

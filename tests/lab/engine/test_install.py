@@ -29,14 +29,14 @@ def test_the_pin_is_read_from_go_mod() -> None:
 def test_an_official_engine_on_path_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = _program(tmp_path / "official")
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(install, "_is_program", lambda path: path == program)
+    monkeypatch.setattr(install, "_is_program", program.__eq__)
     assert install.official(exclude=tmp_path) == program
 
 
 def test_an_older_engine_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = _program(tmp_path / "official", "#!/bin/sh\necho v3.1.0\n")
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(install, "_is_program", lambda path: path == program)
+    monkeypatch.setattr(install, "_is_program", program.__eq__)
     assert install.official(exclude=tmp_path) is None
 
 
@@ -49,7 +49,7 @@ def test_a_version_switchers_script_is_not_used(tmp_path: Path, monkeypatch: pyt
 def test_the_labs_own_engine_is_not_taken_for_an_official_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = _program(tmp_path / "bin")
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}/usr/bin:/bin")
-    monkeypatch.setattr(install, "_is_program", lambda _path: True)
+    monkeypatch.setattr(install, "_is_program", bool)
     assert install.official(exclude=program.parent) is None
 
 
@@ -57,8 +57,12 @@ def test_the_host_stands_beside_the_engine_and_a_second_install_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = _program(tmp_path / "cache")
-    monkeypatch.setattr(install, "official", lambda exclude: None)
-    monkeypatch.setattr(build, "build", lambda root, progress: engine)
+
+    def built(_root: Path, _progress: Progress) -> Path:
+        return engine
+
+    monkeypatch.setattr(build, "build", built)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
     placed = install.install(tmp_path, tmp_path / "bin", Progress())
     first = placed.stat()
     assert install.install(tmp_path, tmp_path / "bin", Progress()).stat() == first

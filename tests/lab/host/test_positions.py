@@ -2,15 +2,16 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from pulumi.runtime.proto import resource_pb2, source_pb2
 
 from clover.lab.host.positions import ProjectPositions
 
 
-def _request(*paths: Path) -> resource_pb2.RegisterResourceRequest:
+def _request(*paths: Path) -> Any:
     frames = [source_pb2.StackFrame(pc=source_pb2.SourcePosition(uri=path.as_uri(), line=7)) for path in paths]
-    request = resource_pb2.RegisterResourceRequest(stackTrace=source_pb2.StackTrace(frames=frames))
+    request: Any = resource_pb2.RegisterResourceRequest(stackTrace=source_pb2.StackTrace(frames=frames))
     if frames:
         request.sourcePosition.CopyFrom(frames[0].pc)
     return request
