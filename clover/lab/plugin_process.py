@@ -18,6 +18,8 @@ CHANNEL_OPTIONS: list[tuple[str, Any]] = [
     ("grpc.max_send_message_length", MESSAGE_LIMIT_BYTES),
 ]
 PARENT_POLL_SECONDS = 1.0
+#: How long a call under way may take to come to its end, such as writing down what it has made.
+GRACE_SECONDS = 2.0
 
 
 def serve(register: Callable[[grpc.Server], None], threads: int) -> None:
@@ -31,7 +33,9 @@ def serve(register: Callable[[grpc.Server], None], threads: int) -> None:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     _wait_for_end_of_parent()
-    server.stop(grace=None)
+    server.stop(grace=GRACE_SECONDS).wait()
+    # What is still running waits for an engine that is gone, and would keep the process with it.
+    os._exit(0)
 
 
 def _wait_for_end_of_parent() -> None:

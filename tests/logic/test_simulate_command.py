@@ -48,7 +48,7 @@ def test_what_aws_could_not_accept_is_refused_by_its_place(row: Json) -> None:
     assert "\n" not in message
 
 
-@pytest.mark.parametrize("number", [10**5_000, float("inf"), float("nan")])
+@pytest.mark.parametrize("number", [10**5_000, float("inf"), float("nan")], ids=["long", "infinite", "none"])
 def test_a_number_that_json_cannot_show_is_refused(number: float) -> None:
     for policies in ({"identity": number}, {"identity": [allowing(Sid=number)]}):
         with pytest.raises(Malformed):

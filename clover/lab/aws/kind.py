@@ -44,8 +44,7 @@ class Kind:
 
     `create` makes the thing and returns its id; `complete` does what has to follow, and may be repeated. `read` takes
     the id and what was said of the thing last (empty on import), and returns every property that AWS gives back, all
-    tags under `tagsAll`, or None when the thing is gone; it may correct the id under `id`. `volatile`: outputs that
-    any update changes.
+    tags under `tagsAll`, or None when the thing is gone; it may correct the id under `id`.
     """
 
     create: Callable[[Call, Props], str]
@@ -54,7 +53,6 @@ class Kind:
     update: Callable[[Call, Update], None] = no_update
     complete: Callable[[Call, str, Props], None] = nothing_more
     tagger: Tagger | None = None
-    volatile: frozenset[str] = frozenset()
 
 
 def deleted_by(service: str, operation: str, parameter: str) -> Callable[[Call, str, Props], None]:

@@ -73,7 +73,11 @@ class AutoName:
 
 @dataclass(frozen=True)
 class ResourceType:
-    """One resource type. `unique`: the inputs of which AWS holds no two equal sets, so that a replacement clashes."""
+    """One resource type.
+
+    `unique`: the inputs of which AWS holds no two equal sets, so that a replacement clashes. `follows`: outputs that an
+    update changes, with the inputs that they follow (`*`: any).
+    """
 
     token: str
     properties: Mapping[str, Property]
@@ -81,6 +85,7 @@ class ResourceType:
     outputs: frozenset[str]
     unique: tuple[str, ...] = ()
     autoname: AutoName | None = None
+    follows: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 def read_data(name: str) -> dict[str, Any]:
@@ -114,6 +119,7 @@ def _resource_type(token: str, entry: dict[str, Any], common: dict[str, Any]) ->
         outputs=frozenset(generated["outputs"]),
         unique=tuple(entry.get("unique", ())),
         autoname=AutoName(**entry["autoname"]) if "autoname" in entry else None,
+        follows={output: frozenset(inputs) for output, inputs in entry.get("follows", {}).items()},
     )
 
 

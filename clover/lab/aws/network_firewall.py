@@ -10,7 +10,6 @@ from clover.lab.aws.network_firewall_shapes import NAMES, group_from_aws, group_
 from clover.lab.aws.wire import Props
 
 SERVICE = "network-firewall"
-TOKEN = frozenset({"updateToken"})
 GONE = "DELETING"
 
 
@@ -166,7 +165,6 @@ def _delete_policy(call: Call, arn: str, _state: Props) -> None:
 KINDS = {
     "aws:networkfirewall/ruleGroup:RuleGroup": Kind(
         tagger=TAGGER,
-        volatile=TOKEN,
         create=_create_rule_group,
         read=_read_rule_group,
         update=_update_rule_group,
@@ -174,7 +172,6 @@ KINDS = {
     ),
     "aws:networkfirewall/firewallPolicy:FirewallPolicy": Kind(
         tagger=TAGGER,
-        volatile=TOKEN,
         create=_create_policy,
         read=_read_policy,
         update=_update_policy,

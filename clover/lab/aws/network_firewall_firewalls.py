@@ -7,7 +7,7 @@ from clover.lab.aws.casing import from_aws, to_aws
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.failure import AwsError, Refusal
 from clover.lab.aws.kind import Kind, Update, given, items, table
-from clover.lab.aws.network_firewall import SERVICE, TAGGER, TOKEN, encryption, gone_after, tag_list
+from clover.lab.aws.network_firewall import SERVICE, TAGGER, encryption, gone_after, tag_list
 from clover.lab.aws.network_firewall_shapes import NAMES
 from clover.lab.aws.wire import Props
 
@@ -226,7 +226,7 @@ def _delete_logging(call: Call, arn: str, _state: Props) -> None:
 
 KINDS = {
     "aws:networkfirewall/firewall:Firewall": Kind(
-        tagger=TAGGER, volatile=TOKEN, create=_create, complete=_complete, read=_read, update=_update, delete=_delete
+        tagger=TAGGER, create=_create, complete=_complete, read=_read, update=_update, delete=_delete
     ),
     "aws:networkfirewall/loggingConfiguration:LoggingConfiguration": Kind(
         create=_create_logging, read=_read_logging, update=_update_logging, delete=_delete_logging

@@ -138,7 +138,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         (old_state, old_secrets), (inputs, secrets) = decode(request.olds), decode(request.news)
         if request.preview:
             kind = resource_type(replies.type_of(request.urn))
-            outputs = state.foreseen_update(kind, KINDS[kind.token].volatile, old_state, inputs)
+            changed = difference.compare(kind, decode(request.old_inputs)[0], inputs).changed
+            outputs = state.foreseen_update(kind, changed, old_state, inputs)
             return provider_pb2.UpdateResponse(properties=encode(outputs, secrets))
         with replies.redacted(secrets | old_secrets):
             work = self._work(request, inputs)

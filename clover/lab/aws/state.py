@@ -30,14 +30,15 @@ def foreseen(kind: ResourceType, inputs: Props) -> Props:
     return {**dict.fromkeys(open_names, UNKNOWN), **public(inputs)}
 
 
-def foreseen_update(kind: ResourceType, volatile: frozenset[str], state: Props, inputs: Props) -> Props:
-    """Return the outputs that an update will leave: the state under the new inputs, unknown what the update changes."""
+def foreseen_update(kind: ResourceType, changed: frozenset[str], state: Props, inputs: Props) -> Props:
+    """Return the outputs that an update will leave: the state under the new inputs, unknown what follows the change."""
+    open_names = [name for name, leads in kind.follows.items() if changed & leads or (changed and "*" in leads)]
     lasting = {
         name: value
         for name, value in state.items()
         if name in inputs or name not in kind.properties or kind.properties[name].computed
     }
-    return {**lasting, **dict.fromkeys(volatile & kind.outputs, UNKNOWN), **public(inputs)}
+    return {**lasting, **dict.fromkeys(open_names, UNKNOWN), **public(inputs)}
 
 
 def imported_inputs(kind: ResourceType, outputs: Props) -> Props:

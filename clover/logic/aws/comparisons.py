@@ -143,7 +143,7 @@ def _seconds(text: str) -> Decimal | None:
         since = _moment(parsed) - EPOCH
     except (ValueError, OverflowError):
         return None
-    return Decimal(since.days * 86_400) + Decimal(f"0{parsed['fraction'] or ''}")
+    return Decimal(since.days * 86_400 + since.seconds) + Decimal(f"0{parsed['fraction'] or ''}")
 
 
 def _moment(parsed: re.Match[str]) -> datetime:
