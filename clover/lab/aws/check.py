@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from clover.lab.aws import limits, tagging
 from clover.lab.aws.documents import parse_policy
@@ -69,12 +70,17 @@ def _read_documents(kind: ResourceType, inputs: Props, findings: Findings) -> No
         if known.compare is not Compare.DOCUMENT or value is None or value is UNKNOWN:
             continue
         if isinstance(value, dict):
-            inputs[name] = UNKNOWN if has_unknown(value) else json.dumps(value)
+            inputs[name] = UNKNOWN if has_unknown(value) else _text(value)
             continue
         try:
             parse_policy(value)
         except ValueError as error:
             findings.add(name, f"the policy {error}")
+
+
+def _text(document: Any) -> str:
+    """Write a policy in one way whatever order its members come in: the wire keeps none."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"))
 
 
 def _filled(kind: ResourceType, inputs: Props, olds: Props, naming: Naming, findings: Findings) -> Props:

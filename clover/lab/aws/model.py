@@ -6,7 +6,7 @@ change updates or replaces, with the AWS operation and parameter (`service.Opera
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -85,7 +85,7 @@ class ResourceType:
     outputs: frozenset[str]
     unique: tuple[str, ...] = ()
     autoname: AutoName | None = None
-    follows: Mapping[str, frozenset[str]] = MappingProxyType({})
+    follows: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
 
 def read_data(name: str) -> dict[str, Any]:
