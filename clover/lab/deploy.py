@@ -65,7 +65,8 @@ def _one(deployment: Deployment, verb: str, progress: Progress) -> int:
     recovery.recover(deployment)
     arguments = [*VERBS[verb], "--stack", name]
     engine = deployment.folder.bin / "pulumi"
-    outcome = run.run(engine, arguments, deployment.folder.root, deployment.environment, progress)
+    shown = progress.step(f"{name}: {verb}")
+    outcome = run.run(engine, arguments, deployment.folder.root, deployment.environment, shown)
     for error in outcome.errors:
         sys.stderr.write(f"{name}: {error}\n")
     counts = ", ".join(f"{count} {operation}" for operation, count in sorted(outcome.changes.items()))

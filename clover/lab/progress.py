@@ -17,7 +17,7 @@ class Step(Protocol):
         ...
 
     def expect(self, total: int) -> None:
-        """Say how many units there are, once that is known."""
+        """Say how many units there are, once that is known; the pace counts from here."""
         ...
 
     def note(self, text: str) -> None:
@@ -58,7 +58,7 @@ class _Line:
         self.note(text or self._text)
 
     def expect(self, total: int) -> None:
-        self._total = total
+        self._total, self._started = total, self._clock()
 
     def note(self, text: str) -> None:
         self._text = text

@@ -5,13 +5,14 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
 from clover.lab.engine import events
-from clover.lab.progress import Progress, Step
+from clover.lab.progress import Step
 
 POLL_SECONDS = 0.1
 COLOUR = re.compile(r"<\{%[^%]*%\}>")
@@ -29,7 +30,9 @@ class Outcome:
     seconds: int = 0
 
 
-def run(engine: Path, arguments: list[str], root: Path, environment: dict[str, str], progress: Progress) -> Outcome:
+def run(
+    engine: Path, arguments: list[str], root: Path, environment: dict[str, str], shown: AbstractContextManager[Step]
+) -> Outcome:
     """Run `pulumi ARGUMENTS` with a live account of its steps; what it prints itself is kept for failures alone."""
     with tempfile.TemporaryFile("w+") as printed, events.listen() as (address, stream):
         command = [str(engine), *arguments, "--event-log", address, "--non-interactive", "--color", "never"]
@@ -38,7 +41,7 @@ def run(engine: Path, arguments: list[str], root: Path, environment: dict[str, s
         process = subprocess.Popen(
             command, cwd=root, env=settings, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT
         )
-        outcome = _account(_until_end(process, stream), arguments[0], progress)
+        outcome = _account(_until_end(process, stream), shown)
         outcome.exit_code = process.wait()
         if outcome.exit_code and not outcome.errors:
             printed.seek(0)
@@ -57,23 +60,23 @@ def _until_end(process: subprocess.Popen[bytes], stream: "Queue[dict[str, Any]]"
                 return
 
 
-def _account(told: Iterator[dict[str, Any]], verb: str, progress: Progress) -> Outcome:
+def _account(told: Iterator[dict[str, Any]], shown: AbstractContextManager[Step]) -> Outcome:
     """Count planned steps, then done ones, and collect what went wrong."""
     outcome, planned = Outcome(0), 0
-    with progress.step(verb) as step:
+    with shown as step:
         for event in told:
-            planned += _planned(event)
-            if planned:
+            if _is_planned(event):
+                planned += 1
                 step.expect(planned)
             _show(event, step)
             _collect(event, outcome)
     return outcome
 
 
-def _planned(event: dict[str, Any]) -> int:
-    """1 for a step that the preview says will change something."""
+def _is_planned(event: dict[str, Any]) -> bool:
+    """Whether the preview says of a step that it will change something."""
     before = event.get("resourcePreEvent", {})
-    return int(bool(before.get("planning")) and before["metadata"]["op"] not in QUIET_OPERATIONS)
+    return bool(before.get("planning")) and before["metadata"]["op"] not in QUIET_OPERATIONS
 
 
 def _show(event: dict[str, Any], step: Step) -> None:

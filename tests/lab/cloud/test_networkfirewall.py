@@ -9,7 +9,7 @@ from tests.lab.cloud.conftest import Aws
 
 NOT_FOUND, INVALID, IN_USE = "ResourceNotFoundException", "InvalidRequestException", "InvalidOperationException"
 STALE = "00000000-0000-0000-0000-000000000000"
-RULES = 'pass tls $HOME_NET any -> any 443 (tls.sni; content:"example.com"; sid:1; rev:1;)\ndrop ip any any -> any any (sid:2;)'
+RULES = 'pass tls $HOME_NET any -> any 443 (tls.sni; content:"a.eu"; sid:1;)\ndrop ip any any -> any any (sid:2;)'
 TAGS = [{"Key": "site", "Value": "dublin"}]
 
 
@@ -99,13 +99,16 @@ def test_a_dry_run_makes_nothing(aws: Aws) -> None:
     assert firewall.list_rule_groups()["RuleGroups"] == []
 
 
+DOMAINS = {"Targets": [".a.eu", "b.eu"], "TargetTypes": ["TLS_SNI", "HTTP_HOST"], "GeneratedRulesType": "ALLOWLIST"}
+THREE = [{"AddressDefinition": f"10.{number}.0.0/16"} for number in range(3)]
+DROP = {"Actions": ["aws:drop"], "MatchAttributes": {"Protocols": [6, 17], "Sources": THREE}}
+STATELESS = {"StatelessRules": [{"Priority": 1, "RuleDefinition": DROP}]}
+
+
 @pytest.mark.parametrize(
     ("source", "consumed"),
-    [
-        ({"RulesSourceList": {"Targets": [".a.eu", "b.eu"], "TargetTypes": ["TLS_SNI", "HTTP_HOST"], "GeneratedRulesType": "ALLOWLIST"}}, 4),
-        ({"StatelessRulesAndCustomActions": {"StatelessRules": [{"Priority": 1, "RuleDefinition": {"Actions": ["aws:drop"], "MatchAttributes": {"Protocols": [6, 17], "Sources": [{"AddressDefinition": "10.0.0.0/8"}, {"AddressDefinition": "10.1.0.0/16"}, {"AddressDefinition": "10.2.0.0/16"}]}}}]}}, 6),
-    ],
-)  # fmt: skip
+    [({"RulesSourceList": DOMAINS}, 4), ({"StatelessRulesAndCustomActions": STATELESS}, 6)],
+)
 def test_capacity_counts_as_documented(aws: Aws, source: dict[str, Any], consumed: int) -> None:
     firewall = aws("network-firewall")
     kind = "STATELESS" if "StatelessRulesAndCustomActions" in source else "STATEFUL"
