@@ -155,12 +155,11 @@ def _decode_map(struct: struct_pb2.Struct, path: Path, paths: set[Path], texts: 
 
 
 def _encode(value: Any, path: Path, secrets: Secrets) -> struct_pb2.Value:
-    plain = _encode_plain(value, path, secrets)
     if not secrets.covers(path, value):
-        return plain
+        return _encode_plain(value, path, secrets)
     signed = struct_pb2.Value()
     signed.struct_value.fields[SIGNATURE_KEY].string_value = SECRET
-    signed.struct_value.fields["value"].CopyFrom(plain)
+    signed.struct_value.fields["value"].CopyFrom(_encode_plain(value, path, Secrets()))
     return signed
 
 

@@ -83,7 +83,7 @@ def _show(event: dict[str, Any], step: Step) -> None:
     """Move the progress by what the event says."""
     before, after = event.get("resourcePreEvent"), event.get("resOutputsEvent")
     if before:
-        step.note(_name(before["metadata"]["urn"]))
+        step.note(("preview of " if before.get("planning") else "") + _name(before["metadata"]["urn"]))
     if after and not after.get("planning") and after["metadata"]["op"] not in QUIET_OPERATIONS:
         step.advance(_name(after["metadata"]["urn"]))
 

@@ -312,7 +312,11 @@ CASES = [
     ),
     Case(
         token="aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig",
-        inputs=lambda world: {"name": world.name("queries"), "destinationArn": world.bucket["arn"], "tags": {"site": "dublin"}},
+        inputs=lambda world: {
+            "name": world.name("queries"),
+            "destinationArn": world.bucket["arn"],
+            "tags": {"site": "dublin"},
+        },
         changed=lambda world: {"tags": {"site": "hamar"}},
         replaced=lambda world: {"destinationArn": world.log_bucket["arn"]},
         seen=see_log,

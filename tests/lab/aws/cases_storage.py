@@ -118,9 +118,7 @@ def see_encryption(s3: Any, bucket: str) -> Props:
     rule = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]
     usual = rule["ApplyServerSideEncryptionByDefault"]
     default = {"sseAlgorithm": usual["SSEAlgorithm"], "kmsMasterKeyId": usual["KMSMasterKeyID"]}
-    return {
-        "rules": [{"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": rule["BucketKeyEnabled"]}]
-    }
+    return {"rules": [{"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": rule["BucketKeyEnabled"]}]}
 
 
 def encryption(key: Resource) -> Props:

@@ -12,10 +12,18 @@ from tests.lab.aws.world import policy
 
 KEY, ALIAS = "aws:kms/key:Key", "aws:kms/alias:Alias"
 BUCKET, BUCKET_POLICY = "aws:s3/bucket:Bucket", "aws:s3/bucketPolicy:BucketPolicy"
-VERSIONING, LOCK = "aws:s3/bucketVersioning:BucketVersioning", "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+VERSIONING, LOCK = (
+    "aws:s3/bucketVersioning:BucketVersioning",
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+)
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 ROLE, ROLE_POLICY = "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy"
-VPC, SUBNET, ROUTE, GROUP = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:ec2/route:Route", "aws:ec2/securityGroup:SecurityGroup"
+VPC, SUBNET, ROUTE, GROUP = (
+    "aws:ec2/vpc:Vpc",
+    "aws:ec2/subnet:Subnet",
+    "aws:ec2/route:Route",
+    "aws:ec2/securityGroup:SecurityGroup",
+)
 ENDPOINT, FLOW_LOG = "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ec2/flowLog:FlowLog"
 TRAIL, RULES = "aws:cloudtrail/trail:Trail", "aws:networkfirewall/ruleGroup:RuleGroup"
 DOMAINS = "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList"
@@ -54,9 +62,17 @@ REFUSED: list[tuple[str, Props, str]] = [
     (ALIAS, {"targetKeyId": "k", "name": "alias/aws/s3"}, "not alias/aws/"),
     (BUCKET_POLICY, {"bucket": "b", "policy": LONG}, "bytes; at most 20480 are allowed"),
     (BUCKET_POLICY, {"bucket": "b", "policy": "deny all"}, "policy: the policy is no JSON"),
-    (VERSIONING, {"bucket": "b", "versioningConfiguration": {"status": "On"}}, "versioningConfiguration.status: must be"),
+    (
+        VERSIONING,
+        {"bucket": "b", "versioningConfiguration": {"status": "On"}},
+        "versioningConfiguration.status: must be",
+    ),
     (VERSIONING, {"bucket": "b", "versioningConfiguration": {}}, "versioningConfiguration.status: status is required"),
-    (VERSIONING, {"bucket": "b", "versioningConfiguration": {"stat": "x", "status": "Enabled"}}, "did you mean status?"),
+    (
+        VERSIONING,
+        {"bucket": "b", "versioningConfiguration": {"stat": "x", "status": "Enabled"}},
+        "did you mean status?",
+    ),
     (LOCK, {"bucket": "b", "rule": {"defaultRetention": {"days": 1, "years": 1}}}, "give exactly one of days, years"),
     (LOCK, {"bucket": "b", "rule": {"defaultRetention": {"days": 0}}}, "rule.defaultRetention.days: must be from 1"),
     (LOCK, {"bucket": "b", "rule": {"defaultRetention": {"days": 1, "mode": "SOFT"}}}, "GOVERNANCE, COMPLIANCE"),
@@ -81,7 +97,11 @@ REFUSED: list[tuple[str, Props, str]] = [
     (GROUP, {"name": "sg-1"}, "not beginning with sg-"),
     (GROUP, {"ingress": [{"protocol": "tcp", "fromPort": 0}]}, "ingress[0].toPort: toPort is required and missing"),
     (GROUP, {"ingress": [{"protocol": "tcp", "fromPort": 1, "toPort": 70000}]}, "ingress[0].toPort: must be from -1"),
-    (GROUP, {"egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["10.0.0.300/8"]}]}, "cidrBlocks[0]"),
+    (
+        GROUP,
+        {"egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["10.0.0.300/8"]}]},
+        "cidrBlocks[0]",
+    ),
     (GROUP, {"egress": {"protocol": "-1"}}, "egress: must be a list, is a map"),
     (ENDPOINT, {"vpcId": "v"}, "serviceName: serviceName is required"),
     (ENDPOINT, {"vpcId": "v", "serviceName": "s", "vpcEndpointType": "Tunnel"}, "vpcEndpointType: must be one of"),
@@ -90,7 +110,11 @@ REFUSED: list[tuple[str, Props, str]] = [
     (TRAIL, {"s3BucketName": "b", "name": "ab"}, "name: needs at least 3 characters"),
     (RULES, {"capacity": 0, "type": "STATEFUL", "rules": "x"}, "capacity: must be from 1 to 30000"),
     (RULES, {"capacity": 1, "type": "STATEFUL"}, "give exactly one of ruleGroup, rules: none is given"),
-    (RULES, {"capacity": 1, "type": "STATEFUL", "ruleGroup": {"rulesSource": {}}}, "ruleGroup.rulesSource: give exactly"),
+    (
+        RULES,
+        {"capacity": 1, "type": "STATEFUL", "ruleGroup": {"rulesSource": {}}},
+        "ruleGroup.rulesSource: give exactly",
+    ),
     (DOMAINS, {"name": "12345"}, "not digits alone"),
     (DOMAINS, {"domains": ["a b.example"]}, "domains[0]: must be a domain name"),
     (DNS, {"firewallRuleGroupId": "g", "vpcId": "v", "priority": 100}, "priority: must be from 101 to 9899"),
@@ -125,11 +149,17 @@ def test_unknown_values_are_left_unchecked(engine: Engine) -> None:
 
 
 def test_a_policy_given_as_a_map_becomes_text_and_stays_unknown_with_one_unknown_leaf(engine: Engine) -> None:
-    statement: Props = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:root"}, "Action": "sts:AssumeRole"}
+    statement: Props = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::444455556666:root"},
+        "Action": "sts:AssumeRole",
+    }
     document: Props = {"Version": "2012-10-17", "Statement": [statement]}
     checked, _ = engine.check(Resource(ROLE, "case"), {"assumeRolePolicy": document})
     assert json.loads(checked["assumeRolePolicy"]) == document
-    assert checked["assumeRolePolicy"].startswith('{"Statement":[{"Action":'), "members in one order, whatever the wire's"
+    assert checked["assumeRolePolicy"].startswith('{"Statement":[{"Action":'), (
+        "members in one order, whatever the wire's"
+    )
     statement["Principal"]["AWS"] = UNKNOWN
     checked, _ = engine.check(Resource(ROLE, "case"), {"assumeRolePolicy": document})
     assert checked["assumeRolePolicy"] is UNKNOWN
@@ -180,7 +210,8 @@ def test_a_name_that_was_made_up_once_is_kept(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("naming", "name"), [({"proposed_name": "from-engine"}, "from-engine"), ({"proposed_name": "exact", "mode": 1}, "exact")]
+    ("naming", "name"),
+    [({"proposed_name": "from-engine"}, "from-engine"), ({"proposed_name": "exact", "mode": 1}, "exact")],
 )
 def test_the_engines_naming_is_followed(engine: Engine, naming: dict[str, Any], name: str) -> None:
     assert engine.check(Resource(BUCKET, "store"), {}, **naming)[0]["bucket"] == name
@@ -200,5 +231,7 @@ def test_secrets_stay_secret_where_they_are(engine: Engine) -> None:
 
 def test_a_refusal_does_not_repeat_a_secret(engine: Engine) -> None:
     with pytest.raises(Failed) as failure:
-        engine.check(Resource(KEY, "k"), {"deletionWindowInDays": "canary-1234"}, Secrets(frozenset({("deletionWindowInDays",)})))
+        engine.check(
+            Resource(KEY, "k"), {"deletionWindowInDays": "canary-1234"}, Secrets(frozenset({("deletionWindowInDays",)}))
+        )
     assert "canary" not in str(failure.value)

@@ -26,6 +26,7 @@ def inputs_of(service: str, operation: str) -> set[str]:
     return set(session.get_service_model(service).operation_model(operation).input_shape.members)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_schema_is_that_of_the_installed_sdk() -> None:
     assert schema.SCHEMA_FILE.read_text(encoding="utf-8") == schema.text(), "run `python -m clover.lab.aws.schema`"
 

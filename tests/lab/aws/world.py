@@ -95,9 +95,7 @@ class World:
 
     @cached_property
     def locked_bucket(self) -> Resource:
-        return self.make(
-            "s3/bucket:Bucket", "locked", bucket=self.name("clover-locked"), objectLockEnabled=True
-        )
+        return self.make("s3/bucket:Bucket", "locked", bucket=self.name("clover-locked"), objectLockEnabled=True)
 
     @cached_property
     def log_bucket(self) -> Resource:
