@@ -1,10 +1,10 @@
 """The functions of the provider that programs may call."""
 
 from collections.abc import Callable
-from typing import Any, cast
 
 from clover.lab.aws.cloud import Cloud
 from clover.lab.aws.failure import Refusal
+from clover.lab.aws.partitions import partition_of
 from clover.lab.aws.settings import region_problems
 from clover.lab.aws.wire import Props
 
@@ -23,7 +23,7 @@ def _get_caller_identity(arguments: Props, cloud: Cloud) -> Props:  # noqa: ARG0
 
 
 def _get_partition(arguments: Props, cloud: Cloud) -> Props:  # noqa: ARG001  one shape for all functions
-    name, suffix = _partition(cloud.settings.region)
+    name, suffix = partition_of(cloud.settings.region)
     reverse = ".".join(reversed(suffix.split(".")))
     return {"partition": name, "dnsSuffix": suffix, "reverseDnsPrefix": reverse, "id": name}
 
@@ -32,17 +32,8 @@ def _get_region(arguments: Props, cloud: Cloud) -> Props:
     region = arguments.get("region") or arguments.get("name") or cloud.settings.region
     for reason in region_problems(region, cloud.settings):
         raise Refusal(reason)
-    endpoint = f"ec2.{region}.{_partition(region)[1]}"
+    endpoint = f"ec2.{region}.{partition_of(region)[1]}"
     return {"region": region, "name": region, "id": region, "endpoint": endpoint, "description": region}
-
-
-def _partition(region: str) -> tuple[str, str]:
-    """Return name and DNS suffix of a region's partition, as botocore lists them."""
-    import botocore.session
-
-    session: Any = cast(Any, botocore.session).get_session()
-    name = session.get_partition_for_region(region)
-    return name, session.get_component("endpoint_resolver").get_partition_dns_suffix(name)
 
 
 FUNCTIONS: dict[str, Callable[[Props, Cloud], Props]] = {

@@ -152,10 +152,9 @@ def _configs(props: Props) -> list[Any]:
     return items(table(props, "loggingConfiguration"), "logDestinationConfigs")
 
 
-def _create_logging(call: Call, inputs: Props) -> str:
-    arn: str = inputs["firewallArn"]
-    _write_logging(call, arn, inputs)
-    return arn
+def _create_logging(_call: Call, inputs: Props) -> str:
+    """Return the id alone: destinations are written one by one, and what is half written must not be forgotten."""
+    return inputs["firewallArn"]
 
 
 def _write_logging(call: Call, arn: str, inputs: Props) -> None:
@@ -229,6 +228,10 @@ KINDS = {
         tagger=TAGGER, create=_create, complete=_complete, read=_read, update=_update, delete=_delete
     ),
     "aws:networkfirewall/loggingConfiguration:LoggingConfiguration": Kind(
-        create=_create_logging, read=_read_logging, update=_update_logging, delete=_delete_logging
+        create=_create_logging,
+        complete=_write_logging,
+        read=_read_logging,
+        update=_update_logging,
+        delete=_delete_logging,
     ),
 }

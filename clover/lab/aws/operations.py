@@ -93,4 +93,4 @@ def _half_done(work: Work, resource_id: str, inputs: Props, old_state: Props, er
         found = work.outputs(resource_id, inputs)
     except Refusal:
         found = None
-    return HalfDone(resource_id, found[1] if found else old_state, str(error))
+    return HalfDone(resource_id, found[1] if found else old_state or state.identity(work.type, inputs), str(error))

@@ -6,6 +6,7 @@ from clover.lab.aws import tagging
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.failure import AwsError, Refusal
 from clover.lab.aws.kind import Kind, Tagger, given, items, table
+from clover.lab.aws.partitions import partition_of
 from clover.lab.aws.wire import Props
 
 #: The region whose buckets have no location constraint (S3 API: CreateBucket).
@@ -38,7 +39,7 @@ def _read(call: Call, bucket: str, _said: Props) -> Props | None:
         return None
     region = found.get("BucketRegion") or call.region
     lock: Props = call.find("s3", "get_object_lock_configuration", Bucket=bucket) or {}
-    suffix = _dns_suffix(call)
+    suffix = partition_of(call.region)[1]
     return {
         "bucket": bucket,
         "arn": f"arn:{call.partition}:s3:::{bucket}",
@@ -48,10 +49,6 @@ def _read(call: Call, bucket: str, _said: Props) -> Props | None:
         "objectLockEnabled": table(lock, "ObjectLockConfiguration").get("ObjectLockEnabled") == "Enabled",
         "tagsAll": _tags(call, bucket),
     }
-
-
-def _dns_suffix(call: Call) -> str:
-    return "amazonaws.com.cn" if call.partition == "aws-cn" else "amazonaws.com"
 
 
 def _tags(call: Call, bucket: str) -> Props:

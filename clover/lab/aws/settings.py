@@ -4,11 +4,11 @@ import ipaddress
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from clover.lab.aws.failure import Refusal
+from clover.lab.aws.partitions import regions_beside
 from clover.lab.aws.wire import UNKNOWN, Props
 
 #: Who is asked and as whom is the lab's to say (`clover lab env`); these would say it anew.
@@ -107,18 +107,8 @@ def check_account(settings: Settings, account: str) -> None:
 
 def region_problems(region: str, settings: Settings) -> Iterator[str]:
     """Yield why a region is none: AWS has no such region in the partition of the provider's own region."""
-    if region not in _regions_beside(settings.region):
+    if region not in regions_beside(settings.region):
         yield f"{region!r} is no region of the partition of {settings.region}"
-
-
-@cache
-def _regions_beside(region: str) -> frozenset[str]:
-    """Return all regions of a region's partition, as botocore lists them."""
-    import botocore.session
-
-    session: Any = cast(Any, botocore.session).get_session()
-    partition = session.get_partition_for_region(region)
-    return frozenset(session.get_available_regions("ec2", partition, allow_non_regional=False))
 
 
 def _credentials(inputs: Props, environment: Mapping[str, str]) -> Credentials:

@@ -65,6 +65,12 @@ def refreshed_inputs(kind: ResourceType, old_inputs: Props, old_outputs: Props, 
     return {**inputs, **_tags_all(outputs)}
 
 
+def identity(kind: ResourceType, inputs: Props) -> Props:
+    """Return the inputs that a thing keeps for life: all that is sure of one that could not be read yet."""
+    lasting = (name for name, known in kind.properties.items() if known.change is Change.REPLACE)
+    return {name: inputs[name] for name in lasting if name in inputs}
+
+
 def _is_unchanged(known: Property, now: object, before: object) -> bool:
     return same(known, now, before) or same(known, now, known.default)
 

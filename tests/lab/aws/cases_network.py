@@ -1,13 +1,12 @@
-"""Networks, ways out, security groups, endpoints and flow logs."""
+"""Networks, ways out and security groups."""
 
-import json
 from typing import Any
 
 from clover.lab.aws.wire import Props
 from tests.lab.aws.case import Case
 from tests.lab.aws.cases_storage import tags
 from tests.lab.aws.engine import Resource
-from tests.lab.aws.world import World, policy
+from tests.lab.aws.world import World
 
 
 def ec2(world: World) -> Any:
@@ -104,33 +103,6 @@ def rule(port: int, *blocks: str, note: str = "in the site") -> Props:
 def open_to_all(world: World, group: Resource) -> None:
     everything = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
     ec2(world).authorize_security_group_ingress(GroupId=group.id, IpPermissions=everything)
-
-
-def see_endpoint(world: World, endpoint: Resource) -> Props:
-    (about,) = ec2(world).describe_vpc_endpoints(VpcEndpointIds=[endpoint.id])["VpcEndpoints"]
-    return {
-        "serviceName": about["ServiceName"],
-        "vpcEndpointType": about["VpcEndpointType"],
-        "subnetIds": about["SubnetIds"],
-        "securityGroupIds": [group["GroupId"] for group in about["Groups"]],
-        "policy": json.loads(about["PolicyDocument"]),
-    }
-
-
-def only(account: str) -> str:
-    condition = {"StringEquals": {"aws:ResourceAccount": account}}
-    return policy({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition})
-
-
-def see_flow_log(world: World, log: Resource) -> Props:
-    (about,) = ec2(world).describe_flow_logs(FlowLogIds=[log.id])["FlowLogs"]
-    return {
-        "vpcId": about["ResourceId"],
-        "trafficType": about["TrafficType"],
-        "logDestinationType": about["LogDestinationType"],
-        "logDestination": about["LogDestination"],
-        "maxAggregationInterval": about["MaxAggregationInterval"],
-    }
 
 
 CASES = [
@@ -265,41 +237,5 @@ CASES = [
         seen=see_group,
         drift=open_to_all,
         drifts=frozenset({"ingress"}),
-    ),
-    Case(
-        token="aws:ec2/vpcEndpoint:VpcEndpoint",
-        inputs=lambda world: {
-            "vpcId": world.vpc.id,
-            "serviceName": "com.amazonaws.eu-west-1.sts",
-            "vpcEndpointType": "Interface",
-            "subnetIds": [world.subnet.id],
-            "securityGroupIds": [world.group.id],
-            "privateDnsEnabled": True,
-            "policy": only(world.account),
-        },
-        changed=lambda world: {
-            "subnetIds": [world.subnet.id, world.other_subnet.id],
-            "securityGroupIds": [world.other_group.id],
-            "policy": only("444455556666"),
-        },
-        replaced=lambda world: {"serviceName": "com.amazonaws.eu-west-1.kms"},
-        seen=see_endpoint,
-        drift=lambda world, endpoint: ec2(world).modify_vpc_endpoint(
-            VpcEndpointId=endpoint.id, PolicyDocument=only("999999999999")
-        ),
-        drifts=frozenset({"policy"}),
-    ),
-    Case(
-        token="aws:ec2/flowLog:FlowLog",
-        inputs=lambda world: {
-            "vpcId": world.vpc.id,
-            "trafficType": "ALL",
-            "logDestinationType": "s3",
-            "logDestination": world.bucket["arn"],
-            "maxAggregationInterval": 60,
-        },
-        replaced=lambda world: {"maxAggregationInterval": 600},
-        seen=see_flow_log,
-        drift=lambda world, log: ec2(world).delete_flow_logs(FlowLogIds=[log.id]),
     ),
 ]

@@ -1,7 +1,7 @@
 """One embedded cloud for all tests of the provider, and one configured provider that most of them share."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -33,7 +33,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[client.Cloud]:
 
 
 @contextmanager
-def served() -> Iterator[provider_pb2_grpc.ResourceProviderStub]:
+def served() -> Generator[provider_pb2_grpc.ResourceProviderStub]:
     """A provider over gRPC."""
     server: Any = grpc.server(ThreadPoolExecutor(max_workers=16))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(AwsProvider(), server)

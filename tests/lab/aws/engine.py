@@ -29,8 +29,8 @@ class Resource:
     token: str
     name: str
     id: str = ""
-    inputs: Props = field(default_factory=dict)
-    outputs: Props = field(default_factory=dict)
+    inputs: Props = field(default_factory=dict[str, Any])
+    outputs: Props = field(default_factory=dict[str, Any])
     secrets: Secrets = PLAIN
 
     @property
@@ -182,7 +182,8 @@ class Engine:
 
 def _explained(error: Any) -> tuple[str, Any]:
     """Return message and, where there is one, the detail of a half-made thing."""
-    packed = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin")
+    metadata: dict[str, Any] = dict(error.trailing_metadata() or ())
+    packed = metadata.get("grpc-status-details-bin")
     if packed is None:
         return error.details(), None
     detail = provider_pb2.ErrorResourceInitFailed()

@@ -55,7 +55,7 @@ REFUSED: list[tuple[str, Props, str]] = [
     (KEY, {"policy": "[]"}, "policy: the policy must be a JSON object"),
     (KEY, {"policy": '{"a": "' + "x" * 32768 + '"}'}, "policy: has 32777 bytes; at most 32768"),
     (KEY, {"region": "eu-wset-1"}, "region: 'eu-wset-1' is no region"),
-    (KEY, {"region": "eu‑west‑1"}, "is no region of the partition"),
+    (KEY, {"region": "eu\N{NON-BREAKING HYPHEN}west-1"}, "is no region of the partition"),
     (KEY, {"region": "cn-north-1"}, "is no region of the partition of eu-west-1"),
     (ALIAS, {}, "targetKeyId: targetKeyId is required and missing"),
     (ALIAS, {"targetKeyId": "k", "name": "clover"}, "name: must be alias/ and then letters"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clover.lab.aws.difference import compare
 from clover.lab.aws.documents import same
 from clover.lab.aws.model import Compare, resource_types
-from clover.lab.aws.wire import UNKNOWN, Props
+from clover.lab.aws.wire import UNKNOWN, Props, as_list, as_map
 
 TYPES = resource_types()
 POLICY = TYPES["aws:s3/bucketPolicy:BucketPolicy"].properties["policy"]
@@ -116,11 +116,11 @@ def test_changing_a_member_of_a_policy_is_seen(policy: Props, text: str) -> None
 
 def rewritten(value: Any, random: Any) -> Any:
     if isinstance(value, dict):
-        names = list(value)
+        names = list(as_map(value))
         random.shuffle(names)
         return {name: rewritten(value[name], random) for name in names}
     if isinstance(value, list):
-        items = [rewritten(item, random) for item in value]
+        items = [rewritten(item, random) for item in as_list(value)]
         random.shuffle(items)
         return items
     return [value] if random.random() < 0.5 else value

@@ -6,13 +6,21 @@ from typing import Any
 import pytest
 
 from clover.lab.aws.model import resource_types
-from clover.lab.aws.wire import UNKNOWN, Props
-from tests.lab.aws import cases_firewall, cases_network, cases_storage
+from clover.lab.aws.wire import UNKNOWN, Props, as_list, as_map
+from tests.lab.aws import (
+    cases_dns,
+    cases_endpoints,
+    cases_firewall,
+    cases_network,
+    cases_settings,
+    cases_storage,
+)
 from tests.lab.aws.case import Case
 from tests.lab.aws.engine import Resource
 from tests.lab.aws.world import World
 
-CASES = [*cases_storage.CASES, *cases_network.CASES, *cases_firewall.CASES]
+FAMILIES = (cases_storage, cases_settings, cases_network, cases_endpoints, cases_firewall, cases_dns)
+CASES = [case for family in FAMILIES for case in family.CASES]
 every_type = pytest.mark.parametrize("case", CASES, ids=str)
 
 
@@ -132,7 +140,7 @@ def comparable(value: Any) -> Any:
     if isinstance(value, str) and value.startswith("{"):
         return comparable(json.loads(value))
     if isinstance(value, list):
-        return sorted(map(comparable, value), key=lambda item: json.dumps(item, sort_keys=True))
+        return sorted(map(comparable, as_list(value)), key=lambda item: json.dumps(item, sort_keys=True))
     if isinstance(value, dict):
-        return {name: comparable(entry) for name, entry in value.items()}
+        return {name: comparable(entry) for name, entry in as_map(value).items()}
     return value

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -30,7 +31,7 @@ def test_it_prints_a_port_takes_the_engines_flags_and_ends_when_told(tmp_path: P
     assert process.stdout is not None
     port = int(process.stdout.readline())
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        stub = provider_pb2_grpc.ResourceProviderStub(channel)
+        stub: Any = provider_pb2_grpc.ResourceProviderStub(channel)
         assert stub.GetPluginInfo(empty_pb2.Empty()).version == schema()["sdk"]
         shaken = stub.Handshake(provider_pb2.ProviderHandshakeRequest(engine_address="127.0.0.1:1"))
         assert shaken.accept_secrets

@@ -40,7 +40,7 @@ def test_every_input_of_every_type_is_classified_and_nothing_else() -> None:
         assert table["types"][token]["properties"].keys() <= entry["inputs"].keys(), token
 
 
-@pytest.mark.parametrize(("token", "name", "change", "source"), SOURCES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("token", "name", "change", "source"), SOURCES, ids=str)
 def test_every_change_has_its_source_in_the_aws_api(token: str, name: str, change: Change, source: str) -> None:
     if change is Change.REFUSED:
         assert len(source.split()) > 3, "a refusal says why"
