@@ -57,6 +57,7 @@ def test_policies_inside_a_role_have_no_name_of_their_own(world: World) -> None:
         (PERSON, {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "60"}, "allow"),
         (PERSON, {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "3600"}, "implicit_deny"),
         (PERSON, {"aws:MultiFactorAuthPresent": "true"}, "implicit_deny"),
+        (PERSON, {"aws:MultiFactorAuthAge": "60"}, "implicit_deny"),
         (PERSON, {"aws:MultiFactorAuthPresent": "false", "aws:MultiFactorAuthAge": "60"}, "implicit_deny"),
         (PERSON, {"sts:ExternalId": "dublin-2026"}, "implicit_deny"),
         (

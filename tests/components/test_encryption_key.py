@@ -101,6 +101,8 @@ def test_the_key_of_user_data_admits_no_service(world: World) -> None:
     policy = key_policy(world, "user-data")
     principals = [one["Principal"] for one in policy["Statement"] if one["Effect"] == "Allow"]
     assert principals == [{"AWS": f"arn:aws:iam::{ACCOUNT}:root"}] * len(principals)
+    context = {"aws:PrincipalIsAWSService": "true", "aws:SourceAccount": ACCOUNT, **PROFILES}
+    assert decide("delivery.logs.amazonaws.com", "kms:Decrypt", KEY, policy, context) == "explicit_deny"
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_selectors_replace_one_another(trails: Any, logs: str) -> None:
     trails.put_event_selectors(TrailName=arn, AdvancedEventSelectors=advanced)
     read = trails.get_event_selectors(TrailName=arn)
     assert (read["AdvancedEventSelectors"], "EventSelectors" in read) == (advanced, False)
-    plain = [{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True, "DataResources": []}]
+    plain: list[dict[str, Any]] = [{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True, "DataResources": []}]
     trails.put_event_selectors(TrailName=arn, EventSelectors=plain)
     read = trails.get_event_selectors(TrailName=arn)
     assert (read["EventSelectors"], "AdvancedEventSelectors" in read) == (plain, False)

@@ -18,7 +18,7 @@ TRUST = policy(Effect="Allow", Principal={"Service": "ec2.amazonaws.com"}, Actio
         {"Path": "no-slashes"},
         {"Description": "x" * 1001},
         {"MaxSessionDuration": 43_201},
-        {"PermissionsBoundary": "x" * 19},
+        {"PermissionsBoundary": "x" * 2049},
     ],
 )
 def test_parameters_are_held_to_the_service_model(aws: Aws, more: dict[str, Any]) -> None:

@@ -33,7 +33,7 @@ def test_a_rotation_period_is_kept(kms: Any, key: str) -> None:
 def test_a_key_rotates_every_year_unless_told_otherwise(kms: Any, key: str) -> None:
     kms.enable_key_rotation(KeyId=key)
     assert kms.get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 365
-    assert refused(kms.enable_key_rotation, KeyId=key, RotationPeriodInDays=89) == "ValidationException"
+    assert refused(kms.enable_key_rotation, KeyId=key, RotationPeriodInDays=2561) == "ValidationException"
 
 
 def test_a_key_that_waits_for_deletion_cannot_be_changed(kms: Any, key: str) -> None:
@@ -61,6 +61,14 @@ def test_no_key_policy_is_enforced(kms: Any, account: str) -> None:
     key = kms.create_key(Policy=locked)["KeyMetadata"]["KeyId"]
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["AWSAccountId"] == account
     assert kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"] == locked
+
+
+def test_a_key_has_one_policy_whose_name_need_not_be_given(kms: Any, key: str) -> None:
+    changed = policy(Effect="Allow", Principal="*", Action="kms:*", Resource="*")
+    kms.put_key_policy(KeyId=key, Policy=changed)
+    assert kms.get_key_policy(KeyId=key)["Policy"] == kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    assert kms.get_key_policy(KeyId=key)["Policy"] == changed
+    assert refused(kms.put_key_policy, KeyId=key, PolicyName="second", Policy=changed) == "NotFoundException"
 
 
 @pytest.mark.parametrize("unknown", ["1234abcd-12ab-34cd-56ef-1234567890ab", "alias/none"])

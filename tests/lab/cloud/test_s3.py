@@ -139,7 +139,7 @@ def test_what_is_not_locked_says_so(s3: Any, name: str) -> None:
 
 
 def test_lifecycle_rules_do_something_under_their_own_names(s3: Any, name: str) -> None:
-    rules = [
+    rules: list[dict[str, Any]] = [
         {"ID": "old", "Status": "Enabled", "Filter": {}, "NoncurrentVersionExpiration": {"NoncurrentDays": 30}},
         {"ID": "logs", "Status": "Enabled", "Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 400}},
         {
@@ -151,9 +151,10 @@ def test_lifecycle_rules_do_something_under_their_own_names(s3: Any, name: str) 
     ]
     s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
     assert s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"] == rules
-    for wrong, code in ((rules[:1] * 2, "InvalidArgument"), ([{"Status": "Enabled", "Filter": {}}], "InvalidRequest")):
-        change = {"Bucket": name, "LifecycleConfiguration": {"Rules": wrong}}
-        assert refused(s3.put_bucket_lifecycle_configuration, **change) == code
+    idle: list[dict[str, Any]] = [{"Status": "Enabled", "Filter": {}}]
+    put = s3.put_bucket_lifecycle_configuration
+    assert refused(put, Bucket=name, LifecycleConfiguration={"Rules": rules[:1] * 2}) == "InvalidArgument"
+    assert refused(put, Bucket=name, LifecycleConfiguration={"Rules": idle}) == "InvalidRequest"
 
 
 def test_anonymous_readers_need_a_public_bucket(cloud: Cloud, s3: Any, name: str) -> None:

@@ -47,6 +47,17 @@ def rotation_status(call: Call) -> Mapping[str, Any]:
     }
 
 
+def put_policy(call: Call) -> None:
+    """PutKeyPolicy: every key has one policy, whose name need not be given."""
+    key = _with_policy(call)
+    _backend(call).put_key_policy(key.id, call.parameters["Policy"])
+
+
+def get_policy(call: Call) -> Mapping[str, Any]:
+    """GetKeyPolicy."""
+    return {"Policy": _backend(call).get_key_policy(_with_policy(call).id), "PolicyName": "default"}
+
+
 def check_live(call: Call) -> None:
     """Refuse changes of a key that waits for deletion."""
     key = _key(call)
@@ -60,6 +71,13 @@ def check_alias_name(call: Call) -> None:
         raise Refusal("NotAuthorizedException", "The prefix 'alias/aws/' is reserved")
 
 
+def _with_policy(call: Call) -> Key:
+    """The key, where the policy that `call` names is the one that every key has."""
+    if call.parameters.get("PolicyName", "default") != "default":
+        raise Refusal("NotFoundException", "No such policy exists")
+    return _key(call)
+
+
 def _backend(call: Call) -> KmsBackend:
     return kms_backends[call.account][call.region]
 
@@ -71,7 +89,12 @@ def _key(call: Call) -> Key:
         raise Refusal("NotFoundException", f"Key '{call.parameters['KeyId']}' does not exist") from None
 
 
-OPERATIONS = {"kms.EnableKeyRotation": enable_rotation, "kms.GetKeyRotationStatus": rotation_status}
+OPERATIONS = {
+    "kms.EnableKeyRotation": enable_rotation,
+    "kms.GetKeyRotationStatus": rotation_status,
+    "kms.PutKeyPolicy": put_policy,
+    "kms.GetKeyPolicy": get_policy,
+}
 CHECKS = {
     "kms.CreateAlias": [check_alias_name],
     **{f"kms.{name}": [check_live] for name in _MADE_FOR_LIVE_KEYS},
