@@ -36,6 +36,14 @@ def set_tags(call: Call, resource_id: str, tags: Props) -> None:
         call.do("ec2", "create_tags", Resources=[resource_id], Tags=tagging.as_list(tags))
 
 
+def write_tags(call: Call, resource_id: str, wanted: Props, present: Any) -> None:
+    """Leave exactly the wanted tags on a thing that was there before, but for AWS's own."""
+    surplus = [key for key in tagging.from_list(present) if key not in wanted and not key.startswith("aws:")]
+    if surplus:
+        drop_tags(call, resource_id, surplus)
+    set_tags(call, resource_id, wanted)
+
+
 def drop_tags(call: Call, resource_id: str, keys: list[str]) -> None:
     """Take tags off a thing."""
     call.do("ec2", "delete_tags", Resources=[resource_id], Tags=[{"Key": key} for key in keys])

@@ -165,7 +165,7 @@ def _adopt(call: Call, inputs: Props) -> str:
 
 
 def _complete_default(call: Call, table: str, inputs: Props) -> None:
-    ec2.set_tags(call, table, inputs.get("tagsAll") or {})
+    ec2.write_tags(call, table, inputs.get("tagsAll") or {}, items(_table(call, table) or {}, "Tags"))
     _write_routes(call, table, items(inputs, "routes"))
 
 

@@ -101,7 +101,7 @@ def _default_network(call: Call) -> str:
 
 
 def _complete_default(call: Call, group: str, inputs: Props) -> None:
-    ec2.set_tags(call, group, inputs.get("tagsAll") or {})
+    ec2.write_tags(call, group, inputs.get("tagsAll") or {}, items(_group(call, group) or {}, "Tags"))
     _complete(call, group, inputs)
 
 

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -14,6 +15,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from clover.lab.aws.difference import Difference
 from clover.lab.aws.failure import HalfDone, Refusal
+from clover.lab.aws.model import ResourceType
 from clover.lab.aws.wire import Secrets, encode
 
 VERBS = {"Create": "creating", "Read": "reading", "Update": "updating", "Delete": "deleting", "Check": "checking"}
@@ -29,10 +31,10 @@ def name_of(urn: str) -> str:
     return urn.split("::", 3)[3]
 
 
-def imported_id(resource_id: str) -> tuple[str, str | None]:
-    """Return id and region of an id to import, which may say `id@region` (pulumi-aws 7)."""
+def imported_id(kind: ResourceType, resource_id: str) -> tuple[str, str | None]:
+    """Return id and region of an id to import, which may say `id@region` where the type has regions (pulumi-aws 7)."""
     plain, _, region = resource_id.rpartition("@")
-    return (plain, region) if plain else (resource_id, None)
+    return (plain, region) if plain and "region" in kind.properties else (resource_id, None)
 
 
 def failures(problems: Iterable[tuple[str, str]], secrets: Secrets) -> list[Any]:
@@ -64,7 +66,7 @@ def redacted(secrets: Secrets) -> Generator[None]:
     try:
         yield
     except HalfDone as error:
-        outputs = encode(error.outputs, secrets.for_outputs())
+        outputs = encode(error.outputs, secrets.for_outputs(error.outputs))
         raise _Unfinished(error.resource_id, outputs, secrets.redact(error.reason)) from None
     except Refusal as error:
         raise Refusal(secrets.redact(str(error))) from None
@@ -91,7 +93,8 @@ def answers(method: Callable[[Any, Any, grpc.ServicerContext], Any]) -> Callable
             return _refuse(context, method.__name__, request, str(error))
         except Exception as error:  # noqa: BLE001  a defect of the plugin must not look like an answer
             place = traceback.extract_tb(error.__traceback__)[-1]
-            told = f"defect of the lab's AWS provider in {place.name}: {type(error).__name__}"
+            where = f"{Path(place.filename).name}:{place.lineno} ({place.name})"
+            told = f"defect of the lab's AWS provider in {where}: {type(error).__name__}"
             sys.stderr.write(f"{told}\n")
             context.abort(grpc.StatusCode.INTERNAL, told)
         return None

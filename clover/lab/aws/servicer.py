@@ -91,7 +91,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         settings = self._cloud.settings if self._cloud else None
         checked = check(kind, settings, news, decode(request.olds)[0], naming)
         return provider_pb2.CheckResponse(
-            inputs=encode(checked.inputs, tagging.with_all(secrets)),
+            inputs=encode(checked.inputs, tagging.with_all(secrets).within(checked.inputs)),
             failures=replies.failures(checked.problems, secrets),
         )
 
@@ -111,7 +111,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=encode(outputs, secrets))
         with replies.redacted(secrets):
             resource_id, outputs = operations.create(self._work(request, inputs), inputs, journal.recorder(request.urn))
-        return provider_pb2.CreateResponse(id=resource_id, properties=encode(outputs, secrets.for_outputs()))
+        return provider_pb2.CreateResponse(id=resource_id, properties=encode(outputs, secrets.for_outputs(outputs)))
 
     @answers
     def Read(self, request: Any, _context: Any) -> Any:  # noqa: N802
@@ -119,7 +119,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         old_state, state_secrets = decode(request.properties)
         old_inputs, input_secrets = decode(request.inputs)
         secrets = state_secrets | input_secrets
-        resource_id, region = (request.id, None) if old_state else replies.imported_id(request.id)
+        kind = resource_type(replies.type_of(request.urn))
+        resource_id, region = (request.id, None) if old_state else replies.imported_id(kind, request.id)
         with replies.redacted(secrets):
             work = self._work(request, {"region": region} if region else old_state)
             found = operations.read(work, resource_id, old_state, old_inputs)
@@ -128,8 +129,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         found_id, outputs, inputs = found
         return provider_pb2.ReadResponse(
             id=found_id,
-            properties=encode(outputs, secrets.for_outputs()),
-            inputs=encode(inputs, tagging.with_all(secrets)),
+            properties=encode(outputs, secrets.for_outputs(outputs)),
+            inputs=encode(inputs, tagging.with_all(secrets).within(inputs)),
         )
 
     @answers
@@ -144,7 +145,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         with replies.redacted(secrets | old_secrets):
             work = self._work(request, inputs)
             outputs = operations.update(work, request.id, old_state, decode(request.old_inputs)[0], inputs)
-        return provider_pb2.UpdateResponse(properties=encode(outputs, secrets.for_outputs()))
+        return provider_pb2.UpdateResponse(properties=encode(outputs, secrets.for_outputs(outputs)))
 
     @answers
     def Delete(self, request: Any, _context: Any) -> Any:  # noqa: N802

@@ -6,7 +6,7 @@ The form is that of the engine (sdk/go/common/resource/plugin/rpc.go). Inside th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
@@ -59,9 +59,13 @@ class Secrets:
         """Join what two messages hold secret."""
         return Secrets(self.paths | other.paths, self.texts | other.texts)
 
-    def for_outputs(self) -> "Secrets":
-        """Widen paths to whole lists, since the cloud may give a list back in another order."""
-        return Secrets(frozenset(_up_to_list(path) for path in self.paths), self.texts)
+    def for_outputs(self, props: Props) -> "Secrets":
+        """Widen paths to whole lists, since the cloud may give a list back in another order, and to what is there."""
+        return Secrets(frozenset(_up_to_list(path) for path in self.paths), self.texts).within(props)
+
+    def within(self, props: Props) -> "Secrets":
+        """Widen paths that lead nowhere, as into a policy that has become text, to the last part that is there."""
+        return Secrets(frozenset(_as_far_as_there(path, props) for path in self.paths), self.texts)
 
     def covers(self, path: Path, value: Any) -> bool:
         """Whether the value at `path` has to be sent as a secret."""
@@ -177,6 +181,17 @@ def _encode_plain(value: Any, path: Path, secrets: Secrets) -> struct_pb2.Value:
     if value is None:
         return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
     return struct_pb2.Value(string_value=rpc.UNKNOWN if value is UNKNOWN else str(value))
+
+
+def _as_far_as_there(path: Path, props: Props) -> Path:
+    value: Any = props
+    for at, part in enumerate(path):
+        is_map = isinstance(value, dict) and part in value
+        is_list = isinstance(value, list) and isinstance(part, int) and part < len(as_list(value))
+        if not (is_map or is_list):
+            return path[:at]
+        value = cast(Any, value)[part]
+    return path
 
 
 def _up_to_list(path: Path) -> Path:

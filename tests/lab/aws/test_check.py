@@ -5,7 +5,14 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from clover.lab.aws.check import check
+from clover.lab.aws.difference import compare
+from clover.lab.aws.model import ResourceType, resource_types
+from clover.lab.aws.naming import Naming
+from clover.lab.aws.settings import Credentials, Settings
 from clover.lab.aws.wire import UNKNOWN, Props, Secrets
 from tests.lab.aws.engine import Engine, Failed, Resource
 from tests.lab.aws.world import policy
@@ -31,6 +38,7 @@ DNS = "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGrou
 TRUST = policy({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"})
 LONG = policy({"Effect": "Allow", "Action": ["s3:" + "x" * 60] * 400, "Resource": "*"})
 
+SETTINGS = Settings("eu-west-1", Credentials("a", "b"), "http://127.0.0.1:1")
 REFUSED: list[tuple[str, Props, str]] = [
     (BUCKET, {"bukcet": "a"}, "bukcet: there is no property bukcet; did you mean bucket?"),
     (BUCKET, {"bucket": "Clover"}, "bucket: must be 3 to 63 lowercase letters"),
@@ -126,6 +134,27 @@ def test_bad_inputs_are_refused_with_their_path(engine: Engine, token: str, inpu
     with pytest.raises(Failed) as failure:
         engine.check(Resource(token, "case"), inputs)
     assert said in str(failure.value)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(UNKNOWN),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+rubbish = st.sampled_from(list(resource_types().values())).flatmap(
+    lambda kind: st.tuples(
+        st.just(kind), st.dictionaries(st.sampled_from([*kind.properties, "naem"]), values, max_size=6)
+    )
+)
+
+
+@given(rubbish)
+@settings(max_examples=400)
+def test_whatever_comes_in_is_answered(case: tuple[ResourceType, Props]) -> None:
+    kind, inputs = case
+    checked = check(kind, SETTINGS, inputs, {}, Naming("case", b"seed"))
+    assert all(isinstance(path, str) and reason for path, reason in checked.problems)
+    compare(kind, checked.inputs, checked.inputs)
 
 
 def test_an_unknown_type_is_refused_by_name_with_what_is_served(engine: Engine) -> None:

@@ -92,6 +92,15 @@ def test_a_secret_stays_out_of_errors_and_of_the_provider_s_own_output(
     assert CANARY not in str(failure.value) + captured.out + captured.err
 
 
+def test_a_short_secret_inside_a_policy_makes_the_whole_policy_secret(world: World) -> None:
+    statement: Props = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Sid": "abc"}
+    inputs: Props = {"assumeRolePolicy": {"Version": "2012-10-17", "Statement": [statement]}}
+    where = hidden(("assumeRolePolicy", "Statement", 0, "Sid"))
+    checked, secrets = world.engine.check(Resource("aws:iam/role:Role", "role"), inputs, where)
+    assert isinstance(checked["assumeRolePolicy"], str)
+    assert secrets.paths == {("assumeRolePolicy",)}
+
+
 def test_a_half_made_thing_keeps_its_secrets(world: World, no_faults: Cloud) -> None:
     no_faults.set_faults(
         [

@@ -61,6 +61,24 @@ def test_a_role_with_policies_of_others_goes_only_when_forced(world: World) -> N
     assert world.engine.refresh(forced) is None
 
 
+def test_a_role_may_have_an_at_sign_in_its_name(world: World) -> None:
+    inputs: Props = {"name": world.name("person@example.eu-west-1"), "assumeRolePolicy": world.trust()}
+    role = world.engine.create("aws:iam/role:Role", "role", inputs)
+    imported = world.engine.import_("aws:iam/role:Role", role.id)
+    assert imported is not None
+    assert imported.id == role.id
+
+
+def test_an_adopted_thing_loses_tags_that_were_not_declared(world: World) -> None:
+    group = world.vpc["defaultSecurityGroupId"]
+    world.aws("ec2").create_tags(Resources=[group], Tags=[{"Key": "old", "Value": "x"}])
+    inputs: Props = {"vpcId": world.vpc.id, "ingress": [], "egress": [], "tags": {"new": "y"}}
+    adopted = world.engine.create("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", inputs)
+    (found,) = world.aws("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"]
+    assert found["Tags"] == [{"Key": "new", "Value": "y"}]
+    quiet(world, adopted, inputs)
+
+
 def test_an_alias_may_name_its_key_by_arn(world: World) -> None:
     inputs: Props = {"name": world.name("alias/arn"), "targetKeyId": world.key["arn"]}
     alias = world.engine.create("aws:kms/alias:Alias", "alias", inputs)
