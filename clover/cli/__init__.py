@@ -1,5 +1,6 @@
 """The `clover` command: arguments and dispatch; each verb's code is imported when it is asked for."""
 
+import os
 import sys
 
 from clover import __version__
@@ -23,6 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
         return BAD_INPUT
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _dispatch(words: list[str]) -> int:

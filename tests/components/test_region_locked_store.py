@@ -2,14 +2,11 @@ from typing import Any
 
 import pytest
 
-from clover.zones.vocabulary import DataClass, Immutability, StoreRole, Versioning
-from components.aws import EncryptionKey, RegionLockedStore, RegionLockedStoreArgs
-from components.aws.refusal import Refusal
-from tests.components.answers import ACCOUNT, REGION, created
+from tests.components.answers import ACCOUNT, REGION
 from tests.components.asking import ADMINISTRATOR, EVERYTHING, SERVICE, TLS, decide
 from tests.components.conftest import policy_of
-from tests.components.sample import DEPLOYER, NETWORKS, SITE
-from tests.recorder import World, declaring
+from tests.components.sample import DEPLOYER
+from tests.recorder import World
 
 STORES = {"logs": "evidence", "profiles": "user-data", "drafts": "user-data"}
 ENDPOINT = {"aws:SourceVpce": "vpce-egress-endpoint-s3"}
@@ -262,63 +259,6 @@ def test_evidence_policy_alone_grants_the_auditor_nothing(world: World) -> None:
     policy = store_policy(world, "logs")
     assert decide(AUDITOR, "s3:GetObject", resource, policy, {**TLS, **AT_AUDITOR}, identity=None) == "implicit_deny"
     assert decide(AUDITOR, "s3:GetObject", resource, policy, {**TLS, **AT_AUDITOR}, identity=EVERYTHING) == "allow"
-
-
-BASE: RegionLockedStoreArgs = {
-    "site": SITE,
-    "name": "odd",
-    "data_class": DataClass.PUBLIC,
-    "role": StoreRole.USER_DATA,
-    "key_arn": "arn:aws:kms:eu-west-1:111122223333:key/1",
-    "endpoints": ["vpce-1"],
-    "recorded_by": TRAIL,
-}
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"role": StoreRole.STATE}, "store odd: stores of role state are not a site's"),
-        ({"endpoints": None}, "store odd: role user-data needs endpoints"),
-        ({"recorded_by": None, "endpoints": None}, "store odd: role user-data needs endpoints, recorded_by"),
-        ({"role": StoreRole.EVIDENCE, "retention_days": 1}, "store odd: role evidence needs auditor_networks"),
-        ({"role": StoreRole.EVIDENCE, "auditor_networks": NETWORKS}, "store odd: immutability needs retention_days"),
-        ({"immutability": Immutability.COMPLIANCE}, "store odd: immutability needs retention_days and versioning"),
-        ({"retention_days": 3}, "store odd: retention_days without immutability"),
-        (
-            {"immutability": Immutability.GOVERNANCE, "retention_days": 3, "versioning": Versioning.SUSPENDED},
-            "store odd: immutability needs retention_days and versioning",
-        ),
-        ({"endpoints": []}, "store odd: endpoints is empty, so nobody could reach it"),
-        ({"data_class": "secret"}, "'secret' is not a valid DataClass"),
-    ],
-)
-def test_inputs_that_contradict_each_other_are_refused(change: dict[str, Any], message: str) -> None:
-    args: Any = {**BASE, **change}
-    with pytest.raises(ValueError, match=message), declaring(created):
-        RegionLockedStore("odd", args)
-
-
-def test_a_refusal_says_where_the_store_is_declared() -> None:
-    args: Any = {**BASE, "retention_days": 3, "declared_at": "Pulumi.dublin.yaml:18"}
-    with pytest.raises(Refusal, match=r"^Pulumi\.dublin\.yaml:18: store odd: "), declaring(created):
-        RegionLockedStore("odd", args)
-
-
-def test_a_weaker_choice_has_to_be_named() -> None:
-    with declaring(created) as world:
-        RegionLockedStore("odd", {**BASE, "versioning": Versioning.SUSPENDED})
-    versioning = world.one("aws:s3/bucketVersioning:BucketVersioning").inputs
-    assert versioning["versioningConfiguration"] == {"status": "Suspended"}
-
-
-def test_plain_text_from_another_language_means_the_same_as_the_vocabulary() -> None:
-    args: Any = {**BASE, "data_class": "public", "role": "intake", "minimum_tls": "1.2", "immutability": "none"}
-    with declaring(created) as world:
-        args["key_arn"] = EncryptionKey("intake", {"site": SITE, "role": StoreRole.INTAKE}).arn
-        RegionLockedStore("odd", args)
-    tags = world.one("aws:s3/bucket:Bucket").inputs["tags"]
-    assert (tags["clover:data-class"], tags["clover:store-role"]) == ("public", "intake")
 
 
 def test_the_component_hands_out_its_names(world: World) -> None:

@@ -101,6 +101,8 @@ def _list(value: Any, item_kind: str, path: str, findings: Findings) -> Any:
     if not isinstance(value, list):
         findings.add(path, f"must be a list, is {_said(value)}")
         return value
+    for index in (index for index, item in enumerate(as_list(value)) if item is None):
+        findings.add(f"{path}[{index}]", "is null; leave it out")
     return [shaped(item, item_kind, f"{path}[{index}]", findings) for index, item in enumerate(as_list(value))]
 
 

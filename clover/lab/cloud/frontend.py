@@ -21,7 +21,7 @@ from clover.lab.cloud.faults import Effect, Faults
 from clover.lab.cloud.identity import caller_of
 from clover.lab.cloud.inner import ask_moto
 from clover.lab.cloud.models import ServiceModel, parsed_result, service_model
-from clover.lab.cloud.operation import Addressed, Scope, addressed, protocol_of, scope_of
+from clover.lab.cloud.operation import BODY, Addressed, Scope, addressed, protocol_of, scope_of
 from clover.lab.cloud.shapes import refuse_misshapen
 from clover.lab.cloud.tables import table
 
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of the largest request that is taken."""
-
-BODY = "clover.body"
-"""The environ's key for the body as bytes."""
 
 _log = logging.getLogger(__name__)
 

@@ -18,6 +18,9 @@ from werkzeug.exceptions import NotFound
 from clover.lab.cloud.models import OperationModel, ServiceModel, parsed_parameters
 from clover.lab.cloud.tables import table
 
+BODY = "clover.body"
+"""The key of the body, as bytes, in a request's environ: the front end reads it once."""
+
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _SCOPE_IN_QUERY = re.compile(r"([^/,\s]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _LEGACY_KEY = re.compile(r"AWS ([A-Za-z0-9]+):")
@@ -101,13 +104,13 @@ def _claimed(request: Request) -> str:
 def _parameters(
     request: Request, model: OperationModel, protocol: str, uri_parameters: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    if protocol == "json" and not isinstance(json.loads(request.environ["clover.body"] or b"{}"), dict):
+    if protocol == "json" and not isinstance(json.loads(request.environ[BODY] or b"{}"), dict):
         raise ValueError(f"the body is no {model.name} request")
     asked = {
         "method": request.method,
         "values": request.values,
         "headers": request.headers,
-        "body": request.environ["clover.body"],
+        "body": request.environ[BODY],
         "url_path": request.path,
         "url_params": uri_parameters,
     }
