@@ -107,7 +107,7 @@ def _median(runs: int, work: Callable[[], None], before: Callable[[], None] | No
         started = time.monotonic()
         work()
         taken.append(time.monotonic() - started)
-    return round(statistics.median(taken), 1)
+    return round(statistics.median(taken), 2)
 
 
 main()
