@@ -180,13 +180,21 @@ def _awaited(folder: Path, child: "subprocess.Popen[bytes]") -> Ready:
         with suppress(ValueError):
             ready = read_ready(folder)
             if ready and ready.pid == child.pid:
+                _close(child)
                 return ready
         if time.monotonic() > until:
             child.kill()
         time.sleep(0.01)
     del _children[child.pid]
     said = child.stderr.read().decode(errors="replace").strip() if child.stderr else ""
+    _close(child)
     raise CloudError(said or f"the lab's cloud did not start: {_tail(folder / LOG_FILE)}")
+
+
+def _close(child: "subprocess.Popen[bytes]") -> None:
+    """Close our end of the child's stderr: from now on it writes to its log."""
+    if child.stderr:
+        child.stderr.close()
 
 
 def _tail(log: Path) -> str:

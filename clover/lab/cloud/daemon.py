@@ -54,14 +54,13 @@ def _serve(folder: Path, idle_seconds: float) -> None:
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
         warnings.filterwarnings("ignore", "Exception.*does not match an error shape", UserWarning)
         _forget_surroundings()
-        from clover.lab.cloud.inner import warm  # moto reads the environment when it is imported
-        from clover.lab.cloud.server import Server
+        from clover.lab.cloud.server import Server  # moto reads the environment when it is imported
 
         with Server(folder, faults) as server:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, server.stop)
             server.ready.write(folder)
-            threading.Thread(target=warm, daemon=True).start()
+            threading.Thread(target=server.front.warm, daemon=True).start()
             _watch(server, folder, idle_seconds)
             server.ready.remove(folder)
 

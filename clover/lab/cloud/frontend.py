@@ -19,7 +19,7 @@ from clover.lab.cloud.documents import refuse_document
 from clover.lab.cloud.extensions import extension_of
 from clover.lab.cloud.faults import Effect, Faults
 from clover.lab.cloud.identity import caller_of
-from clover.lab.cloud.inner import ask_moto
+from clover.lab.cloud.inner import ask_moto, warm
 from clover.lab.cloud.models import ServiceModel, parsed_result, service_model
 from clover.lab.cloud.operation import BODY, Addressed, Scope, addressed, protocol_of, scope_of
 from clover.lab.cloud.shapes import refuse_misshapen
@@ -55,6 +55,11 @@ class FrontEnd:
             _log.exception("%s %s", request.method, request.path)
             answer = unaddressed(500, "InternalFailure", "the lab failed; its log says why")
         return as_response(answer, request.method)(environ, start_response)
+
+    def warm(self) -> None:
+        """Load the slowest service before somebody waits for it; calls wait, for moto's imports take one thread."""
+        with self._turn:
+            warm()
 
     def _answer(self, request: Request) -> Answer:
         if not is_local(request):

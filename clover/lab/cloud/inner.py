@@ -55,5 +55,5 @@ def ask_moto(environ: "WSGIEnvironment", body: bytes, account: str) -> Answer:
 
 
 def warm() -> None:
-    """Load the slowest service, so that its first call does not wait for it."""
+    """Load EC2, which takes moto longest."""
     import_module("moto.ec2.models")

@@ -50,7 +50,8 @@ class Server:
         self._calls = CallLog(folder / CALLS_FILE)
         acting = Faults(faults)
         self.control = Control(self.ready, self._calls, acting, folder / FAULTS_FILE)
-        self._server.app = FrontEnd(self.control, self._calls, acting)
+        self.front = FrontEnd(self.control, self._calls, acting)
+        self._server.app = self.front
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
         self._thread.start()
 
