@@ -9,7 +9,7 @@ from clover.zones.admission import AdmittedSite, admit
 from clover.zones.document import read_document
 from clover.zones.site import read_site
 from clover.zones.stack_file import read_stack as read_stack_file
-from clover.zones.zone import load_zone
+from clover.zones.zone import find_zone
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,5 @@ def read_stack(root: Path, name: str) -> SiteStack:
 def _admitted(root: Path, name: str) -> AdmittedSite:
     """Admit the site that a stack file describes, as the program will before any resource."""
     stack = read_stack_file(root / f"Pulumi.{name}.yaml")
-    zone_name = stack.config.get("clover:zone")
-    path = root / "zones" / f"{zone_name}.yaml"
-    if not isinstance(zone_name, str) or not path.is_file():
-        raise BadInput(f"no zone {zone_name!r}: there is no zones/{zone_name}.yaml", stack.place("clover:zone"))
-    return admit(read_site(stack.config, stack.place, load_zone(path)))
+    zone = find_zone(root / "zones", stack.config.get("clover:zone"), stack.place("clover:zone"))
+    return admit(read_site(stack.config, stack.place, zone))
