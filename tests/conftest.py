@@ -1,4 +1,4 @@
-"""Settings of the property tests: a busy machine is no failure."""
+"""Settings of every property test: a busy machine is no failure."""
 
 from hypothesis import HealthCheck, settings
 
