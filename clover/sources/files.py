@@ -1,0 +1,59 @@
+"""Read a JSON file strictly: no double keys, no NaN, bounded in size and depth, and one line for what is wrong."""
+
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+from clover.errors import BadInput, Place
+
+SIZE_LIMIT = 256 * 1024 * 1024
+"""Bytes: a state of 10,000 resources takes about 50 MiB."""
+
+
+class _RefusedError(ValueError):
+    """Something that JSON allows, or Python reads, and no plan or state holds."""
+
+
+def read_json(path: Path) -> Any:
+    """Return what the file holds; BadInput names the file and, where it can, the line."""
+    name = str(path)
+    text = _text(path, Place(name))
+    try:
+        return json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_not_a_number)
+    except json.JSONDecodeError as error:
+        raise BadInput(f"is not JSON: {error.msg}", Place(name, error.lineno, error.colno)) from None
+    except _RefusedError as error:
+        raise BadInput(str(error), Place(name)) from None
+    except RecursionError:
+        raise BadInput("is nested too deeply", Place(name)) from None
+    except ValueError as error:
+        raise BadInput(f"is not JSON: {error}", Place(name)) from None
+
+
+def _text(path: Path, place: Place) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", place) from None
+    except ValueError as error:
+        raise BadInput(f"cannot be read: {error}", place) from None
+    if len(raw) > SIZE_LIMIT:
+        raise BadInput(f"is larger than {SIZE_LIMIT // 2**20} MiB", place)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"is not UTF-8 at byte {error.start + 1}", place) from None
+
+
+def _without_doubles(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        names = [name for name, _ in members]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _RefusedError(f"has the key {twice[:80]!r} twice in one object")
+    return found
+
+
+def _not_a_number(name: str) -> NoReturn:
+    raise _RefusedError(f"holds {name}, which is not JSON")

@@ -1,0 +1,114 @@
+"""A preview: what will be deployed once the update has run."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from clover.errors import BadInput, Place
+from clover.sources.plain import as_list, as_object
+from clover.sources.resource import Resource, read_resource
+from clover.sources.values import SENTINELS
+
+HOW = "make one with: pulumi preview --json --show-sames"
+
+STABLE = frozenset({"arn", "id", "keyId", "ownerId", "uniqueId", "urn"})
+"""Computed values that an update in place leaves as they are: they are the thing's identity."""
+
+_OPEN = min(SENTINELS)
+
+
+class Effect(NamedTuple):
+    """What a step leaves in the world; see operations.yaml."""
+
+    leaves: str
+    counted: bool
+    outputs: str = "none"
+
+
+@cache
+def effects() -> Mapping[str, Effect]:
+    """The effect of each operation."""
+    rows = yaml.safe_load(Path(__file__).with_name("operations.yaml").read_text(encoding="utf-8"))
+    return {operation: Effect(**row) for operation, row in rows.items()}
+
+
+def is_preview(data: Mapping[str, Any]) -> bool:
+    """Whether the data has the form of a preview."""
+    return "changeSummary" in data or "steps" in data
+
+
+def read_preview(data: Mapping[str, Any], place: Place) -> list[Resource]:
+    """The resources as they will be; BadInput for a preview that failed, or that does not show every step."""
+    _refuse_errors(data, place)
+    steps = [as_object(step) for step in as_list(data.get("steps") or []) or [None]]
+    known = [step for step in steps if step is not None]
+    if len(known) < len(steps):
+        raise BadInput("is a preview whose steps are no list of objects", place)
+    for step in known:
+        if str(step.get("op")) not in effects():
+            raise BadInput(f"has a step with the unknown operation {str(step.get('op'))[:40]!r}", place)
+    _refuse_missing(data, known, place)
+    return list(_resources(known, place))
+
+
+def _refuse_errors(data: Mapping[str, Any], place: Place) -> None:
+    """Refuse a preview that ended in an error: it shows a part."""
+    diagnostics = as_list(data.get("diagnostics") or [])
+    if diagnostics is None:
+        raise BadInput("is a preview whose diagnostics are no list", place)
+    for entry in (as_object(diagnostic) or {} for diagnostic in diagnostics):
+        if entry.get("severity") == "error":
+            raise BadInput(f"is a preview that failed: {str(entry.get('message'))[:200]}", place)
+
+
+def _refuse_missing(data: Mapping[str, Any], steps: list[dict[str, Any]], place: Place) -> None:
+    """Refuse steps that do not add up to the summary: what is not shown cannot be judged."""
+    summary = as_object(data.get("changeSummary"))
+    if summary is None:
+        raise BadInput(f"is a preview without its changeSummary; {HOW}", place)
+    shown = Counter(str(step["op"]) for step in steps if effects()[step["op"]].counted)
+    counted = Counter({operation: number for operation, number in summary.items() if number})
+    for operation in sorted(shown | counted):
+        if shown[operation] != counted[operation]:
+            told = f"{shown[operation]} steps are {operation!r}, its summary says {counted[operation]}"
+            raise BadInput(f"does not show every step: {told}; {HOW}", place)
+
+
+def _resources(steps: list[dict[str, Any]], place: Place) -> Iterator[Resource]:
+    for index, step in enumerate(steps):
+        effect = effects()[step["op"]]
+        if effect.leaves == "keep":
+            path = f"steps[{index}]"
+            try:
+                yield _resource(step, effect, path)
+            except ValueError as error:
+                raise BadInput(str(error), place) from None
+
+
+def _resource(step: Mapping[str, Any], effect: Effect, path: str) -> Resource:
+    old = as_object(step.get("oldState"))
+    state = as_object(step.get("newState")) or old
+    if state is None:
+        raise ValueError(f"{path} has no state")
+    if state.get("urn") != step.get("urn"):
+        raise ValueError(f"{path} is about another resource than its state")
+    before = as_object(old.get("outputs")) if old else None
+    if effect.outputs == "none" or before is None:
+        return read_resource({**state, "id": state.get("id") or _OPEN}, None, not _is_made(state), path)
+    if effect.outputs == "old":
+        return read_resource(state, before, True, path)
+    return read_resource(state, _changed(before, as_object(state.get("inputs")) or {}), True, path)
+
+
+def _is_made(state: Mapping[str, Any]) -> bool:
+    """Whether a provider makes the thing, and may fill in what was not declared."""
+    return state.get("custom") is True
+
+
+def _changed(before: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs after an update in place: declared values are the new ones, computed ones are open."""
+    return {name: inputs.get(name, value if name in STABLE else _OPEN) for name, value in before.items()}

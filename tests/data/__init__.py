@@ -1,0 +1,41 @@
+"""Plans and states of the sample sites, as the engine wrote them in the lab."""
+
+import copy
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+STATE = FOLDER / "dublin.state.json"
+FIRST_PREVIEW = FOLDER / "dublin.first.json"
+
+
+@cache
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def state() -> Any:
+    """A copy of Dublin's stack export, to be spoiled."""
+    return copy.deepcopy(_read(STATE))
+
+
+def preview_of(export: Any) -> Any:
+    """The preview without changes that the engine would print for the stack of an export."""
+    resources = export["deployment"]["resources"]
+    steps = [
+        {
+            "op": "same",
+            "urn": resource["urn"],
+            "oldState": resource,
+            "newState": {name: value for name, value in resource.items() if name != "outputs"},
+        }
+        for resource in resources
+    ]
+    return {"config": {}, "steps": steps, "duration": 1, "changeSummary": {"same": len(steps)}}
+
+
+def first_preview() -> Any:
+    """A copy of the preview of a Dublin that does not exist yet."""
+    return copy.deepcopy(_read(FIRST_PREVIEW))
