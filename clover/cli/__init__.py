@@ -8,9 +8,12 @@ from clover.errors import BadInput
 
 BAD_INPUT = 64
 USAGE = """usage: clover COMMAND …
+  prove FILE…                              decide every control of the stacks in plans and states
+  explain FILE… --id ID                    why one verdict is what it is
   lab up|preview|refresh|destroy STACK…    the stacks in the embedded cloud
   lab env | status | stop                  settings for raw pulumi; the cloud's state; end it
   simulate --batch FILE.jsonl              decide single AWS requests
+  compare --batch FILE.jsonl               what a policy allows that another does not
 """
 
 
@@ -36,10 +39,22 @@ def _dispatch(words: list[str]) -> int:
             from clover.cli import lab
 
             return lab.run(rest)
+        case ["prove", *rest]:
+            from clover.cli import prove
+
+            return prove.run(rest)
+        case ["explain", *rest]:
+            from clover.cli import explain
+
+            return explain.run(rest)
         case ["simulate", *rest]:
             from clover.cli import simulate
 
             return simulate.run(rest)
+        case ["compare", *rest]:
+            from clover.cli import compare
+
+            return compare.run(rest)
         case ["--version"]:
             sys.stdout.write(f"clover {__version__}\n")
         case ["-h" | "--help", *_] | []:

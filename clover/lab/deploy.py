@@ -79,7 +79,7 @@ def _one(deployment: Deployment, verb: str, progress: Progress) -> int:
 def _next_steps(deployment: Deployment) -> str:
     """What came up, and what to do next."""
     outputs, name = deployment.outputs(), deployment.stack.name
-    stores = [f"  store {store:<10} {facts['bucket']}" for store, facts in outputs["stores"].items()]
+    stores = [f"  store {store:<10} {facts['physical_name']}" for store, facts in outputs["stores"].items()]
     lines = [
         f"{name} is up in the lab ({deployment.cloud.url}): not evidence of anything in a real cloud.",
         *stores,

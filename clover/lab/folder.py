@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from clover.errors import BadInput
-from clover.lab.aws import journal
+from clover.lab.provider import journal
 
 
 class LabFolder:

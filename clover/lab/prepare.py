@@ -2,7 +2,8 @@
 
 import sys
 
-from clover.lab.aws import plugin
+from clover.lab.aws import plugin as aws
+from clover.lab.azure import plugin as azure
 from clover.lab.cloud import client
 from clover.lab.cloud.client import Cloud
 from clover.lab.engine import install
@@ -14,7 +15,8 @@ def prepare(folder: LabFolder, progress: Progress) -> Cloud:
     """Return the running cloud of this checkout, with all that the engine needs beside it."""
     folder.path.mkdir(exist_ok=True)
     install.install(folder.root, folder.bin, progress)
-    plugin.install(folder.home, sys.executable)
+    aws.install(folder.home, sys.executable)
+    azure.install(folder.home, sys.executable)
     cloud = running(folder) or _start(folder, progress)
     _match_state(folder, cloud)
     return cloud

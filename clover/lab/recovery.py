@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clover.lab.aws.journal import created
 from clover.lab.prepare import say
+from clover.lab.provider.journal import created
 
 if TYPE_CHECKING:
     from clover.lab.deploy import Deployment

@@ -99,6 +99,7 @@ def _resource(step: Mapping[str, Any], effect: Effect, path: str) -> Resource:
     before = as_object(old.get("outputs")) if old else None
     if effect.outputs == "none" or before is None:
         return read_resource({**state, "id": state.get("id") or _OPEN}, None, not _is_made(state), path)
+    state = {**state, "id": state.get("id") or (old or {}).get("id")}
     if effect.outputs == "old":
         return read_resource(state, before, True, path)
     return read_resource(state, _changed(before, as_object(state.get("inputs")) or {}), True, path)

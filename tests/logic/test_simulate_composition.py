@@ -41,8 +41,13 @@ def _resolved(value: Any, documents: Json) -> Any:
     return document(statement(**{"Effect": "Allow", **elements}))
 
 
-@pytest.mark.parametrize(("table", "row"), _rows())
-def test_policies_combine_as_documented(table: Json, row: Json) -> None:
+def combined_cases() -> list[Any]:
+    """Every row as policies, a request, the decision and its source."""
+    return [pytest.param(*_case(*row.values), id=row.id) for row in _rows()]
+
+
+def _case(table: Json, row: Json) -> tuple[Json, Json, str, str]:
+    """One row with its names filled in."""
     asked = {
         "principal": table["callers"].get(row["by"], row["by"]),
         "action": row["action"],
@@ -50,7 +55,12 @@ def test_policies_combine_as_documented(table: Json, row: Json) -> None:
         "resource_account": ACCOUNT,
     }
     policies = {kind: _resolved(row[kind], table["documents"]) for kind in KINDS if kind in row}
-    assert decision(asked, policies) == row["expected"], table["sources"][row["source"]]
+    return policies, asked, row["expected"], table["sources"][row["source"]]
+
+
+@pytest.mark.parametrize(("policies", "asked", "expected", "source"), combined_cases())
+def test_policies_combine_as_documented(policies: Json, asked: Json, expected: str, source: str) -> None:
+    assert decision(asked, policies) == expected, source
 
 
 BECAUSE: dict[str, tuple[str, Json, tuple[str, ...]]] = {

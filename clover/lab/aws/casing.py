@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from clover.lab.aws.wire import as_list, as_map
+from clover.lab.provider.wire import as_list, as_map
 
 Names = Mapping[str, str]
 

@@ -1,26 +1,19 @@
 """Check a resource's inputs before anything is planned, and fill in what the provider adds."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from clover.lab.aws import limits, tagging
 from clover.lab.aws.documents import parse_policy
-from clover.lab.aws.failure import Refusal
-from clover.lab.aws.model import Change, Compare, ResourceType, resource_types
-from clover.lab.aws.naming import Naming, name_for
+from clover.lab.aws.model import Change, Compare, ResourceType, resource_types, schema
+from clover.lab.aws.naming import name_for
 from clover.lab.aws.settings import Settings, region_problems
-from clover.lab.aws.shapes import Findings, members, nearest
 from clover.lab.aws.state import DEFAULTS
-from clover.lab.aws.wire import UNKNOWN, Props, has_unknown
-
-
-@dataclass(frozen=True)
-class Checked:
-    """The inputs as the engine has to go on with them, and what is wrong with them (path and reason)."""
-
-    inputs: Props
-    problems: list[tuple[str, str]]
+from clover.lab.provider.failure import Refusal
+from clover.lab.provider.naming import Naming
+from clover.lab.provider.servicer import Checked
+from clover.lab.provider.shapes import Findings, members, nearest
+from clover.lab.provider.wire import UNKNOWN, Props, has_unknown
 
 
 def resource_type(token: str) -> ResourceType:
@@ -36,7 +29,7 @@ def resource_type(token: str) -> ResourceType:
 
 def check(kind: ResourceType, settings: Settings | None, news: Props, olds: Props, naming: Naming) -> Checked:
     """Check new inputs against the type; `settings` are None while the provider's configuration is unknown."""
-    findings = Findings()
+    findings = Findings(schema()["objects"])
     types = {name: known.type for name, known in kind.properties.items()}
     inputs = members(_public(news), types, kind.required, "", findings)
     _refuse_unserved(kind, inputs, findings)

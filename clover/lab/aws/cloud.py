@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from clover.lab.aws.failure import AwsError, NoAnswer, Refusal
-from clover.lab.aws.patience import MAKING, PROPAGATION_SECONDS, Deadline, is_gone, persist, until
+from clover.lab.aws.failure import AwsError
+from clover.lab.aws.patience import MAKING, PROPAGATION_SECONDS, is_gone, persist
 from clover.lab.aws.settings import Settings, check_account
-from clover.lab.aws.wire import Props
+from clover.lab.provider.deadline import Deadline, until
+from clover.lab.provider.failure import NoAnswer, Refusal
+from clover.lab.provider.wire import Props
 
 T = TypeVar("T")
 #: How long one call may stay unanswered; AWS itself answers in a few seconds.

@@ -6,7 +6,7 @@ from clover.lab.aws import tagging
 from clover.lab.aws.casing import from_aws, to_aws
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.kind import Kind, Tagger, Update, deleted_by, given, items
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 
 #: What CreateTrail and UpdateTrail take alike.
 SETTINGS = {

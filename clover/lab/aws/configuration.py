@@ -1,18 +1,18 @@
 """The provider's own Check and Configure."""
 
-import json
 from collections.abc import Mapping
 
-from clover.lab.aws.failure import Refusal
 from clover.lab.aws.model import resource_types, schema
 from clover.lab.aws.settings import REFUSED, Settings, expand, lab_endpoint, read_settings, region_problems
-from clover.lab.aws.shapes import Findings, members
-from clover.lab.aws.wire import Props, has_unknown
+from clover.lab.provider.failure import Refusal
+from clover.lab.provider.package_schema import package_schema as described
+from clover.lab.provider.shapes import Findings, members
+from clover.lab.provider.wire import Props, has_unknown
 
 
 def check(news: Props) -> list[tuple[str, str]]:
     """Return what is wrong with a provider's inputs: path and reason."""
-    findings = Findings()
+    findings = Findings(schema()["objects"])
     inputs = {name: value for name, value in expand(news).items() if not name.startswith("__")}
     members(inputs, schema()["provider"]["inputs"], (), "", findings)
     for name in sorted(REFUSED & inputs.keys()):
@@ -28,7 +28,7 @@ def configure(arguments: Props, environment: Mapping[str, str]) -> Settings | No
     inputs = expand(arguments)
     if has_unknown(inputs):
         return None
-    shaped = members(inputs, schema()["provider"]["inputs"], (), "", Findings())
+    shaped = members(inputs, schema()["provider"]["inputs"], (), "", Findings(schema()["objects"]))
     settings = read_settings(shaped, environment)
     for reason in region_problems(settings.region, settings):
         raise Refusal(f"the provider's region: {reason}")
@@ -36,6 +36,5 @@ def configure(arguments: Props, environment: Mapping[str, str]) -> Settings | No
 
 
 def package_schema() -> str:
-    """Return the least schema that the engine takes: name, version and tokens."""
-    resources: Props = {token: {} for token in resource_types()}
-    return json.dumps({"name": "aws", "version": schema()["sdk"], "resources": resources})
+    """Return what programs in other languages check their use of the provider against."""
+    return described("aws", schema()["sdk"], schema()["provider"]["inputs"], resource_types())

@@ -5,7 +5,7 @@ from typing import Any
 
 from clover.lab.aws.model import Compare, Property
 from clover.lab.aws.security_rules import atoms
-from clover.lab.aws.wire import Props, as_list, as_map, has_unknown
+from clover.lab.provider.wire import Props, as_list, as_map, has_unknown
 
 
 def same(known: Property, one: Any, other: Any) -> bool:
@@ -49,11 +49,6 @@ def plain(value: Any) -> Any:
         entries = [plain(item) for item in as_list(value)]
         return sorted(entries, key=_sort_key) if entries and all(_has_key(entry) for entry in entries) else entries
     return value
-
-
-def is_nothing(value: Any) -> bool:
-    """Whether a value is absent or empty."""
-    return value is None or value in ("", [], {})
 
 
 def is_zero(value: Any) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from clover.lab.aws import tagging
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.kind import Tagger, table
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 
 
 def tag_specification(kind: str, inputs: Props) -> Any:

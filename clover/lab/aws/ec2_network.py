@@ -2,9 +2,9 @@
 
 from clover.lab.aws import ec2, tagging
 from clover.lab.aws.cloud import Call
-from clover.lab.aws.failure import Refusal
 from clover.lab.aws.kind import Kind, Update, deleted_by, given, items
-from clover.lab.aws.wire import Props
+from clover.lab.provider.failure import Refusal
+from clover.lab.provider.wire import Props
 
 VPC_SWITCHES = {
     "enableDnsSupport": "EnableDnsSupport",

@@ -4,10 +4,10 @@ from typing import Any
 
 from clover.lab.aws import ec2, tagging
 from clover.lab.aws.cloud import Call
-from clover.lab.aws.failure import Refusal
 from clover.lab.aws.kind import Kind, Update, given, items
 from clover.lab.aws.security_rules import atoms, found_atoms, joined, permissions
-from clover.lab.aws.wire import Props
+from clover.lab.provider.failure import Refusal
+from clover.lab.provider.wire import Props
 
 DIRECTIONS = {"ingress": ("IpPermissions", "ingress"), "egress": ("IpPermissionsEgress", "egress")}
 

@@ -5,9 +5,10 @@ from typing import Any
 from clover.lab.aws import ec2, tagging
 from clover.lab.aws.casing import from_aws, to_aws
 from clover.lab.aws.cloud import Call
-from clover.lab.aws.failure import AwsError, Refusal
+from clover.lab.aws.failure import AwsError
 from clover.lab.aws.kind import Kind, Update, given, items, table
-from clover.lab.aws.wire import Props
+from clover.lab.provider.failure import Refusal
+from clover.lab.provider.wire import Props
 
 #: The SDK's list, and how ModifyVpcEndpoint calls it.
 MEMBERS = {"routeTableIds": "RouteTableIds", "securityGroupIds": "SecurityGroupIds", "subnetIds": "SubnetIds"}

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from clover.lab.aws.cloud import Cloud
-from clover.lab.aws.failure import Refusal
 from clover.lab.aws.partitions import partition_of
 from clover.lab.aws.settings import region_problems
-from clover.lab.aws.wire import Props
+from clover.lab.provider.failure import Refusal
+from clover.lab.provider.wire import Props
 
 
 def invoke(token: str, arguments: Props, cloud: Cloud) -> Props:

@@ -7,7 +7,7 @@ from typing import Any
 from clover.lab.aws import tagging
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.kind import Kind, Tagger, Update, given, items, table
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 
 
 def _create_role(call: Call, inputs: Props) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clover.lab.aws.cloud import Call
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.failure import AwsError
 from clover.lab.aws.kind import Kind, Tagger, Update, deleted_by, given, table
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 
 POLICY_NAME = "default"
 SYMMETRIC = "SYMMETRIC_DEFAULT"

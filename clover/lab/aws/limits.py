@@ -9,8 +9,8 @@ from typing import Any
 
 from clover.lab.aws.documents import parse_policy
 from clover.lab.aws.model import read_data, schema
-from clover.lab.aws.shapes import Findings, at
-from clover.lab.aws.wire import Props
+from clover.lab.provider.shapes import Findings, at
+from clover.lab.provider.wire import Props
 
 Rule = dict[str, Any]
 

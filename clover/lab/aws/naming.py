@@ -1,26 +1,15 @@
 """Names for things that the program leaves nameless: the logical name and seven characters that follow from it."""
 
-import hashlib
 import re
-from dataclasses import dataclass
 from typing import Any
 
-from clover.lab.aws.failure import Refusal
 from clover.lab.aws.model import AutoName
-from clover.lab.aws.wire import UNKNOWN, Props
+from clover.lab.provider.failure import Refusal
+from clover.lab.provider.naming import Naming
+from clover.lab.provider.wire import UNKNOWN, Props
 
 SUFFIX_LENGTH = 7
 PREFIX_PROPERTIES = {"name": "namePrefix", "bucket": "bucketPrefix"}
-
-
-@dataclass(frozen=True)
-class Naming:
-    """What the engine says about naming one resource. `mode` is the engine's word: propose, enforce or disable."""
-
-    logical_name: str
-    seed: bytes
-    proposed: str = ""
-    mode: str = "propose"
 
 
 def name_for(rule: AutoName, naming: Naming, inputs: Props) -> Any:
@@ -29,12 +18,12 @@ def name_for(rule: AutoName, naming: Naming, inputs: Props) -> Any:
     if prefix is UNKNOWN:
         return UNKNOWN
     if prefix:
-        return prefix + _suffix(naming, 26)
+        return prefix + naming.hexadecimal(26)
     if naming.mode == "disable":
         raise Refusal(f"automatic naming is disabled, and {rule.property} is not given")
     if naming.mode == "enforce":
         return naming.proposed
-    return _fit(rule, naming.proposed or f"{naming.logical_name}-{_suffix(naming, SUFFIX_LENGTH)}")
+    return _fit(rule, naming.proposed or f"{naming.logical_name}-{naming.hexadecimal(SUFFIX_LENGTH)}")
 
 
 def _fit(rule: AutoName, name: str) -> str:
@@ -45,7 +34,3 @@ def _fit(rule: AutoName, name: str) -> str:
     if rule.lower:
         fitted = re.sub(r"[^a-z0-9.-]", "-", fitted.lower())
     return fitted if fitted.startswith(rule.prefix) else rule.prefix + fitted
-
-
-def _suffix(naming: Naming, length: int) -> str:
-    return hashlib.sha256(naming.seed + naming.logical_name.encode()).hexdigest()[:length]

@@ -7,7 +7,7 @@ from clover.lab.aws.casing import from_aws, to_aws
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.kind import Kind, Tagger, Update, given, table
 from clover.lab.aws.network_firewall_shapes import NAMES, group_from_aws, group_to_aws
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 
 SERVICE = "network-firewall"
 GONE = "DELETING"

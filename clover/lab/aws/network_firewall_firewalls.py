@@ -5,11 +5,12 @@ from typing import Any
 from clover.lab.aws import tagging
 from clover.lab.aws.casing import from_aws, to_aws
 from clover.lab.aws.cloud import Call
-from clover.lab.aws.failure import AwsError, Refusal
+from clover.lab.aws.failure import AwsError
 from clover.lab.aws.kind import Kind, Update, given, items, table
 from clover.lab.aws.network_firewall import SERVICE, TAGGER, encryption, gone_after, tag_list
 from clover.lab.aws.network_firewall_shapes import NAMES
-from clover.lab.aws.wire import Props
+from clover.lab.provider.failure import Refusal
+from clover.lab.provider.wire import Props
 
 #: The switches: the SDK's property, the operation that sets it, and AWS's parameter.
 SWITCHES = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from clover.lab.aws.casing import from_aws, to_aws
 from clover.lab.aws.kind import table
-from clover.lab.aws.wire import Props, as_list
+from clover.lab.provider.wire import Props, as_list
 
 NAMES = {
     "definitions": "Definition",

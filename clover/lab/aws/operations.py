@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from clover.lab.aws import state, tagging
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.difference import changed_names
-from clover.lab.aws.failure import HalfDone, Refusal
 from clover.lab.aws.kind import Kind, Update, table
 from clover.lab.aws.model import ResourceType
 from clover.lab.aws.settings import Settings
-from clover.lab.aws.wire import Props
+from clover.lab.provider.failure import HalfDone, Refusal
+from clover.lab.provider.wire import Props
 
 
 @dataclass(frozen=True)

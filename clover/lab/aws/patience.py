@@ -1,62 +1,22 @@
 """How long the provider tries again: throttling, a service's own faults, and what AWS does not show yet."""
 
-import random
-import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, TypeVar
 
-from clover.lab.aws.failure import AwsError, Refusal
+from clover.lab.aws.failure import AwsError
 from clover.lab.aws.model import read_data
+from clover.lab.provider.deadline import FIRST_WAIT_SECONDS, Deadline, longer, spread
 
 T = TypeVar("T")
 
-FIRST_WAIT_SECONDS = 0.1
-LONGEST_WAIT_SECONDS = 3.0
 #: How long a fresh thing may stay invisible; real AWS mostly needs less.
 PROPAGATION_SECONDS = 20.0
-#: How long a whole operation may take where the program sets no customTimeouts.
-OPERATION_SECONDS = 900.0
 
 #: Operations that only look, and may be sent any number of times.
 LOOKING = ("describe_", "get_", "list_", "head_")
 MAKING = ("create_", "allocate_")
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """When an operation has to end (monotonic seconds), and the engine's wish to end it at once."""
-
-    at: float
-    cancelled: threading.Event = field(default_factory=threading.Event)
-
-    @classmethod
-    def after(cls, seconds: float, cancelled: threading.Event) -> "Deadline":
-        """Return the deadline that many seconds from now; 0 stands for the usual time."""
-        return cls(time.monotonic() + (seconds or OPERATION_SECONDS), cancelled)
-
-    def sooner(self, seconds: float) -> "Deadline":
-        """Return a deadline for a part of the operation."""
-        return Deadline(min(self.at, time.monotonic() + seconds), self.cancelled)
-
-    def waits(self, seconds: float) -> bool:
-        """Wait; False when the time is up instead. Refusal when the engine cancels."""
-        if time.monotonic() + seconds > self.at:
-            return False
-        if self.cancelled.wait(seconds):
-            raise Refusal("cancelled")
-        return True
-
-
-def until(deadline: Deadline, attempt: Callable[[], T | None]) -> T | None:
-    """Return what `attempt` finds once it finds something; None when the time is up."""
-    pause = FIRST_WAIT_SECONDS
-    while (found := attempt()) is None and deadline.waits(_spread(pause)):
-        pause = min(pause * 2, LONGEST_WAIT_SECONDS)
-    return found
 
 
 def persist(deadline: Deadline, service: str, operation: str, attempt: Callable[[], T]) -> T:
@@ -68,9 +28,9 @@ def persist(deadline: Deadline, service: str, operation: str, attempt: Callable[
             return attempt()
         except AwsError as error:
             limit = _limit(service, operation, error, deadline, visible_by)
-            if limit is None or not limit.waits(_spread(pause)):
+            if limit is None or not limit.waits(spread(pause)):
                 raise
-        pause = min(pause * 2, LONGEST_WAIT_SECONDS)
+        pause = longer(pause)
 
 
 def is_gone(error: AwsError) -> bool:
@@ -111,11 +71,6 @@ def _is_quota(error: AwsError) -> bool:
 
 def _matches(patterns: Any, code: str) -> bool:
     return any(fnmatchcase(code, pattern) for pattern in patterns)
-
-
-def _spread(seconds: float) -> float:
-    """Spread waiting times so that many resources do not come back at the same instant."""
-    return seconds * random.uniform(0.5, 1.0)  # noqa: S311  no secret
 
 
 @cache

@@ -3,7 +3,7 @@
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.kind import Kind, Update, given
 from clover.lab.aws.resolver import SERVICE, new_thing, tagger, tags_of, wait_for_status, wait_until_gone
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 
 FAIL_CLOSED = "DISABLED"
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from clover.lab.aws import tagging
 from clover.lab.aws.cloud import Call
-from clover.lab.aws.failure import AwsError, Refusal
+from clover.lab.aws.failure import AwsError
 from clover.lab.aws.kind import Kind, Tagger, given, items, table
 from clover.lab.aws.partitions import partition_of
-from clover.lab.aws.wire import Props
+from clover.lab.provider.failure import Refusal
+from clover.lab.provider.wire import Props
 
 #: The region whose buckets have no location constraint (S3 API: CreateBucket).
 UNCONSTRAINED_REGION = "us-east-1"

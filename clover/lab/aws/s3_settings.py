@@ -9,7 +9,7 @@ from clover.lab.aws.cloud import Call
 from clover.lab.aws.documents import plain
 from clover.lab.aws.failure import AwsError
 from clover.lab.aws.kind import Kind, Update, items, table
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 
 NAMES = {
     "id": "ID",

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 
 #: The SDK's list, EC2's list and the member that names the peer in it.
 PEERS = {

@@ -1,15 +1,14 @@
 """The provider's own configuration, and the guard that keeps it inside the lab."""
 
-import ipaddress
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
-from clover.lab.aws.failure import Refusal
 from clover.lab.aws.partitions import regions_beside
-from clover.lab.aws.wire import UNKNOWN, Props
+from clover.lab.provider.failure import Refusal
+from clover.lab.provider.loopback import is_loopback_url
+from clover.lab.provider.wire import UNKNOWN, Props
 
 #: Who is asked and as whom is the lab's to say (`clover lab env`); these would say it anew.
 REFUSED = frozenset(
@@ -63,7 +62,7 @@ class Settings:
 def lab_endpoint(environment: Mapping[str, str]) -> str:
     """Return the lab's endpoint; Refusal unless AWS_ENDPOINT_URL is on this machine's loopback."""
     url = environment.get("AWS_ENDPOINT_URL", "")
-    if urlsplit(url).scheme not in ("http", "https") or not _is_loopback(urlsplit(url).hostname or ""):
+    if not is_loopback_url(url):
         raise Refusal(
             "this provider is the lab's and speaks to the embedded cloud only: AWS_ENDPOINT_URL has to name a port of "
             f"this machine (127.0.0.1), and is {repr(url) if url else 'not set'}; run inside `clover lab env`"
@@ -134,10 +133,3 @@ def _is_structured(name: str) -> bool:
     from clover.lab.aws.model import schema
 
     return schema()["provider"]["inputs"].get(name, "string") != "string"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

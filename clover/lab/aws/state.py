@@ -5,10 +5,11 @@ is what makes a refresh right after a deployment quiet.
 """
 
 from clover.lab.aws import tagging
-from clover.lab.aws.documents import is_nothing, same
+from clover.lab.aws.documents import same
 from clover.lab.aws.model import Change, Property, ResourceType
 from clover.lab.aws.settings import Settings
-from clover.lab.aws.wire import UNKNOWN, Props
+from clover.lab.provider.difference import is_nothing
+from clover.lab.provider.wire import UNKNOWN, Props
 
 DEFAULTS = "__defaults"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from clover.lab.aws.model import read_data
 from clover.lab.aws.settings import Settings
-from clover.lab.aws.wire import UNKNOWN, Props, Secrets, as_map, has_unknown
+from clover.lab.provider.wire import UNKNOWN, Props, Secrets, as_map, has_unknown
 
 
 def merged(settings: Settings, tags: Any) -> Any:

@@ -28,7 +28,6 @@ class CallLog:
     def write(self, call: Call, shape: Shape, status: int) -> None:
         """Append `call`, whose parameters have `shape`, answered with the HTTP `status`."""
         record = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "account": call.account,
             "principal": call.caller.principal,
             "region": call.region,
@@ -40,9 +39,14 @@ class CallLog:
         resource = resource_of(call)
         if resource:
             record["resource"] = resource
+        self.append(record)
+
+    def append(self, record: Mapping[str, Any]) -> None:
+        """Append `record`, numbered and timed."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
         with self._lock:
             self.count += 1
-            self._out.write(json.dumps({"n": self.count, **record}, default=str) + "\n")
+            self._out.write(json.dumps({"n": self.count, "time": now, **record}, default=str) + "\n")
 
     def read(self, after: int = 0) -> Iterator[dict[str, Any]]:
         """The calls numbered above `after`."""

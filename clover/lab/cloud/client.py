@@ -85,6 +85,16 @@ class Cloud:
             "AWS_SESSION_TOKEN": found["SessionToken"],
         }
 
+    def arm_credentials(self, tenant: str, subscription: str, principal: str) -> dict[str, str]:
+        """Environment for Azure clients that act as the principal with the object id `principal`."""
+        return {
+            "ARM_TENANT_ID": tenant,
+            "ARM_SUBSCRIPTION_ID": subscription,
+            "ARM_CLIENT_ID": principal,
+            "ARM_CLIENT_SECRET": "lab",
+            "ARM_METADATA_HOSTNAME": f"127.0.0.1:{self.port}",
+        }
+
     def stop(self) -> None:
         """End the daemon and wait until it is gone, its ready file with it."""
         with suppress(DeadCloud):

@@ -9,11 +9,11 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from clover.errors import BadInput
+from clover.lab.arm.operations_known import is_action
 from clover.lab.cloud.answers import Refusal
-from clover.lab.cloud.call import Call
 from clover.lab.cloud.models import service_model
 from clover.lab.cloud.tables import table
 
@@ -29,6 +29,37 @@ _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
 _RANGES = {"share": (0, 1), "times": (1, 10_000), "status": (400, 599), "seconds": (0, MAX_SECONDS), "reads": (1, 1000)}
 
 
+class Call(Protocol):
+    """A call to either cloud, as far as faults look at it."""
+
+    @property
+    def name(self) -> str:
+        """The operation: `s3.PutBucketPolicy`, `Microsoft.Storage/storageAccounts/write`."""
+        ...
+
+    @property
+    def service(self) -> str:
+        """The service or namespace."""
+        ...
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it changes nothing."""
+        ...
+
+    def throttled(self) -> Refusal:
+        """How the service refuses one call too many."""
+        ...
+
+    def mentioned(self) -> set[str]:
+        """The names and ids that it mentions."""
+        ...
+
+    def fresh(self, answered: Mapping[str, Any]) -> tuple[frozenset[str], Refusal] | None:
+        """The names of what it made, by its result, and how a read that does not find it yet is refused."""
+        ...
+
+
 @dataclass(slots=True)
 class Fault:
     """One fault and how much of it is left (None: it does not run out)."""
@@ -39,7 +70,7 @@ class Fault:
     def applies(self, call: Call) -> bool:
         """Whether this fault is about `call`."""
         operation = self.setting["operation"]
-        return self.left != 0 and operation in ("*", call.name, f"{call.service}.*")
+        return self.left != 0 and operation in ("*", call.name, f"{call.service}.*", f"{call.service}/*")
 
 
 @dataclass(slots=True)
@@ -48,7 +79,7 @@ class _Unsettled:
 
     service: str
     names: frozenset[str]
-    error: Mapping[str, Any]
+    refusal: Refusal
     reads: int
 
 
@@ -94,7 +125,7 @@ class Faults:
     def _strike(self, index: int, fault: Fault, call: Call) -> Effect | None:
         setting = fault.setting
         if setting["kind"] == "throttle":
-            return Effect(refusal=throttled(call)) if self._drawn(index, call) < setting["share"] else None
+            return Effect(refusal=call.throttled()) if self._drawn(index, call) < setting["share"] else None
         if setting["kind"] == "delay-consistency":
             return None
         fault.left = int(fault.left or 0) - 1
@@ -121,46 +152,20 @@ class Faults:
             return any(f.setting["kind"] == "delay-consistency" and f.applies(call) for f in self._faults)
 
     def _hide(self, call: Call, answered: Mapping[str, Any], reads: int) -> None:
-        row = table("consistency").get(call.name)
-        if row:
-            found = (_at(source, path) for source in (answered, call.parameters) for path in row["names"])
-            names = frozenset(str(name) for name in found if name)
-            self._unsettled.append(_Unsettled(call.service, names, row, reads))
+        made = call.fresh(answered)
+        if made:
+            self._unsettled.append(_Unsettled(call.service, *made, reads))
 
     def _hidden(self, call: Call) -> Refusal | None:
-        if not call.operation.startswith(("Get", "Describe", "List", "Head")):
+        if not call.is_read:
             return None
-        mentioned = set(_strings(call.parameters))
+        mentioned = call.mentioned()
         for thing in self._unsettled:
             if thing.service == call.service and thing.names & mentioned:
                 thing.reads -= 1
                 self._unsettled = [one for one in self._unsettled if one.reads > 0]
-                return Refusal(thing.error["code"], "not found (not yet: injected by the lab)", thing.error["status"])
+                return thing.refusal
         return None
-
-
-def throttled(call: Call) -> Refusal:
-    """The refusal with which `call`'s service throttles."""
-    rows = table("services")["throttled"]
-    row = rows.get(call.service, rows["default"])
-    return Refusal(row["code"], row["message"], row["status"])
-
-
-def _at(value: Any, path: str) -> Any:
-    """The value at a dotted path of keys, or None."""
-    for key in path.split("."):
-        value = cast(Any, value).get(key) if isinstance(value, dict) else None
-    return value
-
-
-def _strings(value: Any) -> list[str]:
-    """Every string in `value` (a call's parameters), except in filters, which find nothing rather than fail."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        pairs = cast(Mapping[str, Any], value).items()
-        return [text for key, part in pairs if key != "Filters" for text in _strings(part)]
-    return [text for part in cast(list[Any], value) for text in _strings(part)] if isinstance(value, list) else []
 
 
 def checked(settings: object) -> list[dict[str, Any]]:
@@ -193,6 +198,8 @@ def _problem(setting: object) -> str | None:
 
 
 def _operation_problem(operation: object, kind: str) -> str | None:
+    if "/" in str(operation):
+        return None if is_action(str(operation), kind) else f"{operation!r} is no RBAC action that the lab serves"
     if kind == "delay-consistency":
         return None if operation in table("consistency") else f"{operation!r} makes nothing whose delay is known"
     if operation == "*":

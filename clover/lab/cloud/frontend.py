@@ -1,4 +1,4 @@
-"""The WSGI application in front of moto: every call passes here."""
+"""The WSGI application in front of moto and ARM: every call passes here."""
 
 import logging
 import threading
@@ -11,6 +11,7 @@ from moto.core.exceptions import ServiceException
 from moto.core.request import Request
 from werkzeug.exceptions import HTTPException
 
+from clover.lab.arm.frontend import ArmFrontEnd, is_arm
 from clover.lab.cloud.answers import Answer, Refusal, as_response, refusal, result, unaddressed
 from clover.lab.cloud.call import Call
 from clover.lab.cloud.calls import CallLog
@@ -38,7 +39,8 @@ class FrontEnd:
     """The application: calls take effect one after the other, and are logged in that order."""
 
     def __init__(self, control: Control, calls: CallLog, faults: Faults) -> None:
-        """Serve the lab's own endpoints from `control`, everything else as AWS."""
+        """Serve the lab's own endpoints from `control`, what bears a token as ARM, everything else as AWS."""
+        self._arm = ArmFrontEnd(control, calls, faults)
         self._control = control
         self._calls = calls
         self._faults = faults
@@ -66,9 +68,12 @@ class FrontEnd:
             return unaddressed(403, "AccessDenied", "only programs on this machine are answered, and no web page")
         if request.path.startswith("/_lab/"):
             return self._control.answer(request)
+        self._control.touched = time.monotonic()
+        return self._arm.answer(request) if is_arm(request) else self._to_aws(request)
+
+    def _to_aws(self, request: Request) -> Answer:
         if request.path.startswith(("/moto-api", "/latest/")):
             return unaddressed(404, "NotFound", "not served in the lab")
-        self._control.touched = time.monotonic()
         scope = scope_of(request)
         if scope is None:
             return unaddressed(403, "IncompleteSignature", "the request's signature cannot be read")

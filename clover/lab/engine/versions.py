@@ -5,7 +5,8 @@ import subprocess
 from pathlib import Path
 
 MODULE = Path(__file__).parent / "module"
-PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+ENGINE_MODULE = "github.com/pulumi/pulumi/pkg/v3"
+PACKAGE = f"{ENGINE_MODULE}/cmd/pulumi"
 VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
 Version = tuple[int, int, int]
@@ -13,12 +14,17 @@ Version = tuple[int, int, int]
 
 def pinned_engine() -> str:
     """The engine's version in `go.mod`, such as `v3.258.0`."""
-    return _required(r"^require github\.com/pulumi/pulumi/pkg/v3 (v\S+)$")
+    return pin(MODULE, ENGINE_MODULE)
+
+
+def pin(module: Path, required: str) -> str:
+    """The version of `required` that the `go.mod` in the folder `module` pins, such as `v3.258.0`."""
+    return _required(module, rf"^(?:require |\t){re.escape(required)} (v\S+)")
 
 
 def needed_go() -> Version:
     """The oldest Go that compiles the engine, from the `go` line of `go.mod`."""
-    return parse(_required(r"^go (\S+)$"))
+    return parse(_required(MODULE, r"^go (\S+)$"))
 
 
 def parse(text: str) -> Version:
@@ -38,8 +44,8 @@ def reported(command: list[str]) -> Version | None:
         return None
 
 
-def _required(pattern: str) -> str:
-    """Find the one line of `go.mod` that the pattern is about."""
-    found = re.search(pattern, (MODULE / "go.mod").read_text(), re.MULTILINE)
+def _required(module: Path, pattern: str) -> str:
+    """Find the one line of a folder's `go.mod` that the pattern is about."""
+    found = re.search(pattern, (module / "go.mod").read_text(), re.MULTILINE)
     assert found, f"go.mod lacks {pattern}"  # noqa: S101  a file of this package
     return found[1]

@@ -13,7 +13,10 @@ from typing import Any
 import pulumi
 import pulumi.runtime
 
-from clover.lab.host import positions
+from clover.lab.host import positions, sdk
+
+#: What calls under way are answered with once the engine has given up, and has said why (pkg/resource/deploy).
+ENGINE_ENDED = "resource monitor shut down"
 
 
 def run(request: Any, engine_address: str) -> bool:
@@ -21,6 +24,7 @@ def run(request: Any, engine_address: str) -> bool:
     _configure(request, engine_address)
     entry = Path(request.info.program_directory or request.pwd)
     sys.argv = [str(entry), *request.args]
+    sys.path[:0] = sdk.folders(Path(request.info.root_directory))
     os.chdir(request.pwd)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
@@ -46,7 +50,9 @@ def _run_in(loop: asyncio.AbstractEventLoop, entry: Path) -> bool:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return False
-    except Exception:  # noqa: BLE001  any failure of the person's program is theirs to see
+    except Exception as error:  # noqa: BLE001  any failure of the person's program is theirs to see
+        if ENGINE_ENDED in str(error):
+            return False
         pulumi.log.error(f"Program failed with an unhandled exception:\n{traceback.format_exc()}")
         return False
     return True

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -9,7 +10,8 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from clover import __version__
-from clover.lab.host import program
+from clover.errors import BadInput
+from clover.lab.host import program, sdk
 
 
 class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
@@ -45,7 +47,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Run a Python plugin, such as a component package, and stream what it prints."""
-        command = [sys.executable, "-u", request.info.program_directory, *request.args]
+        command = [sys.executable, "-u", "-m", "clover.lab.host.plugin", request.info.program_directory, *request.args]
         environment = dict(entry.split("=", 1) for entry in request.env)
         process = subprocess.Popen(
             command, cwd=request.pwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -55,6 +57,25 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         for line in process.stdout:
             yield language_pb2.RunPluginResponse(stdout=line)
         yield language_pb2.RunPluginResponse(exitcode=process.wait())
+
+    def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        """Install nothing: programs and plugins run in the lab's own environment."""
+        return iter(())
+
+    def GeneratePackage(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """Write a package's Python SDK, with the generator that the official host has built in."""
+        try:
+            sdk.generate("python", request.schema, Path(request.directory), request.loader_target)
+        except BadInput as problem:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
+        return language_pb2.GeneratePackageResponse()
+
+    def Link(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
+        """Make generated SDKs importable, and say under which name; see `sdk`."""
+        root = Path(request.info.root_directory)
+        names = [sdk.link(root / each.path, each.package.name, each.package.version) for each in request.packages]
+        lines = "\n".join(f"  import {name}" for name in names)
+        return language_pb2.LinkResponse(import_instructions=f"Import in Python:\n\n{lines}\n")
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
         """Do nothing: the engine ends this process right after."""

@@ -65,10 +65,10 @@ def denials(site: SiteArgs) -> Document:
     """
     evidence = names.role_buckets(site, StoreRole.EVIDENCE)
     reads_only = [*actions("auditor", "controls", "evidence"), "kms:Decrypt"]
-    other = {
-        "StringNotLikeIfExists": {"kms:EncryptionContext:aws:s3:arn": evidence},
-        "StringNotEqualsIfExists": {"kms:EncryptionContext:aws:cloudtrail:arn": names.trail_arn(site)},
-    }
+    # A caller can name both contexts at once, so neither may excuse the other.
+    of_store, of_trail = "kms:EncryptionContext:aws:s3:arn", "kms:EncryptionContext:aws:cloudtrail:arn"
+    other_store = {"Null": {of_store: "false"}, "StringNotLike": {of_store: evidence}}
+    other_trail = {"Null": {of_store: "true"}, "StringNotEqualsIfExists": {of_trail: names.trail_arn(site)}}
     direct = {"StringNotEqualsIfExists": {"kms:ViaService": names.service_host(site, "s3")}}
     return document(
         {"Sid": "NothingBesideTheReads", "Effect": "Deny", "NotAction": reads_only, "Resource": "*"},
@@ -78,9 +78,15 @@ def denials(site: SiteArgs) -> Document:
             "Action": [*actions("store", "read", "write"), "s3:ListBucket"],
             "NotResource": evidence,
         },
-        {"Sid": "NoOtherDecryption", "Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*", "Condition": other},
-        {"Sid": "NoDirectDecryption", "Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*", "Condition": direct},
+        _no_decryption("NoOtherStore", other_store),
+        _no_decryption("NoOtherTrail", other_trail),
+        _no_decryption("NoDirectDecryption", direct),
     )
+
+
+def _no_decryption(sid: str, condition: dict[str, Any]) -> Statement:
+    """No decryption with any key where the condition holds."""
+    return {"Sid": sid, "Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*", "Condition": condition}
 
 
 def _assume(sid: str, principal: str, condition: dict[str, Any]) -> Statement:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from clover.lab.aws.wire import Props
-from tests.lab.aws.engine import Resource
+from clover.lab.provider.wire import Props
 from tests.lab.aws.world import World
+from tests.lab.provider.engine import Resource
 
 Inputs = Callable[[World], Props]
 

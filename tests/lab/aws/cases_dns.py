@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 from tests.lab.aws.case import Case
 from tests.lab.aws.cases_storage import tags
-from tests.lab.aws.engine import Resource
 from tests.lab.aws.world import World
+from tests.lab.provider.engine import Resource
 
 
 def resolver(world: World) -> Any:

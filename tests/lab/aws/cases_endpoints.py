@@ -2,11 +2,11 @@
 
 import json
 
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 from tests.lab.aws.case import Case
 from tests.lab.aws.cases_network import ec2
-from tests.lab.aws.engine import Resource
 from tests.lab.aws.world import World, policy
+from tests.lab.provider.engine import Resource
 
 
 def see_endpoint(world: World, endpoint: Resource) -> Props:

@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from clover.lab.aws.wire import Props
+from clover.lab.provider.wire import Props
 from tests.lab.aws.case import Case, Inputs
 from tests.lab.aws.cases_storage import tags
-from tests.lab.aws.engine import Resource
 from tests.lab.aws.world import DENY_PLAIN_HTTP, World, policy
+from tests.lab.provider.engine import Resource
 
 
 def setting(

@@ -16,8 +16,9 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from clover.lab.aws.servicer import AwsProvider
 from clover.lab.cloud import client
-from tests.lab.aws.engine import Engine
+from clover.lab.provider.servicer import ProviderService
 from tests.lab.aws.world import World
+from tests.lab.provider.engine import Engine
 
 REGION = "eu-west-1"
 ACCOUNT = "111122223333"
@@ -36,7 +37,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[client.Cloud]:
 def served() -> Generator[provider_pb2_grpc.ResourceProviderStub]:
     """A provider over gRPC."""
     server: Any = grpc.server(ThreadPoolExecutor(max_workers=16))
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(AwsProvider(), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(ProviderService(AwsProvider()), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:

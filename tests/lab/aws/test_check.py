@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from clover.lab.aws.check import check
 from clover.lab.aws.difference import compare
 from clover.lab.aws.model import ResourceType, resource_types
-from clover.lab.aws.naming import Naming
 from clover.lab.aws.settings import Credentials, Settings
-from clover.lab.aws.wire import UNKNOWN, Props, Secrets, has_unknown
-from tests.lab.aws.engine import Engine, Failed, Resource
+from clover.lab.provider.naming import Naming
+from clover.lab.provider.wire import UNKNOWN, Props, Secrets, has_unknown
 from tests.lab.aws.world import policy
+from tests.lab.provider.engine import Engine, Failed, Resource
 
 KEY, ALIAS = "aws:kms/key:Key", "aws:kms/alias:Alias"
 BUCKET, BUCKET_POLICY = "aws:s3/bucket:Bucket", "aws:s3/bucketPolicy:BucketPolicy"

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from clover.lab.aws import configuration
-from clover.lab.aws.failure import Refusal
-from clover.lab.aws.wire import UNKNOWN
+from clover.lab.provider.failure import Refusal
+from clover.lab.provider.wire import UNKNOWN
 from tests.lab.aws.conftest import ACCOUNT
-from tests.lab.aws.engine import Engine, Failed, Resource
 from tests.lab.aws.world import World
+from tests.lab.provider.engine import Engine, Failed, Resource
 
 ENVIRONMENT = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:1",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clover.lab.aws.difference import compare
 from clover.lab.aws.documents import same
 from clover.lab.aws.model import Compare, resource_types
-from clover.lab.aws.wire import UNKNOWN, Props, as_list, as_map
+from clover.lab.provider.wire import UNKNOWN, Props, as_list, as_map
 
 TYPES = resource_types()
 POLICY = TYPES["aws:s3/bucketPolicy:BucketPolicy"].properties["policy"]

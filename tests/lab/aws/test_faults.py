@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from clover.lab.aws.wire import decode
 from clover.lab.cloud.client import Cloud
-from tests.lab.aws.engine import Engine, Failed, Resource
+from clover.lab.provider.wire import decode
 from tests.lab.aws.world import World, policy
+from tests.lab.provider.engine import Engine, Failed, Resource
 
 KEY, ROLE, BUCKET = "aws:kms/key:Key", "aws:iam/role:Role", "aws:s3/bucket:Bucket"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"

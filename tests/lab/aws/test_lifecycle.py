@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from clover.lab.aws.model import resource_types
-from clover.lab.aws.wire import UNKNOWN, Props, as_list, as_map
+from clover.lab.provider.wire import UNKNOWN, Props, as_list, as_map
 from tests.lab.aws import (
     cases_dns,
     cases_endpoints,
@@ -16,8 +16,8 @@ from tests.lab.aws import (
     cases_storage,
 )
 from tests.lab.aws.case import Case
-from tests.lab.aws.engine import Resource
 from tests.lab.aws.world import World
+from tests.lab.provider.engine import Resource
 
 FAMILIES = (cases_storage, cases_settings, cases_network, cases_endpoints, cases_firewall, cases_dns)
 CASES = [case for family in FAMILIES for case in family.CASES]

@@ -9,7 +9,7 @@ import pytest
 
 from clover.lab.aws import schema
 from clover.lab.aws.model import Change, read_data, resource_types
-from clover.lab.aws.shapes import at
+from clover.lab.provider.shapes import at
 
 TYPES = resource_types()
 SOURCES = [

@@ -2,10 +2,10 @@
 
 import pytest
 
-from clover.lab.aws.wire import UNKNOWN, Props, Secrets, decode, encode
 from clover.lab.cloud.client import Cloud
-from tests.lab.aws.engine import PLAIN, Failed, Resource
+from clover.lab.provider.wire import UNKNOWN, Props, Secrets, decode, encode
 from tests.lab.aws.world import World, policy
+from tests.lab.provider.engine import PLAIN, Failed, Resource
 
 CANARY = "canary-1f8e2"
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from clover.lab.aws.wire import Props
-from tests.lab.aws.engine import Failed, Resource
+from clover.lab.provider.wire import Props
 from tests.lab.aws.world import World, policy
+from tests.lab.provider.engine import Failed, Resource
 
 READ = policy({"Effect": "Allow", "Action": "s3:List*", "Resource": "*"})
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from clover.lab.aws.wire import Props
-from tests.lab.aws.engine import Engine, Resource
+from clover.lab.provider.wire import Props
+from tests.lab.provider.engine import Engine, Resource
 
 DENY_PLAIN_HTTP = {
     "Effect": "Deny",

@@ -81,7 +81,7 @@ def test_calls_that_cannot_be_are_refused_in_the_services_own_shape(
 
 
 def test_a_signature_that_cannot_be_read_is_refused(cloud: Cloud) -> None:
-    assert ask(cloud, Authorization="Bearer x")[0] == 403
+    assert ask(cloud, Authorization="Digest x")[0] == 403
     assert "IncompleteSignature" in ask(cloud, Authorization="AWS4-HMAC-SHA256 Credential=a/b/c")[1]
 
 

@@ -1,0 +1,57 @@
+"""`clover prove`: decide every control for the stacks in the files given."""
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from clover.cli.arguments import Parser
+from clover.controls.proof import Proof
+from clover.errors import BadInput
+
+FORMATS = ("text", "json", "sarif")
+
+
+def run(words: list[str]) -> int:
+    """Print the verdicts; 0 nothing refuted or unknown, 1 something refuted, 2 something unknown, 3 see `--strict`."""
+    parser = Parser(prog="clover prove", description="Prove the controls of the stacks in FILE…, or refute them.")
+    add_world(parser)
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--strict", action="store_true", help="exit 3 when a given has expired or an exception is used")
+    arguments = parser.parse_args(words)
+    proof = read_proof(arguments.files, arguments.zone, arguments.as_of)
+    sys.stdout.write(_writers()[arguments.format](proof))
+    return proof.exit_code(arguments.strict)
+
+
+def add_world(parser: Parser) -> None:
+    """Add the arguments that say what is proved, against which zone, and on which day."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a stack export, or a preview as JSON")
+    parser.add_argument("--zone", help="the zone's name or file; by default the one that the stacks name")
+    parser.add_argument("--as-of", metavar="DATE", help="the day that givens and exceptions are judged on (YYYY-MM-DD)")
+
+
+def read_proof(files: list[Path], zone: str | None, as_of: str | None) -> Proof:
+    """Read the files as one world and decide every control; BadInput for what cannot be read."""
+    from clover.controls.run import prove
+    from clover.sources import read_world
+
+    return prove(read_world(files), zone, day_of(as_of))
+
+
+def day_of(text: str | None) -> date:
+    """The day that `text` names, today in UTC for None; BadInput for anything but YYYY-MM-DD."""
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"--as-of {text!r} is not a day such as 2026-10-01") from None
+
+
+def _writers() -> Mapping[str, Callable[[Proof], str]]:
+    from clover.report.as_json import as_json
+    from clover.report.sarif import sarif
+    from clover.report.text import text
+
+    return {"text": text, "json": as_json, "sarif": sarif}

@@ -1,0 +1,64 @@
+"""What a question is asked about: one site's stack, its zone, and the givens that count on the day."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from clover.controls.verdict import Answer, Basis
+from clover.model.resources import Resources
+from clover.zones.geography import ZoneSite
+from clover.zones.registers import Given
+from clover.zones.vocabulary import TrustedKind
+from clover.zones.zone import Zone
+
+
+@dataclass(frozen=True)
+class Case:
+    """One site as declared: `day` decides which givens and exceptions count."""
+
+    stack: str
+    basis: Basis
+    resources: Resources
+    zone: Zone
+    site: ZoneSite
+    day: date
+
+    @cached_property
+    def accounts(self) -> frozenset[str]:
+        """The zone's accounts on the site's cloud: those of its sites, and those that it trusts."""
+        cloud = self.site.cloud
+        sites = (site.account for site in self.zone.file.sites if site.cloud is cloud)
+        trusted = (entry.account for entry in self.zone.file.trusted_accounts if entry.cloud is cloud)
+        return frozenset((*sites, *trusted))
+
+    @cached_property
+    def trusted(self) -> frozenset[str]:
+        """The trusted base of the site on AWS as ARNs; on Azure as object ids."""
+        region = self.zone.file.region(self.site.cloud, self.site.region)
+        prefix = f"arn:{region.partition if region else 'aws'}:iam::{self.site.account}:"
+        base = (entry.principal for entry in self.zone.file.trusted_base if entry.site == self.site.name)
+        return frozenset(f"{prefix}{each}" if "/" in each else each for each in base if each)
+
+    @cached_property
+    def deployer(self) -> str:
+        """The one of the trusted base that deploys the site."""
+        base = (each for each in self.zone.file.trusted_base if each.site == self.site.name)
+        wanted = next(str(each.principal) for each in base if each.kind is TrustedKind.DEPLOYER)
+        return next(principal for principal in self.trusted if principal.endswith(wanted))
+
+    @cached_property
+    def givens(self) -> Mapping[str, Given]:
+        """The site's givens that are valid on the day, by id."""
+        about = (given for given in self.zone.file.foundation if self.site.name in given.scope)
+        return {given.id: given for given in about if given.attested_on <= self.day <= given.valid_until}
+
+    @cached_property
+    def weak(self) -> tuple[str, ...]:
+        """The ids of the site's givens that do not count on the day: not yet attested, or expired."""
+        about = (given.id for given in self.zone.file.foundation if self.site.name in given.scope)
+        return tuple(given for given in about if given not in self.givens)
+
+
+Question = Callable[[Case], Iterator[Answer]]
+"""Answers one control's claim for each resource that it is about, or once for the whole site."""

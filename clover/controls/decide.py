@@ -1,0 +1,84 @@
+"""Decide every control for every site of the world."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from clover.controls import tamper
+from clover.controls.case import Case, Question
+from clover.controls.catalogue import controls
+from clover.controls.exceptions import Register
+from clover.controls.operator.aws_changes import Changes
+from clover.controls.proof import SiteProof
+from clover.controls.questions import questions
+from clover.controls.verdict import Answer, Claim, Outcome, Verdict, Where, unknown
+from clover.sources import World
+
+
+def decide(case: Case, world: World) -> SiteProof:
+    """Ask every control of the site's cloud its question, and whether anybody untrusted can change the answer."""
+    register = Register(case)
+    verdicts = tuple(_named(_decided(case, world, register)))
+    return SiteProof(
+        stack=case.stack,
+        basis=case.basis,
+        verdicts=verdicts,
+        attested={given.id: given.attested_on for given in case.givens.values()},
+        weak=case.weak,
+        missing=(),
+    )
+
+
+def _decided(case: Case, world: World, register: Register) -> Iterator[Verdict]:
+    """The verdicts on both claims of every control, in the catalogue's order."""
+    changes = Changes(case)
+    for control, question in questions(case.site.cloud).items():
+        answers = tuple(_answers(question, case))
+        for answer in answers:
+            yield register.apply(_verdict(case, world, control, Claim.HOLDS, answer))
+        for answer in tamper.answers(case, control, answers, changes):
+            yield register.apply(_verdict(case, world, control, Claim.TAMPER, answer))
+
+
+def _answers(question: Question, case: Case) -> Iterator[Answer]:
+    """The question's answers; a question that throws has not been answered."""
+    try:
+        yield from question(case)
+    except Exception as error:  # noqa: BLE001 (whatever goes wrong in a rule, the claim is not proved)
+        yield unknown(f"the rule failed: {type(error).__name__}: {error}")
+
+
+def _verdict(case: Case, world: World, control: str, claim: Claim, answer: Answer) -> Verdict:
+    known = controls()[control]
+    place = world.where(answer.resource) if answer.resource else None
+    mending = known.fix if answer.outcome in (Outcome.REFUTED, Outcome.UNKNOWN) else None
+    return Verdict(
+        id=_identifier(case, control, claim, answer),
+        control=control,
+        claim=claim,
+        promise=known.promise,
+        resource=answer.resource,
+        verdict=answer.outcome,
+        basis=case.basis,
+        given=answer.given,
+        rests_on=answer.rests_on,
+        changeable_by=answer.changeable_by,
+        reason=answer.reason,
+        counterexample=answer.counterexample,
+        where=Where(place.file, place.line) if place else None,
+        fix=answer.fix or mending,
+    )
+
+
+def _identifier(case: Case, control: str, claim: Claim, answer: Answer) -> str:
+    """A name that stays the same as long as the resource does: control, claim, stack, resource."""
+    about = f"/{answer.resource.rpartition('::')[2]}" if answer.resource else ""
+    return f"{control}.{claim.value}@{case.stack}{about}"
+
+
+def _named(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """The verdicts with ids that are unique: a second one of the same name is numbered."""
+    seen: dict[str, int] = {}
+    for verdict in verdicts:
+        number = seen[verdict.id] = seen.get(verdict.id, 0) + 1
+        yield verdict if number == 1 else msgspec.structs.replace(verdict, id=f"{verdict.id}~{number}")

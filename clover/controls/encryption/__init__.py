@@ -1,0 +1,1 @@
+"""KEY: whose keys data lies under, what form they have, who uses and who administers them."""

@@ -1,0 +1,90 @@
+"""KEY-1 and KEY-2 on AWS: what every store is encrypted under, and what form the keys have."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from clover.controls.case import Case
+from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.model.resources import declared, value
+from clover.sources import Resource, Unknown
+
+ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+KEY_TYPES = ("aws:kms/key:Key", "aws:kms/externalKey:ExternalKey", "aws:kms/replicaKey:ReplicaKey")
+DEFAULTS = "rules[0].applyServerSideEncryptionByDefault"
+SHORTEST_WINDOW = 30
+"""Days: the longest that KMS waits before it deletes a key (KMS API, ScheduleKeyDeletion)."""
+DEFAULT_WINDOW = 30
+"""Days that KMS waits where nothing is said (same page)."""
+
+
+def stores_lie_under_keys_of_the_site(case: Case) -> Iterator[Answer]:
+    """KEY-1: each bucket's default encryption names the ARN of a key that the site or the auditor holds."""
+    rules = {value(rule, "bucket"): rule for rule in case.resources.of(ENCRYPTION)}
+    for bucket in case.resources.of("aws:s3/bucket:Bucket"):
+        yield _encrypted(case, bucket, rules.get(value(bucket, "bucket")))
+
+
+def _encrypted(case: Case, bucket: Resource, rule: Resource | None) -> Answer:
+    if rule is None:
+        example = _property(bucket, "serverSideEncryption", None, "aws:kms under a key of the site")
+        return refuted(
+            f"{bucket.name} has no encryption of its own: S3's own keys are used", example, resource=bucket.urn
+        )
+    algorithm, key = value(rule, f"{DEFAULTS}.sseAlgorithm"), value(rule, f"{DEFAULTS}.kmsMasterKeyId")
+    if isinstance(algorithm, Unknown) or isinstance(key, Unknown):
+        return unknown(f"the key of {bucket.name} is not known before the update", resource=bucket.urn)
+    if algorithm not in ("aws:kms", "aws:kms:dsse"):
+        example = _property(rule, f"{DEFAULTS}.sseAlgorithm", algorithm, "aws:kms")
+        return refuted(f"{bucket.name} lies under {algorithm}, no key of the site", example, resource=bucket.urn)
+    if not _is_key_of_the_zone(case, key):
+        example = _property(rule, f"{DEFAULTS}.kmsMasterKeyId", key, "the ARN of a key of the site or the auditor")
+        return refuted(f"{bucket.name} lies under {key}", example, resource=bucket.urn)
+    named = [found for found in case.resources.of(*KEY_TYPES) if value(found, "arn") == key]
+    grounds = (
+        Ground(rule.urn, f"{DEFAULTS}.kmsMasterKeyId={key}"),
+        *(Ground(each.urn, f"arn={key}") for each in named),
+    )
+    return proved(f"{bucket.name} lies under {key}", resource=bucket.urn, rests_on=grounds)
+
+
+def _is_key_of_the_zone(case: Case, key: Any) -> bool:
+    """Whether it is the ARN of a key of the site, or of one in its region of an account of the zone; never an alias."""
+    parts = str(key).split(":")
+    if len(parts) != 6 or parts[2] != "kms" or not parts[5].startswith("key/") or parts[3] != case.site.region:
+        return False
+    if parts[4] == case.site.account:
+        return any(value(found, "arn") == key for found in case.resources.of(*KEY_TYPES))
+    return parts[4] in case.accounts
+
+
+def keys_stay_in_their_region(case: Case) -> Iterator[Answer]:
+    """KEY-2: each key is single-region, of KMS's own making, rotated, and slow to delete."""
+    for key in case.resources.of(*KEY_TYPES):
+        yield _formed(key)
+
+
+def _formed(key: Resource) -> Answer:
+    if key.type != "aws:kms/key:Key":
+        example = _property(key, "type", key.type, "aws:kms/key:Key")
+        return refuted(f"{key.name} holds material that was made elsewhere", example, resource=key.urn)
+    wanted: tuple[tuple[str, Any, Any, str], ...] = (
+        ("multiRegion", False, False, "a key of one region"),
+        ("enableKeyRotation", False, True, "rotation"),
+        ("deletionWindowInDays", DEFAULT_WINDOW, SHORTEST_WINDOW, "the longest wait before a deletion"),
+        ("customKeyStoreId", None, None, "KMS's own key store"),
+        ("xksKeyId", None, None, "KMS's own key material"),
+        ("bypassPolicyLockoutSafetyCheck", False, False, "the check against locking oneself out"),
+    )
+    for name, default, allowed, what in wanted:
+        found = declared(key, name, default)
+        if isinstance(found, Unknown):
+            return unknown(f"{name} of {key.name} is not known", resource=key.urn)
+        if (found or None) != (allowed or None):
+            example = _property(key, name, found, f"{allowed!r}: {what}")
+            return refuted(f"{key.name} has {name} {found!r}", example, resource=key.urn)
+    grounds = tuple(Ground(key.urn, f"{name}={allowed}") for name, _, allowed, _ in wanted)
+    return proved(f"{key.name} is single-region, rotated and slow to delete", resource=key.urn, rests_on=grounds)
+
+
+def _property(resource: Resource, name: str, content: Any, allowed: str) -> dict[str, Any]:
+    return {"kind": "property", "urn": resource.urn, "property": name, "value": content, "allowed": allowed}

@@ -1,0 +1,1 @@
+"""What happens is on record, and the record cannot be deleted early."""

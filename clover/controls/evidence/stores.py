@@ -1,0 +1,94 @@
+"""The evidence stores of a site, and whether something is delivered to one."""
+
+import re
+from functools import cached_property
+from typing import Any
+
+from clover.controls.case import Case
+from clover.model.aws.network_links import entries, identity, known, member, referring, text
+from clover.model.resources import Resources, value
+from clover.sources import Resource
+from clover.zones.vocabulary import StoreRole
+
+BUCKET = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+ENCRYPTION = (
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+)
+_ARN = re.compile(r"arn:[\w-]+:s3:::([^/]+)(/.*)?")
+
+
+def tag(resource: Resource, name: str) -> Any:
+    """A tag of a resource, those of the provider included; Unknown where it is not known."""
+    found = [member(value(resource, path), name) for path in ("tags", "tagsAll")]
+    certain = next((held for held in found if isinstance(held, str)), None)
+    return certain if certain is not None else next((held for held in found if not known(held)), None)
+
+
+class EvidenceStores:
+    """The stores of a stack that the tag `clover:store-role` makes evidence of the site."""
+
+    def __init__(self, case: Case) -> None:
+        """Read the stores of the case's stack."""
+        self._resources: Resources = case.resources
+        self._site = case.site.name
+        regions = (region for cloud in case.zone.file.clouds for region in cloud.regions)
+        self._partition = next((region.partition for region in regions if region.name == case.site.region), None)
+
+    @cached_property
+    def all(self) -> tuple[Resource, ...]:
+        """Every evidence store of the site."""
+        return tuple(bucket for bucket in self._resources.of(*BUCKET) if self._is_evidence(bucket))
+
+    @cached_property
+    def doubtful(self) -> tuple[Resource, ...]:
+        """Stores whose role or site is not known."""
+        tags = ("clover:store-role", "clover:site")
+        buckets = (bucket for bucket in self._resources.of(*BUCKET) if bucket not in self.all)
+        return tuple(bucket for bucket in buckets if not all(known(tag(bucket, name)) for name in tags))
+
+    def perhaps(self, destination: Any) -> bool:
+        """Tell whether a bucket's name or ARN may be that of an evidence store that nobody knows to be one."""
+        return not known(destination) or any(
+            (name := name_of(bucket)) is None or name in str(destination) for bucket in self.doubtful
+        )
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The buckets' names."""
+        return tuple(found for bucket in self.all if (found := name_of(bucket)))
+
+    def of_arn(self, arn: Any) -> Resource | None:
+        """The evidence store that an ARN names, with or without a folder in it."""
+        found = _ARN.fullmatch(arn) if isinstance(arn, str) else None
+        return self.named(found[1]) if found else None
+
+    def named(self, name: Any) -> Resource | None:
+        """The evidence store of that name."""
+        return self._by_name.get(name) if isinstance(name, str) else None
+
+    @cached_property
+    def _by_name(self) -> dict[str, Resource]:
+        return {name: bucket for bucket in self.all if (name := name_of(bucket))}
+
+    def arn(self, bucket: Resource) -> str | None:
+        """A bucket's ARN: the cloud's, else made of its name."""
+        name = name_of(bucket)
+        return text(bucket, "arn") or (f"arn:{self._partition}:s3:::{name}" if name and self._partition else None)
+
+    def key(self, bucket: Resource) -> Any:
+        """The key of what is written to a store without further wish."""
+        found = referring(self._resources, ENCRYPTION, "bucket", name_of(bucket))
+        for configuration in found.certain:
+            for rule in entries(configuration, "rules"):
+                return member(member(rule, "applyServerSideEncryptionByDefault"), "kmsMasterKeyId")
+        return value(found.doubtful[0], "bucket") if found.doubtful else None
+
+    def _is_evidence(self, bucket: Resource) -> bool:
+        site = tag(bucket, "clover:site")
+        return tag(bucket, "clover:store-role") == StoreRole.EVIDENCE.value and site in (None, self._site)
+
+
+def name_of(bucket: Resource) -> str | None:
+    """A bucket's name."""
+    return text(bucket, "bucket") or identity(bucket)

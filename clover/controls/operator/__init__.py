@@ -1,0 +1,1 @@
+"""Who can, in any number of steps, change what the other controls rest on."""

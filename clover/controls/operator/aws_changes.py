@@ -1,0 +1,167 @@
+"""On AWS: which calls change a resource, and whether anybody outside the trusted base is allowed one of them."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from clover.controls.aws_requests import Asked, Finding, Policies, ask, not_trusted, requests
+from clover.controls.case import Case
+from clover.controls.residency.aws_reading import partition, stores
+from clover.controls.verdict import Ground
+from clover.model.aws import policies
+from clover.model.aws.policies import Document, Held
+from clover.model.resources import value
+from clover.sources import Resource, Unknown
+
+_WORD = re.compile(r"\{([\w-]+)\}")
+SIGN_IN = ("iam:CreateOpenIDConnectProvider", "iam:UpdateOpenIDConnectProviderThumbprint", "iam:CreateSAMLProvider")
+"""Calls that let somebody else speak for whoever the trusted base's trust policies name."""
+
+
+class Change(NamedTuple):
+    """Whether a resource can be changed from outside the trusted base; `about` is the ARN that the calls act on."""
+
+    finding: Finding
+    about: str
+    actions: Sequence[str]
+
+
+@cache
+def _table(name: str) -> Mapping[str, Any]:
+    return yaml.safe_load(Path(policies.__file__).with_name(name).read_text(encoding="utf-8"))
+
+
+class Changes:
+    """What can be changed in one site's account, worked out once."""
+
+    def __init__(self, case: Case) -> None:
+        """Take the case; nothing is decided yet."""
+        self._case = case
+        self._bound = Policies().under(case)
+        self._guards = self._own_policies()
+        self._found: dict[str, Change] = {}
+        self._asked: dict[str, Asked | None] = {}
+
+    def _own_policies(self) -> dict[str, Held | None]:
+        """The policy of each bucket and key, by ARN."""
+        found = {str(store.arn): store.policy for store in stores(self._case) if not isinstance(store.arn, Unknown)}
+        keys = policies.keys(self._case.resources)
+        return found | {str(key.arn): key.policy for key in keys if key.arn and not isinstance(key.arn, Unknown)}
+
+    def of(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, Change]]:
+        """The change of each resource that a call can change."""
+        for resource in resources:
+            if resource.urn not in self._asked:
+                self._asked[resource.urn] = self._about(resource)
+            asked = self._asked[resource.urn]
+            if asked:
+                yield resource, self._change(resource.type, asked)
+
+    def _change(self, kind: str, asked: Asked) -> Change:
+        """The change of one resource: by the policy of its own, or together with all others of its type."""
+        about = asked.resources[0]
+        if self._guards.get(about):
+            key = f"{kind} {about}"
+            if key not in self._found:
+                met = self._bound._replace(resource=self._guards[about])
+                self._found[key] = self._decided(met, asked, not_trusted(self._case))
+            return self._found[key]
+        together = self._together(kind)
+        if together.finding.empty:
+            return together
+        if about not in self._found:
+            self._found[about] = self._decided(self._bound, asked, self._insiders())
+        return self._found[about]
+
+    def _together(self, kind: str) -> Change:
+        """The change of all resources of a type that have no policy of their own, asked as one."""
+        if kind not in self._found:
+            every = [asked for each in self._case.resources.of(kind) if (asked := self._about(each))]
+            arns = [each.resources[0] for each in every if not self._guards.get(each.resources[0])]
+            asked = Asked(every[0].actions, list(dict.fromkeys(arns)))
+            self._found[kind] = self._decided(self._bound, asked, self._insiders())
+        return self._found[kind]
+
+    def _decided(self, met: Policies, asked: Asked, who: Mapping[str, Any]) -> Change:
+        finding = ask(self._case.site.account, met, requests([asked], who))
+        return Change(finding, asked.resources[0], asked.actions)
+
+    def _about(self, resource: Resource) -> Asked | None:
+        """The calls that change a resource, and on what; None where no call does, or where the ARN is not known."""
+        row = _table("changes.yaml").get(resource.type)
+        about = _filled(self._case, resource, row["about"]) if row else None
+        return Asked(row["actions"], [about]) if row and about else None
+
+    def adding(self, control: str) -> Change | None:
+        """Whether somebody outside the trusted base may add what the control says is not there."""
+        row = _table("additions.yaml").get(control)
+        if row is None:
+            return None
+        if control not in self._found:
+            question = _additions(row, self._case, self._insiders())
+            finding = ask(self._case.site.account, self._bound, question)
+            self._found[control] = Change(finding, "*", row.get("actions", ("*",)))
+        return self._found[control]
+
+    def becoming_trusted(self) -> Change:
+        """Whether somebody outside the trusted base can become one of it: by its roles, or by whom they trust."""
+        key = "the trusted base"
+        if key not in self._found:
+            actions = _table("changes.yaml")["aws:iam/role:Role"]["actions"]
+            roles = sorted(self._case.trusted)
+            question = requests([Asked(actions, roles), Asked(SIGN_IN, ["*"])], self._insiders())
+            finding = ask(self._case.site.account, self._bound, question)
+            self._found[key] = Change(finding, roles[0] if roles else "*", actions)
+        return self._found[key]
+
+    def stands_alone(self, control: str) -> bool:
+        """Whether only additions can undo the control: what is there already cannot be changed against it."""
+        row: Mapping[str, Any] = _table("additions.yaml").get(control) or {}
+        return bool(row.get("alone"))
+
+    def _insiders(self) -> dict[str, Any]:
+        """The condition that the caller is of the account, and not of the trusted base.
+
+        Without a policy of the resource's own, AWS lets nobody of another account call.
+        """
+        return {**not_trusted(self._case), "StringEquals": {"aws:PrincipalAccount": self._case.site.account}}
+
+    def givens_in(self, grounds: Sequence[Ground]) -> tuple[str, ...]:
+        """The givens among the grounds."""
+        return tuple(sorted({ground.urn for ground in grounds if ground.urn in self._case.givens}))
+
+
+def _additions(row: Mapping[str, Any], case: Case, insiders: Mapping[str, Any]) -> Document:
+    """The question of a row of additions.yaml."""
+    condition = dict(insiders)
+    if row.get("elsewhere"):
+        condition = {**condition, "StringNotEquals": {"aws:RequestedRegion": case.site.region}}
+    which = {"NotAction": row["not_actions"]} if "not_actions" in row else {"Action": row["actions"]}
+    statement = {"Effect": "Allow", "Principal": "*", **which, "Resource": "*", "Condition": condition}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _filled(case: Case, resource: Resource, template: str) -> str | None:
+    """The ARN that a template of changes.yaml makes of a resource; None where a part of it is not known."""
+    facts: dict[str, Any] = {
+        "partition": partition(case),
+        "region": case.site.region,
+        "account": case.site.account,
+        "id": resource.id,
+        "path-of-role": _path_of_role(case, resource),
+    }
+    parts = {name: facts[name] if name in facts else value(resource, name) for name in _WORD.findall(template)}
+    if any(part is None or isinstance(part, Unknown) for part in parts.values()):
+        return None
+    return _WORD.sub(lambda found: str(parts[found[1]]), template)
+
+
+def _path_of_role(case: Case, resource: Resource) -> Any:
+    """The path of the role that a policy is attached to, `/` where the stack does not declare it."""
+    named = value(resource, "role")
+    roles = case.resources.of("aws:iam/role:Role")
+    return next((value(role, "path") or "/" for role in roles if value(role, "name") == named), "/")

@@ -1,0 +1,50 @@
+"""Which question decides each control on each cloud."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from clover.controls.case import Question
+from clover.controls.catalogue import controls
+from clover.zones.vocabulary import Cloud
+
+
+@cache
+def questions(cloud: Cloud) -> Mapping[str, Question]:
+    """The question of each control of a cloud, in the catalogue's order."""
+    known = _aws() if cloud is Cloud.AWS else _azure()
+    return {control: known[control] for control in controls() if control in known}
+
+
+def _aws() -> Mapping[str, Question]:
+    from clover.controls.audit import aws as audit
+    from clover.controls.encryption import aws_form, aws_use
+    from clover.controls.evidence import aws as evidence
+    from clover.controls.network import aws as network
+    from clover.controls.network import aws_endpoints
+    from clover.controls.residency import attested, aws_places, aws_reading
+
+    return {
+        "RES-1": aws_places.locations_lie_in_the_zone,
+        "RES-2": aws_places.copies_stay_in_the_zone,
+        "RES-3": aws_reading.nobody_outside_reads,
+        "RES-P1": aws_reading.data_is_read_from_the_site,
+        "RES-5": aws_places.types_are_understood,
+        "RES-P4": attested.people_are_in_the_zone,
+        "RES-6": attested.metadata_leaves_as_disclosed,
+        "KEY-1": aws_form.stores_lie_under_keys_of_the_site,
+        "KEY-2": aws_form.keys_stay_in_their_region,
+        "KEY-3": aws_use.no_key_is_used_from_outside,
+        "KEY-4": aws_use.keys_are_used_through_their_service,
+        "KEY-5": aws_use.keys_are_administered_by_the_trusted_base,
+        "KEY-6": aws_use.no_key_is_locked_out,
+        "NET-4": aws_endpoints.endpoints_pin_both_sides,
+        "AUD-1": audit.reads_every_control,
+        "AUD-2": audit.reads_no_user_data,
+        "AUD-3": audit.nobody_else_becomes_the_auditor,
+        **network.QUESTIONS,
+        **evidence.QUESTIONS,
+    }
+
+
+def _azure() -> Mapping[str, Question]:
+    return {}

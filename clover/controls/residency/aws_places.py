@@ -1,0 +1,142 @@
+"""RES-1, RES-2 and RES-5 on AWS: locations, copies, and types that nobody understands."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from clover.controls.case import Case
+from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.model.aws import locations
+from clover.model.resources import every, value
+from clover.sources import Resource, Unknown
+from clover.sources.plain import as_list, as_object
+
+_MOVERS = Path(locations.__file__).with_name("movers.yaml")
+_PULUMI = ("pulumi:pulumi:", "clover-aws:index:", "clover-azure:index:")
+"""Types that are the engine's own, or group others: they hold nothing."""
+
+
+@cache
+def movers() -> dict[str, Any]:
+    """The types through which data leaves, is relayed, and neither; see movers.yaml."""
+    return yaml.safe_load(_MOVERS.read_text(encoding="utf-8"))
+
+
+def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
+    """RES-1: one answer for each resource that lies outside or may do so; one for the site when all lie inside."""
+    ground = locations.Ground(case.site.region, case.accounts)
+    grounds: list[Ground] = []
+    failed = False
+    for resource in _located(case):
+        answers = list(_placed(resource, ground))
+        failed = failed or bool(answers)
+        yield from answers
+        grounds.append(Ground(resource.urn, f"region={value(resource, 'region') or 'none of its own'}"))
+    if not failed:
+        yield proved(f"all {len(grounds)} resources lie in {case.site.region}", rests_on=tuple(grounds))
+
+
+def _located(case: Case) -> Iterator[Resource]:
+    known = locations.classification()["types"]
+    return (resource for resource in case.resources.all if resource.type in known)
+
+
+def _placed(resource: Resource, ground: locations.Ground) -> Iterator[Answer]:
+    """What is wrong, or not known, about one resource's locations."""
+    known, open_names = _split(resource)
+    for finding in locations.outside(resource.type, known, ground):
+        example = _property(resource, finding.property, finding.value, f"in {ground.region}, {finding.why}")
+        where = f"{finding.property} is {finding.value!r}" if finding.value is not None else finding.why
+        yield refuted(f"{resource.name}: {where}", example, resource=resource.urn)
+    if open_names:
+        yield unknown(f"{resource.name}: {', '.join(open_names)} not known before the update", resource=resource.urn)
+
+
+def _split(resource: Resource) -> tuple[dict[str, Any], list[str]]:
+    """The properties whose value is known, and the names of declared ones that bear a location and are not."""
+    found = {**resource.inputs, **resource.outputs}
+    known = {name: _known(content) for name, content in found.items() if not _is_the_engines(resource, name)}
+    classes = locations.classes_of
+    waiting = [name for name, content in resource.inputs.items() if _has_unknown(content)]
+    return known, [name for name in waiting if classes(resource.type, name) in (["location"], ["reference"])]
+
+
+def _is_the_engines(resource: Resource, name: str) -> bool:
+    """Whether the engine itself keeps the property: marks of the SDK, and which plugin serves a provider."""
+    plugin = resource.type.startswith("pulumi:providers:") and name in ("version", "pluginDownloadURL")
+    return plugin or name.startswith("__")
+
+
+def _known(content: object) -> Any:
+    """`content` without what is unknown in it."""
+    if (members := as_object(content)) is not None:
+        return {name: _known(inner) for name, inner in members.items()}
+    if (items := as_list(content)) is not None:
+        return [_known(inner) for inner in items]
+    return None if isinstance(content, Unknown) else content
+
+
+def _has_unknown(content: object) -> bool:
+    inner = as_list(content) or list((as_object(content) or {}).values())
+    return isinstance(content, Unknown) or any(_has_unknown(each) for each in inner)
+
+
+def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:
+    """RES-2: every resource that copies, shares or delivers data names places of the zone only."""
+    kinds = movers()["copies"]
+    found = [resource for resource in case.resources.all if resource.type in kinds]
+    for resource in found:
+        yield _copy(case, resource, kinds[resource.type])
+    if not found:
+        stores = case.resources.of("aws:s3/bucket:Bucket")
+        grounds = tuple(Ground(store.urn, "no copy is declared") for store in stores)
+        yield proved("nothing that is declared copies, shares, exports or delivers data", rests_on=grounds)
+
+
+def _copy(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
+    if "to" not in kind:
+        example = _property(resource, "type", resource.type, "no resource of this type")
+        return refuted(f"{resource.name} {kind['how']}", example, resource=resource.urn)
+    named = [(path, target) for path in kind["to"] for target in every(resource, path)]
+    for path, target in named:
+        if isinstance(target, Unknown):
+            return unknown(f"{resource.name} {kind['how']}: {path} is not known", resource=resource.urn)
+        if not _inside(case, target):
+            example = _property(resource, path, target, "a place of the zone")
+            return refuted(f"{resource.name} {kind['how']}: {target}", example, resource=resource.urn)
+    grounds = tuple(Ground(resource.urn, f"{path}={target}") for path, target in named)
+    return proved(f"{resource.name} stays in the zone", resource=resource.urn, rests_on=grounds)
+
+
+def _inside(case: Case, target: Any) -> bool:
+    """Whether a destination is the site's region, an account of the zone, a bucket of the stack, or an ARN of these."""
+    text = str(target)
+    stores = {value(bucket, name) for bucket in case.resources.of("aws:s3/bucket:Bucket") for name in ("bucket", "arn")}
+    if text in stores or text == case.site.region or text in case.accounts:
+        return True
+    parts = text.split(":")
+    return len(parts) >= 6 and parts[3] == case.site.region and parts[4] in case.accounts
+
+
+def types_are_understood(case: Case) -> Iterator[Answer]:
+    """RES-5: one answer for each type that nobody classified; one for the site when there is none."""
+    table = movers()
+    understood = {*locations.classification()["types"], *table["copies"], *table["relays"], *table["neutral"]}
+    strange = [kind for kind in case.resources.types if kind not in understood and not kind.startswith(_PULUMI)]
+    for kind in strange:
+        for resource in case.resources.of(kind):
+            yield unknown(f"{resource.name} is of type {kind}, which nobody classified", resource=resource.urn)
+    if not strange:
+        yield proved(f"all {len(case.resources.types)} types are classified", given=_closed_world(case))
+
+
+def _closed_world(case: Case) -> tuple[str, ...]:
+    """The givens that say that the account holds nothing else."""
+    return tuple(given.id for given in case.givens.values() if given.kind.value == "closed-world")
+
+
+def _property(resource: Resource, name: str, content: Any, allowed: str) -> dict[str, Any]:
+    return {"kind": "property", "urn": resource.urn, "property": name, "value": content, "allowed": allowed}

@@ -1,0 +1,97 @@
+"""RES-3 and RES-P1 on AWS: who reads, and from where."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from clover.controls.aws_requests import Asked, Policies, nobody, requests
+from clover.controls.case import Case
+from clover.controls.verdict import Answer, unknown
+from clover.model.aws import policies
+from clover.model.aws.policies import Guarded
+from clover.model.resources import value
+from clover.sources import Resource, Unknown
+from clover.sources.plain import as_object
+
+ROLE_TAG = "clover:store-role"
+CLASS_TAG = "clover:data-class"
+NOT_A_SERVICE = {"Bool": {"aws:PrincipalIsAWSService": "false"}}
+
+
+@cache
+def data_actions() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """What shows or moves data, and what uses, administers and shares keys; see data_actions.yaml."""
+    path = Path(policies.__file__).with_name("data_actions.yaml")
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def nobody_outside_reads(case: Case) -> Iterator[Answer]:
+    """RES-3: no principal of an account outside the zone, and nobody without one, reaches the data of any store."""
+    outside = {"StringNotEquals": {"aws:PrincipalAccount": sorted(case.accounts)}, **NOT_A_SERVICE}
+    for store in stores(case):
+        question = requests(data_of(store.arn, names=True), outside)
+        told = f"no account outside the zone reaches the data of {store.resource.name}"
+        yield nobody(case, _policies(store), question, told, store.resource.urn) if known(store) else _open(store)
+
+
+def data_is_read_from_the_site(case: Case) -> Iterator[Answer]:
+    """RES-P1: every data request to a store of user data that lacks one of the site's endpoints is denied."""
+    doors = site_endpoints(case)
+    for store in stores(case):
+        if role_of(store.resource) == "evidence":
+            continue
+        if not known(store) or any(isinstance(door, Unknown) for door in doors):
+            yield _open(store)
+            continue
+        condition = {"StringNotEquals": {"aws:SourceVpce": doors}} if doors else {}
+        question = requests(data_of(store.arn), condition)
+        told = (
+            f"whoever asks, the data of {store.resource.name} is reached through {', '.join(doors) or 'nothing'} only"
+        )
+        yield nobody(case, _policies(store), question, told, store.resource.urn)
+
+
+def stores(case: Case) -> Iterator[Guarded]:
+    """The site's buckets with their policies."""
+    return policies.buckets(case.resources, partition(case))
+
+
+def known(store: Guarded) -> bool:
+    """Whether the store's ARN and policy are known."""
+    return not isinstance(store.arn, Unknown) and not (store.policy and isinstance(store.policy.document, Unknown))
+
+
+def _open(store: Guarded) -> Answer:
+    return unknown(f"the policy of {store.resource.name}, or what it names, is not known", resource=store.resource.urn)
+
+
+def _policies(store: Guarded) -> Policies:
+    return Policies(resource=store.policy)
+
+
+def data_of(arn: str, *, names: bool = False) -> list[Asked]:
+    """What shows or moves the data of a bucket; with `names` also what shows the keys of its objects."""
+    found = data_actions()["s3"]
+    listing = [*found["list"], *(found["names"] if names else ())]
+    return [Asked([*found["read"], *found["write"]], [f"{arn}/*"]), Asked(listing, [arn])]
+
+
+def role_of(bucket: Resource) -> Any:
+    """The store role that the bucket's tags say; user data where they say none."""
+    return (as_object(value(bucket, "tags")) or {}).get(ROLE_TAG, "user-data")
+
+
+def site_endpoints(case: Case) -> list[Any]:
+    """The ids of the site's endpoints to S3."""
+    wanted = f".{case.site.region}.s3"
+    found = case.resources.of("aws:ec2/vpcEndpoint:VpcEndpoint")
+    return [endpoint.id for endpoint in found if str(value(endpoint, "serviceName")).endswith(wanted)]
+
+
+def partition(case: Case) -> str:
+    """The partition of the site's region."""
+    region = case.zone.file.region(case.site.cloud, case.site.region)
+    return region.partition if region else "aws"

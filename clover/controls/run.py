@@ -1,0 +1,77 @@
+"""From a world of stacks to verdicts: which zone and site each stack stands for."""
+
+from datetime import date
+from pathlib import Path
+
+from clover.controls.case import Case
+from clover.controls.decide import decide
+from clover.controls.proof import Proof, ProvedSubject
+from clover.controls.verdict import Basis
+from clover.errors import BadInput
+from clover.model.resources import Resources
+from clover.sources import Subject, World
+from clover.zones.geography import ZoneSite
+from clover.zones.problems import nearest, shown
+from clover.zones.zone import Zone, find_zone, load_zone
+
+ZONES = Path("zones")
+"""Where zones lie in a project, from its own folder."""
+
+
+def prove(world: World, zone: str | None, day: date) -> Proof:
+    """Decide every control of every stack; BadInput when a stack's zone or site is not known."""
+    cases = [_case(world, subject, zone, day) for subject in world.subjects]
+    return Proof(
+        subjects=tuple(_subject(subject, case) for subject, case in zip(world.subjects, cases, strict=True)),
+        sites=tuple(decide(case, world) for case in cases),
+    )
+
+
+def _case(world: World, subject: Subject, wanted: str | None, day: date) -> Case:
+    zone = _zone(subject, wanted)
+    resources = Resources(world.of(subject))
+    return Case(
+        stack=subject.stack,
+        basis=Basis.LAB if subject.lab else Basis.DECLARED,
+        resources=resources,
+        zone=zone,
+        site=_site(subject, resources, zone),
+        day=day,
+    )
+
+
+def _zone(subject: Subject, wanted: str | None) -> Zone:
+    """The zone that is asked for by name or file, else the one that the stack names."""
+    if wanted and Path(wanted).suffix == ".yaml":
+        if not Path(wanted).is_file():
+            raise BadInput(f"--zone {wanted}: there is no such file")
+        return load_zone(Path(wanted))
+    name = wanted or subject.zone
+    if name is None:
+        raise BadInput(f"stack {subject.stack} names no zone: say --zone")
+    return find_zone(ZONES, name)
+
+
+def _site(subject: Subject, resources: Resources, zone: Zone) -> ZoneSite:
+    """The zone's site that the stack names, else the one whose account its providers are set to."""
+    known = {site.name: site for site in zone.file.sites}
+    if subject.site:
+        if subject.site not in known:
+            raise BadInput(f"site {shown(subject.site)} is not of zone {zone.name}; {nearest(subject.site, known)}")
+        return known[subject.site]
+    accounts = resources.accounts()
+    fitting = [site for site in known.values() if site.account in accounts]
+    if len(fitting) != 1:
+        raise BadInput(f"stack {subject.stack} names no site, and its providers fit {len(fitting)} of {zone.name}")
+    return fitting[0]
+
+
+def _subject(subject: Subject, case: Case) -> ProvedSubject:
+    return ProvedSubject(
+        project=subject.project,
+        stack=subject.stack,
+        site=case.site.name,
+        zone=case.zone.name,
+        source=subject.source,
+        digest=subject.digest,
+    )

@@ -1,0 +1,74 @@
+"""The tamper claim: whoever can change what a proof rests on lies in the trusted base."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from clover.controls.case import Case
+from clover.controls.operator.aws_changes import Change, Changes
+from clover.controls.verdict import Answer, Outcome, proved, refuted, unknown
+from clover.zones.vocabulary import Cloud
+
+
+def answers(case: Case, control: str, holding: Sequence[Answer], changes: Changes) -> Iterator[Answer]:
+    """The tamper claim of each answer that is proved; a control without a cloud resource behind it has none."""
+    if case.site.cloud is not Cloud.AWS:
+        return
+    for answer in holding:
+        if answer.outcome is Outcome.PROVED:
+            found = _of(case, control, answer, changes)
+            if found:
+                yield found
+
+
+def _of(case: Case, control: str, answer: Answer, changes: Changes) -> Answer | None:
+    known = {resource.urn: resource for resource in case.resources.all}
+    behind = [known[urn] for urn in dict.fromkeys(ground.urn for ground in answer.rests_on) if urn in known]
+    found = [] if changes.stands_alone(control) else [change for _, change in changes.of(behind)]
+    adding = changes.adding(control)
+    found += [adding] if adding else []
+    if not found:
+        return None
+    for change in found:
+        if not change.finding.empty:
+            return _changed(answer, [change])
+    trusted = changes.becoming_trusted()
+    if not trusted.finding.empty:
+        return _changed(answer, [trusted, found[0]], case)
+    grounds = tuple(sorted({ground for change in (*found, trusted) for ground in change.finding.grounds}))
+    told = f"only {', '.join(_names(case))} can change what it rests on"
+    return proved(
+        told,
+        resource=answer.resource,
+        rests_on=grounds,
+        given=changes.givens_in(grounds),
+        changeable_by=tuple(sorted(case.trusted)),
+    )
+
+
+def _changed(answer: Answer, steps: Sequence[Change], case: Case | None = None) -> Answer:
+    """Refuted with the calls that lead there; unknown where no call was found that shows it."""
+    first = steps[0].finding
+    if first.request is None:
+        return unknown(str(first.undecided), resource=answer.resource)
+    chain = [dict(first.request), *_as_trusted(steps[1:], case)]
+    who, what = first.request["principal"], first.request["action"]
+    reason = f"{who} may call {what} on {first.request['resource']}, which {_tells(steps)}"
+    return refuted(reason, {"kind": "chain", "requests": chain}, resource=answer.resource)
+
+
+def _tells(steps: Sequence[Change]) -> str:
+    return "makes it one of the trusted base" if len(steps) > 1 else "changes what the control rests on"
+
+
+def _as_trusted(steps: Sequence[Change], case: Case | None) -> Iterator[Mapping[str, Any]]:
+    """The calls that whoever has become the deployer makes: take its role, then change the resource."""
+    for change in steps if case else ():
+        deployer = case.deployer if case else ""
+        place: dict[str, Any] = {"resource_account": case.site.account if case else "", "context": {}}
+        yield {"principal": "the caller before", "action": "sts:AssumeRole", "resource": deployer, **place}
+        yield {"principal": deployer, "action": change.actions[0], "resource": change.about, **place}
+
+
+def _names(case: Case) -> list[str]:
+    """The trusted base by the names of its roles."""
+    return sorted(principal.rpartition("/")[2] for principal in case.trusted)

@@ -1,0 +1,24 @@
+"""The rules of each service."""
+
+from importlib import import_module
+
+_SERVICES = (
+    "authorization",
+    "containers",
+    "dns",
+    "firewall",
+    "flow_logs",
+    "identity",
+    "keyvault",
+    "lighthouse",
+    "monitor",
+    "network",
+    "private_endpoints",
+    "storage",
+)
+
+
+def in_force() -> None:
+    """Put the rules of all services in force: each says itself which types it is about."""
+    for service in _SERVICES:
+        import_module(f"{__name__}.{service}")

@@ -1,0 +1,40 @@
+"""References to other resources: they must be well-formed, exist, lie in the same region, and be ready."""
+
+from clover.lab.arm.behaviour import Write
+from clover.lab.arm.call import ArmCall
+from clover.lab.arm.catalog import Reference, table
+from clover.lab.arm.errors import ArmError, error
+from clover.lab.arm.paths import address_of
+from clover.lab.arm.values import found
+
+
+def refuse_references(write: Write) -> None:
+    """Refuse the first reference of `write` that does not hold."""
+    for reference in write.kind.references:
+        for target in found(write.body, reference.path):
+            _refuse(write, reference, target)
+
+
+def _refuse(write: Write, reference: Reference, target: object) -> None:
+    if not isinstance(target, str):
+        raise error("linked_id", id=target)
+    kind = address_of(target).kind
+    if reference.kind and (kind is None or kind.type != reference.kind):
+        raise error("wrong_reference", target=target, id=write.id, type=reference.kind)
+    resource = write.store.get(target)
+    if resource is None and reference.must_exist and not _is_sibling(write, target):
+        raise error("invalid_reference", target=target, id=write.id)
+    if resource and resource.busy and resource.id != write.id and write.kind.namespace == "Microsoft.Network":
+        row = table("errors")["not_provisioned"]
+        detail = row["detail"].format(target=resource.id, id=write.id, state=resource.busy, operation=_last(write.call))
+        shown = [{"code": "ReferencedResourceNotProvisioned", "message": detail}]
+        raise ArmError(row["status"], row["code"], row["message"], {"Retry-After": "1"}, shown)
+
+
+def _is_sibling(write: Write, target: str) -> bool:
+    """Whether the target is a child that the same request embeds."""
+    return write.is_embedded and target.lower().startswith(f"{write.parent.lower()}/")
+
+
+def _last(call: ArmCall) -> str:
+    return "PutOperation" if call.method == "PUT" else "UpdateOperation"

@@ -1,0 +1,1 @@
+"""What the lab's provider plugins share, whichever cloud they speak to."""

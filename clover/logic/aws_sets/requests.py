@@ -1,0 +1,162 @@
+"""Concrete requests of a box, in the form that `clover simulate` takes, the most lifelike first."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice, product
+from typing import Any
+
+from clover.logic.aws_sets import callers, examples
+from clover.logic.aws_sets.factors import ACTION, CALLER, RESOURCE
+from clover.logic.aws_sets.resources import COLONS
+from clover.logic.aws_sets.space import Space
+from clover.logic.sets.boxes import Box
+from clover.logic.sets.patterns import Word
+from clover.logic.sets.texts import Texts
+
+Request = dict[str, Any]
+MOST_CALLERS = 12
+MOST_PAIRS = 8
+ACCOUNT_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
+
+
+class Requests:
+    """What boxes of a space look like as requests."""
+
+    def __init__(self, space: Space, account: str | None = None) -> None:
+        """Choose words for the atoms. `account` owns the resources; without it any account may."""
+        self._space = space
+        self._account = account
+        own = [] if account is None else [account]
+        accounts: dict[str, None] = dict.fromkeys([*own, *_accounts(space), *examples.accounts()])
+        self._words: dict[str, list[list[Word]]] = {
+            CALLER: _callers(space.texts[CALLER], tuple(accounts), space.partitions[0]),
+            ACTION: space.texts[ACTION].shown(_actions(space)),
+            RESOURCE: space.texts[RESOURCE].shown(_resources(space)),
+        }
+        self._other = list(accounts)
+
+    def of(self, box: Box) -> Iterator[Request]:
+        """Some requests of the box; none where only values that nobody found would show it."""
+        pairs = self._pairs(self._chosen(ACTION, box), self._chosen(RESOURCE, box))
+        words = self._chosen(CALLER, box)[:MOST_CALLERS]
+        for action, resource in pairs:
+            for word in words:
+                for account in self._owners(word):
+                    context = self._context(box, self._derived(word, action, account))
+                    if context is not None:
+                        yield _request(word, action, resource, account, context)
+
+    def _chosen(self, field: str, box: Box) -> list[Word]:
+        """Words of the atoms that the box has of a field, first one of each atom."""
+        place = self._space.place(field)
+        mask = box.get(place, self._space.full[place])
+        of_atoms = [words for atom, words in enumerate(self._words[field]) if mask >> atom & 1]
+        deepest = max(map(len, of_atoms))
+        ranked = (words[depth] for depth in range(deepest) for words in of_atoms if depth < len(words))
+        return list(dict.fromkeys(map(tuple, ranked)))
+
+    def _pairs(self, actions: Sequence[Word], resources: Sequence[Word]) -> list[tuple[str, str]]:
+        """Actions with resources, first those of one service.
+
+        No grammar of each action's resources is known here: an action may stand beside a resource that it does not
+        take, where the documents allow no other pair.
+        """
+        found = product(map("".join, actions), map("".join, resources))
+        return sorted(islice(found, 4000), key=lambda pair: _unlikeness(*pair))[:MOST_PAIRS]
+
+    def _owners(self, word: Word) -> list[str]:
+        """The accounts that may own the resource: the caller's and another; root needs another to need a policy."""
+        if self._account is not None:
+            return [self._account]
+        own = callers.account_of(word)
+        other = next(account for account in self._other if account != own)
+        if own is None:
+            return [other]
+        return [other, own] if word[0] == callers.ROOT else [own, other]
+
+    def _derived(self, word: Word, action: str, account: str) -> dict[str, str]:
+        """The keys that AWS adds to the request by itself."""
+        found = {**callers.keys_of(word), "aws:resourceaccount": account}
+        if action.startswith("s3:"):
+            found["s3:resourceaccount"] = account
+        own = callers.account_of(word)
+        return found | ({"kms:calleraccount": own} if own and action.startswith("kms:") else {})
+
+    def _context(self, box: Box, derived: dict[str, str]) -> dict[str, Any] | None:
+        """Values of the keys; a key that is well as it is is left out."""
+        context: dict[str, Any] = {}
+        for field, key in self._space.keys.items():
+            place = self._space.place(field)
+            mask = box.get(place, self._space.full[place])
+            name = field.removeprefix("key ")
+            natural = key.atom((derived[name],) if name in derived else ())
+            if natural is not None and mask >> natural & 1:
+                continue
+            fitting = (values for atom, values in enumerate(key.values) if mask >> atom & 1 and values is not None)
+            values = next(fitting, None)
+            if values is None:
+                return None
+            context[examples.spelling(name)] = None if not values else values[0] if len(values) == 1 else list(values)
+        return context
+
+
+@lru_cache(maxsize=64)
+def _callers(texts: Texts, accounts: tuple[str, ...], partition: str) -> list[list[Word]]:
+    """Words for the atoms of callers; many spaces share theirs."""
+    return texts.shown(callers.pleasant(accounts, partition))
+
+
+def _request(word: Word, action: str, resource: str, account: str, context: dict[str, Any]) -> Request:
+    """The request; a role session whose path takes part says it in its context."""
+    if word[0] == callers.SESSION and "aws:PrincipalArn" not in context:
+        context = {"aws:PrincipalArn": callers.arn_of(word), **context}
+    return {
+        "principal": callers.principal_of(word),
+        "action": examples.action_spelling(action),
+        "resource": resource,
+        "resource_account": account,
+        "context": context,
+    }
+
+
+def _unlikeness(action: str, resource: str) -> int:
+    """0 for an action and a resource of one service, more for what is seldom seen together."""
+    service, _, name = action.partition(":")
+    fields = resource.split(":", COLONS)
+    if resource == "*":
+        return 1
+    if len(fields) <= COLONS or fields[2] != examples.service_of_resources(service):
+        return 4
+    if service == "s3":
+        return 2 * (("/" in fields[COLONS]) != ("object" in name)) + (not fields[COLONS])
+    return (not fields[COLONS]) + (not fields[COLONS - 1])
+
+
+def _accounts(space: Space) -> list[str]:
+    """The accounts that principals are named in."""
+    listed = (each.principals for document in space.documents for each in document.statements)
+    names = (name for each in listed if each for _, name in each.names)
+    return [account for name in names if (account := callers.account_in(name))]
+
+
+def _actions(space: Space) -> list[str]:
+    """Known actions, and those of the documents with plain words for their wildcards."""
+    names = _action_names(space)
+    services = {name.partition(":")[0] for name in names} | {"s3"}
+    known = [action for action in examples.actions() if action.partition(":")[0] in services]
+    return [*known, *(name.replace("*", "anything").replace("?", "x") for name in names if ":" in name)]
+
+
+def _action_names(space: Space) -> list[str]:
+    """The patterns of actions of all statements, in lower case."""
+    statements = (statement for document in space.documents for statement in document.statements)
+    return sorted({name.lower() for statement in statements for _, name in statement.actions.names})
+
+
+def _resources(space: Space) -> Sequence[str]:
+    """Resources of the services that the actions are of, and what the documents' patterns cover."""
+    services = {name.partition(":")[0] for name in _action_names(space)}
+    plain = sorted(examples.service_of_resources(each) for each in services if each.replace("-", "").isalnum())
+    elements = (statement.resources for document in space.documents for statement in document.statements)
+    patterns = dict.fromkeys(each for element in elements if element for each in element.patterns)
+    return examples.resources(dict.fromkeys(plain), patterns)

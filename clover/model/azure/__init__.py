@@ -1,0 +1,1 @@
+"""Facts about Azure resource types, operations and roles."""

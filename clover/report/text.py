@@ -1,0 +1,89 @@
+"""Verdicts for a person at a terminal: quiet when all holds, else what fails, why, where and how to mend it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clover.controls.catalogue import controls
+from clover.controls.proof import Proof, SiteProof
+from clover.controls.verdict import Basis, Outcome, Verdict
+
+_SHOWN = (Outcome.REFUTED, Outcome.UNKNOWN, Outcome.EXCEPTED)
+
+
+def text(proof: Proof) -> str:
+    """One line a site when all holds; before it a paragraph for each verdict that is refuted, unknown or excepted."""
+    return "".join(f"{line}\n" for site in proof.sites for line in _site(site))
+
+
+def _site(site: SiteProof) -> Iterator[str]:
+    for verdict in site.verdicts:
+        if verdict.verdict in _SHOWN:
+            yield from _paragraph(site, verdict)
+    yield headline(site)
+
+
+def headline(site: SiteProof) -> str:
+    """The site's figures in one line: proofs with what they lean on, and everything that is no proof."""
+    count = {outcome: sum(verdict.verdict is outcome for verdict in site.verdicts) for outcome in Outcome}
+    proofs = f"{count[Outcome.PROVED]} proved{_grounds(site)}"
+    always = [proofs, f"{count[Outcome.ASSUMED]} assumed", f"{count[Outcome.REFUTED]} refuted"]
+    others = (Outcome.UNKNOWN, Outcome.EXCEPTED, Outcome.DISCLOSED)
+    also = [f"{count[outcome]} {outcome.value}" for outcome in others if count[outcome]]
+    return f"{site.stack}: {', '.join(always + also)}{_caveats(site)}"
+
+
+def _grounds(site: SiteProof) -> str:
+    """How many proofs need nothing but the declarations, and on what the others lean."""
+    proofs = [verdict for verdict in site.verdicts if verdict.verdict is Outcome.PROVED]
+    used = {given for verdict in proofs for given in verdict.given}
+    leaning = sum(bool(verdict.given) for verdict in proofs)
+    if not used:
+        return " outright" if proofs else ""
+    attested = sorted({str(site.attested[given]) for given in used})
+    span = attested[0] if len(attested) == 1 else f"{attested[0]} to {attested[-1]}"
+    return f" ({len(proofs) - leaning} outright, {leaning} given {len(used)} facts attested {span})"
+
+
+def _caveats(site: SiteProof) -> str:
+    lab = "; lab, not evidence" if site.basis is Basis.LAB else ""
+    return f"{lab}; missing hands: {', '.join(site.missing)}" if site.missing else lab
+
+
+def _paragraph(site: SiteProof, verdict: Verdict) -> Iterator[str]:
+    control = controls()[verdict.control]
+    about = f" for {verdict.resource.rpartition('::')[2]}" if verdict.resource else ""
+    yield f"{site.stack}: {verdict.verdict.value}: {control.title} ({verdict.claim.value}){about}: {verdict.reason}"
+    if verdict.counterexample:
+        yield from (f"    {line}" for line in counterexample(verdict.counterexample))
+    if verdict.where:
+        yield f"    declared at {verdict.where.file}{f':{verdict.where.line}' if verdict.where.line else ''}"
+    if verdict.fix:
+        yield f"    fix: {verdict.fix}"
+    yield f"    {verdict.id}"
+
+
+def counterexample(example: Mapping[str, Any]) -> Iterator[str]:
+    """A counterexample in lines: a request, a chain of requests, a network path or a property."""
+    match example["kind"]:
+        case "request":
+            yield _request(example["request"])
+        case "chain":
+            yield from (f"{number}. {_request(step)}" for number, step in enumerate(example["requests"], 1))
+        case "path":
+            yield " → ".join(hop["what"] for hop in example["hops"])
+            yield f"flow: {_facts(example['flow'])}"
+        case _:
+            yield f"{example['property']} = {json.dumps(example['value'])}; allowed: {example['allowed']}"
+
+
+def _request(request: Mapping[str, Any]) -> str:
+    context: Mapping[str, Any] = request.get("context") or {}
+    where = f" with {_facts(context)}" if context else ""
+    return f"{request['principal']} calls {request['action']} on {request['resource']}{where}"
+
+
+def _facts(facts: Mapping[str, Any]) -> str:
+    return ", ".join(
+        f"{name}={value if isinstance(value, str) else json.dumps(value)}" for name, value in facts.items()
+    )

@@ -1,0 +1,1 @@
+"""The controls on deployed sites, and on every change of one of their resources."""

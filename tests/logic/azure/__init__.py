@@ -1,0 +1,1 @@
+"""The plain evaluators of single Azure requests."""

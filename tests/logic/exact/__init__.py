@@ -1,0 +1,1 @@
+"""Exact sets of requests, set against the plain evaluator."""
