@@ -29,7 +29,7 @@ class Deployment:
     def __init__(self, folder: LabFolder, cloud: Cloud, stack: SiteStack) -> None:
         """Initialise the stack in the lab's backend where it is not known yet."""
         self.folder, self.cloud, self.stack = folder, cloud, stack
-        self.environment = environment.variables(folder, cloud, stack)
+        self.environment = environment.variables(folder, cloud, [stack])
         if not folder.knows(stack.project, stack.name):
             self.engine("stack", "init", stack.name)
 
@@ -90,10 +90,12 @@ def _next_steps(deployment: Deployment) -> str:
 
 
 def exports(folder: LabFolder) -> str:
-    """Shell lines for raw `pulumi`, with the credentials of the first AWS site; every stack is initialised."""
+    """Shell lines for raw `pulumi`, with the credentials of each cloud's first site; every stack is initialised."""
     cloud = prepare.prepare(folder, Progress())
-    deployments = [Deployment(folder, cloud, read_stack(folder.root, name)) for name in stack_names(folder.root)]
-    return environment.exports(deployments[0].environment)
+    stacks = [read_stack(folder.root, name) for name in stack_names(folder.root)]
+    for stack in stacks:
+        Deployment(folder, cloud, stack)
+    return environment.exports(environment.variables(folder, cloud, stacks))
 
 
 def destroy(root: Path, names: list[str]) -> int:

@@ -2,17 +2,28 @@
 
 import os
 import shlex
+from collections.abc import Iterable
 
 from clover.lab.cloud.client import Cloud
 from clover.lab.folder import LabFolder
 from clover.lab.stacks import SiteStack
+from clover.zones.vocabulary import Cloud as CloudName
 
 
-def variables(folder: LabFolder, cloud: Cloud, stack: SiteStack) -> dict[str, str]:
-    """Settings of engine and SDKs: the lab's own home, backend and cloud, the deployer's credentials in the lab.
+def variables(folder: LabFolder, cloud: Cloud, stacks: Iterable[SiteStack]) -> dict[str, str]:
+    """Settings of engine and SDKs: the lab's own home, backend and cloud, the deployers' credentials in the lab.
 
-    The passphrase is empty on purpose: a lab's state holds no secret.
+    Of several stacks on one cloud the first one's deployer is meant. The passphrase is empty on purpose: a lab's state
+    holds no secret.
     """
+    deployers = {stack.cloud: stack for stack in reversed(list(stacks))}
+    found = _of_every_stack(folder)
+    for name, stack in deployers.items():
+        found |= _CREDENTIALS[name](cloud, stack)
+    return found
+
+
+def _of_every_stack(folder: LabFolder) -> dict[str, str]:
     return {
         "PATH": os.pathsep.join((str(folder.bin), os.environ.get("PATH", os.defpath))),
         "PULUMI_HOME": str(folder.home),
@@ -21,6 +32,11 @@ def variables(folder: LabFolder, cloud: Cloud, stack: SiteStack) -> dict[str, st
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_ERROR_OUTPUT_STRING": "1",
+    }
+
+
+def _aws(cloud: Cloud, stack: SiteStack) -> dict[str, str]:
+    return {
         "AWS_ENDPOINT_URL": cloud.url,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,
@@ -28,6 +44,14 @@ def variables(folder: LabFolder, cloud: Cloud, stack: SiteStack) -> dict[str, st
         "AWS_DEFAULT_REGION": stack.region,
         **cloud.credentials(stack.account, stack.deployer),
     }
+
+
+def _azure(cloud: Cloud, stack: SiteStack) -> dict[str, str]:
+    return cloud.arm_credentials(stack.tenant or "", stack.account, stack.deployer)
+
+
+_CREDENTIALS = {CloudName.AWS: _aws, CloudName.AZURE: _azure}
+"""What a deployer needs to be itself on each cloud of the lab."""
 
 
 def exports(settings: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from clover.zones.admission import AdmittedSite, admit
 from clover.zones.document import read_document
 from clover.zones.site import read_site
 from clover.zones.stack_file import read_stack as read_stack_file
+from clover.zones.vocabulary import Cloud
 from clover.zones.zone import find_zone
 
 
@@ -18,8 +19,10 @@ class SiteStack:
 
     project: str
     name: str
+    cloud: Cloud
     region: str
     account: str
+    tenant: str | None
     deployer: str
 
 
@@ -37,7 +40,7 @@ def read_stack(root: Path, name: str) -> SiteStack:
         raise BadInput(f"no stack {name!r} (no Pulumi.{name}.yaml); {hint}")
     project = read_document(root / "Pulumi.yaml", "Pulumi.yaml").data["name"]
     site = _admitted(root, name)
-    return SiteStack(project, name, site.region, site.account, site.deployer)
+    return SiteStack(project, name, site.cloud, site.region, site.account, site.tenant, site.deployer)
 
 
 def _admitted(root: Path, name: str) -> AdmittedSite:

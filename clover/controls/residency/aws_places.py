@@ -25,6 +25,13 @@ def movers() -> dict[str, Any]:
     return yaml.safe_load(_MOVERS.read_text(encoding="utf-8"))
 
 
+@cache
+def doors() -> dict[str, Any]:
+    """The types that are doors of a network; see network_doors.yaml."""
+    text = _MOVERS.with_name("network_doors.yaml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)["doors"]
+
+
 def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
     """RES-1: one answer for each resource that lies outside or may do so; one for the site when all lie inside."""
     ground = locations.Ground(case.site.region, case.accounts)
@@ -124,7 +131,8 @@ def _inside(case: Case, target: Any) -> bool:
 def types_are_understood(case: Case) -> Iterator[Answer]:
     """RES-5: one answer for each type that nobody classified; one for the site when there is none."""
     table = movers()
-    understood = {*locations.classification()["types"], *table["copies"], *table["relays"], *table["neutral"]}
+    ways_out = {*table["copies"], *table["relays"], *table["neutral"], *doors()}
+    understood = {*locations.classification()["types"], *ways_out}
     strange = [kind for kind in case.resources.types if kind not in understood and not kind.startswith(_PULUMI)]
     for kind in strange:
         for resource in case.resources.of(kind):

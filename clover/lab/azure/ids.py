@@ -43,7 +43,7 @@ def is_id(text: str) -> bool:
 
 
 def normal_location(location: str) -> str:
-    """Return a location's name as ARM stores it: `Norway East` is `norwayeast`."""
+    """Return a location's name as ARM stores it: `West US` is `westus`."""
     return location.replace(" ", "").lower()
 
 

@@ -4,10 +4,10 @@ Two documents are compared with `compare`. Whole sets of policies make a world, 
 too; every set is exact unless variables (`${…}`) or values of several kinds are in play, and then a superset that says
 so by a witness that does not replay:
 
-    reading = {"Statement": {"Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "s3:GetObject",
+    reading = {"Statement": {"Effect": "Allow", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:GetObject",
                              "Resource": "arn:aws:s3:::store/*"}}
     policies = {"identity": [grant], "resource": bucket_policy, "scp": [[full_access], [limits]]}
-    world = World("111122223333", [policies], questions=[reading])
+    world = World("123456789012", [policies], questions=[reading])
     strangers = world.effective(policies).intersect(world.question(reading))
     if not strangers.is_empty():
         print(strangers.witness(replay=lambda request: evaluate(request, policies).decision == "allow"))

@@ -1,0 +1,69 @@
+"""What the prover understands of each cloud, as a page: `python -m clover.model.listing` writes docs/modelled.md."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PAGE = Path(__file__).parents[2] / "docs" / "modelled.md"
+_HERE = Path(__file__).parent
+
+_HEAD = """# What is modelled
+
+Generated: `python -m clover.model.listing`. A type that stands nowhere on this page is `unknown` by name (control
+RES-5): the prover never takes it for harmless.
+
+Not modelled at all, on any cloud: what happens inside a workload, resources that stand in no plan (a given says that
+there are none), the provider's own staff and hardware, lawful access, identity providers and the groups in them.
+"""
+
+
+def _data(name: str) -> Any:
+    return yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
+
+
+def page() -> str:
+    """The page's text, from the tables that the prover itself reads."""
+    return "\n".join([_HEAD, *_understood(), *_movers(), *_doors(), *_changes()]) + "\n"
+
+
+def _understood() -> Iterator[str]:
+    for cloud in ("aws", "azure"):
+        types = sorted(_data(f"{cloud}/locations.yaml")["types"])
+        yield f"## Understood property by property: {cloud} ({len(types)} types)\n"
+        yield ", ".join(f"`{kind}`" for kind in types) + "\n"
+
+
+def _movers() -> Iterator[str]:
+    table = _data("aws/movers.yaml")
+    for section, title in (
+        ("copies", "Ways for data to leave, refuted unless every destination lies in the zone: aws"),
+        ("relays", "Relays, which read for a caller elsewhere: aws"),
+    ):
+        yield f"## {title} ({len(table[section])} types)\n"
+        yield "| type | what it does | where to is read from |\n|---|---|---|"
+        for kind, row in sorted(table[section].items()):
+            places = ", ".join(f"`{path}`" for path in row.get("to", ())) or "no harmless form"
+            yield f"| `{kind}` | {row['how']} | {places if section == 'copies' else ''} |"
+        yield ""
+    yield f"## Neither hold nor move data: aws\n\n{', '.join(f'`{kind}`' for kind in table['neutral'])}\n"
+
+
+def _doors() -> Iterator[str]:
+    table = _data("aws/network_doors.yaml")
+    rows = table.get("doors", table)
+    yield f"## Doors of a network, refuted where declared: aws ({len(rows)} types)\n"
+    yield ", ".join(f"`{kind}`" for kind in sorted(rows)) + "\n"
+
+
+def _changes() -> Iterator[str]:
+    table = _data("aws/changes.yaml")
+    yield f"## Calls that change a control: aws ({sum(len(row['actions']) for row in table.values())} calls)\n"
+    yield "| what is changed | calls |\n|---|---|"
+    for kind, row in sorted(table.items()):
+        yield f"| `{kind}` | {', '.join(row['actions'])} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
