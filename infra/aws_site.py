@@ -1,7 +1,5 @@
 """A site on AWS: which components it has, and what each is told."""
 
-from typing import Any, NamedTuple
-
 import pulumi
 import pulumi_aws as aws
 
@@ -16,17 +14,8 @@ from components.aws import (
     RegionLockedStoreArgs,
     SiteArgs,
 )
-from components.aws.site import tags
-
-
-class Deployed(NamedTuple):
-    """The components of a site."""
-
-    keys: dict[StoreRole, EncryptionKey]
-    stores: dict[str, RegionLockedStore]
-    trail: AccessTrail
-    egress: EgressGateway
-    auditor: AuditorAccess
+from components.tags import tags
+from infra.exports import Deployed, exports
 
 
 def deploy(site: AdmittedSite) -> None:
@@ -47,7 +36,7 @@ def deploy(site: AdmittedSite) -> None:
         opts=pulumi.ResourceOptions(protect=site.protected),
     )
     options = pulumi.ResourceOptions(provider=provider, protect=site.protected)
-    for name, value in _exports(site, _components(site, told, options)).items():
+    for name, value in exports(site, _components(site, told, options)).items():
         pulumi.export(name, value)
 
 
@@ -76,14 +65,12 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         if store.role is StoreRole.EVIDENCE
     }
     logs = next(iter(evidence.values()))
-    trail = AccessTrail(
-        "trail", {"site": told, "bucket": logs.bucket, "key_arn": keys[StoreRole.EVIDENCE].arn}, options
-    )
+    trail = AccessTrail("trail", {"site": told, "evidence": logs.store, "key": keys[StoreRole.EVIDENCE].key}, options)
     egress = _egress(site, told, logs, options)
     others = {
         store.name: RegionLockedStore(
             store.name,
-            {**_store(told, store, keys), "endpoints": egress.store_endpoints, "recorded_by": trail.arn},
+            {**_store(told, store, keys), "endpoints": egress.store_endpoints, "recorded_by": trail.trail},
             options,
         )
         for store in site.stores
@@ -99,7 +86,7 @@ def _store(told: SiteArgs, store: AdmittedStore, keys: dict[StoreRole, Encryptio
         "name": store.name,
         "data_class": store.data_class,
         "role": store.role,
-        "key_arn": keys[store.role].arn,
+        "key": keys[store.role].key,
         "versioning": store.versioning,
         "immutability": store.immutability,
         "retention_days": store.retention_days,
@@ -124,43 +111,9 @@ def _egress(
                 {"name": domain.name, "reason": domain.reason, "declared_at": domain.declared_at}
                 for domain in network.allowed_domains
             ],
-            "evidence_bucket": logs.bucket,
-            "evidence_arn": logs.arn,
+            "evidence": logs.store,
             "protected": site.protected,
             "declared_at": network.declared_at,
         },
         options,
     )
-
-
-def _exports(site: AdmittedSite, deployed: Deployed) -> dict[str, Any]:
-    """What the stack hands out, by name."""
-    facts = ("name", "region", "country", "account", "zone")
-    egress, auditor = deployed.egress, deployed.auditor
-    return {
-        "site": {
-            **{fact: getattr(site, fact) for fact in facts},
-            "cloud": site.cloud.value,
-            "lifecycle": site.lifecycle.value,
-        },
-        "zone_digest": site.zone_digest,
-        "stores": {
-            store.name: {
-                "bucket": deployed.stores[store.name].bucket,
-                "arn": deployed.stores[store.name].arn,
-                "class": store.data_class.value,
-                "role": store.role.value,
-                "key": deployed.keys[store.role].arn,
-            }
-            for store in site.stores
-        },
-        "keys": {role.value: {"arn": key.arn, "alias": key.alias} for role, key in deployed.keys.items()},
-        "trail": deployed.trail.arn,
-        "egress": {
-            "vpc_id": egress.vpc_id,
-            "endpoint_ids": egress.endpoint_ids,
-            "rule_set_digest": egress.rule_set_digest,
-            "allowed_domains": [domain.name for domain in site.network.allowed_domains],
-        },
-        "auditor": {"person_role_arn": auditor.person_role_arn, "machine_role_arn": auditor.machine_role_arn},
-    }

@@ -11,7 +11,7 @@ from clover.errors import BadInput
 from clover.zones.problems import nearest, shown
 from clover.zones.stack_file import NAMESPACE
 from clover.zones.vocabulary import StackKind
-from components.aws.refusal import Refusal
+from components.refusal import Refusal
 from infra import site
 from infra.configuration import Configuration, read_configuration
 

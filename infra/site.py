@@ -1,21 +1,19 @@
 """The stack of a site: admitted by its zone, then deployed on its cloud."""
 
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from clover.errors import BadInput
 from clover.zones.admission import admit
 from clover.zones.admitted import AdmittedSite
-from clover.zones.problems import shown
 from clover.zones.site import read_site
 from clover.zones.stack_file import NAMESPACE
 from clover.zones.vocabulary import Cloud
 from clover.zones.zone import find_zone
-from infra import aws_site
 from infra.configuration import Configuration
 
-CLOUDS: dict[Cloud, Callable[[AdmittedSite], None]] = {Cloud.AWS: aws_site.deploy}
-"""How a site is deployed on each cloud."""
+CLOUDS = {Cloud.AWS: "infra.aws_site", Cloud.AZURE: "infra.azure_site"}
+"""The module that deploys a site on each cloud; only the one that is needed is loaded, with its cloud's large SDK."""
 
 
 def deploy(configuration: Configuration, zones: Path) -> None:
@@ -25,8 +23,9 @@ def deploy(configuration: Configuration, zones: Path) -> None:
     if key not in values:
         raise BadInput(f"the stack has no {key}", place(key))
     admitted = admit(read_site(values, place, find_zone(zones, values[key], place(key))))
-    if admitted.cloud not in CLOUDS:
-        known = ", ".join(cloud.value for cloud in CLOUDS)
-        message = f"site {shown(admitted.name)} stands on {admitted.cloud.value}; sites can be deployed on {known}"
-        raise BadInput(message, place(f"{NAMESPACE}site"))
-    CLOUDS[admitted.cloud](admitted)
+    deploy_on_cloud(admitted)
+
+
+def deploy_on_cloud(admitted: AdmittedSite) -> None:
+    """Deploy an admitted site on its cloud."""
+    import_module(CLOUDS[admitted.cloud]).deploy(admitted)

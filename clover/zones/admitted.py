@@ -3,8 +3,9 @@
 from msgspec import Struct
 
 from clover.zones.geography import Region, ZoneSite
+from clover.zones.network_admission import endpoints_of
 from clover.zones.site import Network, Site, Store
-from clover.zones.store_admission import lock_of, retention_of
+from clover.zones.store_admission import lock_of, retention_of, tls_of
 from clover.zones.vocabulary import (
     Cloud,
     DataClass,
@@ -18,7 +19,10 @@ from clover.zones.vocabulary import (
 
 
 class Auditor(Struct, frozen=True):
-    """Who audits a site: two exact principals, and the networks that the machine calls from (CIDR)."""
+    """Who audits a site: two exact principals, and the networks that the machine calls from (CIDR).
+
+    On AWS both are ARNs; on Azure the person is tenant and object id with a slash between, the machine an object id.
+    """
 
     person: str
     machine: str
@@ -66,6 +70,7 @@ class AdmittedSite(Struct, frozen=True):
     country: str
     partition: str
     account: str
+    tenant: str | None
     lifecycle: Lifecycle
     protected: bool
     zone: str
@@ -88,6 +93,7 @@ def resolve(site: Site, home: ZoneSite, region: Region, state: Lifecycle) -> Adm
         country=home.country,
         partition=region.partition,
         account=home.account,
+        tenant=home.tenant,
         lifecycle=state,
         protected=state is not Lifecycle.RETIRED,
         zone=site.zone.name,
@@ -95,7 +101,7 @@ def resolve(site: Site, home: ZoneSite, region: Region, state: Lifecycle) -> Adm
         deployer=_principal(deployer or "", home.account, region),
         break_glass=_principal(break_glass, home.account, region) if break_glass else None,
         auditor=_auditor(site, home, region),
-        stores=tuple(_store(site, store, index) for index, store in enumerate(site.config.stores)),
+        stores=tuple(_store(site, home, store, index) for index, store in enumerate(site.config.stores)),
         network=_network(site, home, site.config.network),
     )
 
@@ -108,15 +114,16 @@ def _principal(principal: str, account: str, region: Region) -> str:
 def _auditor(site: Site, home: ZoneSite, region: Region) -> Auditor:
     auditor = site.zone.file.auditor
     principals = next(principals for principals in auditor.principals if principals.cloud is home.cloud)
+    person = _principal(principals.person, principals.account, region)
     return Auditor(
-        person=_principal(principals.person, principals.account, region),
+        person=f"{principals.account}/{person}" if home.cloud is Cloud.AZURE else person,
         machine=_principal(principals.machine, principals.account, region),
         external_id=next(pairing.external_id for pairing in auditor.pairings if pairing.site == home.name),
         networks=auditor.networks,
     )
 
 
-def _store(site: Site, store: Store, index: int) -> AdmittedStore:
+def _store(site: Site, home: ZoneSite, store: Store, index: int) -> AdmittedStore:
     return AdmittedStore(
         name=store.name,
         data_class=store.data_class,
@@ -124,7 +131,7 @@ def _store(site: Site, store: Store, index: int) -> AdmittedStore:
         versioning=store.versioning,
         immutability=lock_of(store),
         retention_days=retention_of(site, store),
-        minimum_tls=store.minimum_tls,
+        minimum_tls=tls_of(site, store, home),
         declared_at=_declared_at(site, f"clover:stores[{index}]"),
     )
 
@@ -134,7 +141,7 @@ def _network(site: Site, home: ZoneSite, network: Network) -> AdmittedNetwork:
     return AdmittedNetwork(
         cidr=network.cidr,
         availability_zones=tuple(f"{prefix}{letter}" for letter in network.availability_zones),
-        interface_endpoints=network.interface_endpoints,
+        interface_endpoints=endpoints_of(site, home),
         allowed_domains=tuple(
             AdmittedDomain(domain.name, domain.reason, _declared_at(site, f"clover:network.allowed_domains[{index}]"))
             for index, domain in enumerate(network.allowed_domains)

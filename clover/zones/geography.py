@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from clover.zones.vocabulary import Cloud, Lifecycle, ResidencyLevel
+from clover.zones.vocabulary import Cloud, Lifecycle, ResidencyLevel, TlsVersion
 from clover.zones.words import Account, AddressRange, Country, Name, RegionName, Sentence, ZoneLetter
 
 
@@ -60,6 +60,9 @@ class CloudRegions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     cloud: Annotated[Cloud, Meta(description="The cloud.")]
     regions: Annotated[tuple[Region, ...], Meta(min_length=1, description="Its regions.")]
+    highest_tls_floor: Annotated[
+        TlsVersion, Meta(description="The highest TLS version that a store there can be told to insist on.")
+    ] = TlsVersion.TLS_1_3
 
 
 class LifecycleStep(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

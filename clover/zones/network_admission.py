@@ -5,12 +5,23 @@ from clover.zones.domains import domain_fault
 from clover.zones.geography import Region, ZoneSite
 from clover.zones.problems import Problems, nearest, shown
 from clover.zones.site import Site
+from clover.zones.vocabulary import AzureService, Cloud
 
 WIDEST_PREFIX = 16
 """The widest range that AWS gives a VPC (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html)."""
 
 NARROWEST_PREFIX = 22
 """The narrowest range that still holds the gateway's and the workloads' subnets in every availability zone."""
+
+
+DEFAULT_ENDPOINTS: dict[Cloud, tuple[str, ...]] = {Cloud.AWS: ("sts",), Cloud.AZURE: ()}
+"""The services with a private endpoint where none are named."""
+
+
+def endpoints_of(site: Site, home: ZoneSite) -> tuple[str, ...]:
+    """Return the services that have a private endpoint besides stores."""
+    named = site.config.network.interface_endpoints
+    return DEFAULT_ENDPOINTS[home.cloud] if named is None else named
 
 
 class NetworkExaminer:
@@ -53,8 +64,13 @@ class NetworkExaminer:
         self._distinct("availability zone", self._network.availability_zones, "availability_zones[{}]")
 
     def _interface_endpoints(self) -> None:
-        services = self._network.interface_endpoints
+        services = endpoints_of(self._site, self._home)
         self._distinct("endpoint", services, "interface_endpoints[{}]")
+        known = [service.value for service in AzureService]
+        for index, service in enumerate(services):
+            if self._home.cloud is Cloud.AZURE and service not in known:
+                message = f"endpoint {shown(service)} is not known on azure; {nearest(service, known)}"
+                self._problem(message, f"interface_endpoints[{index}]")
         self._within(len(services), self._site.zone.file.limits.interface_endpoints, "interface_endpoints")
 
     def _allowed_domains(self) -> None:

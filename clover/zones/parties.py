@@ -33,7 +33,10 @@ class AuditorPrincipals(Struct, frozen=True, forbid_unknown_fields=True, kw_only
     cloud: Annotated[Cloud, Meta(description="The cloud.")]
     account: Annotated[Account, Meta(description="AWS: the auditor's account number; Azure: its tenant id.")]
     person: Annotated[Principal, Meta(description="Whom a person signs in as; has MFA.")]
-    machine: Annotated[Principal, Meta(description="What the auditor's tools act as; sends the external id.")]
+    machine: Annotated[
+        Principal,
+        Meta(description="What the auditor's tools act as; on Azure one of the sites' tenant."),
+    ]
 
 
 class AuditorPairing(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -29,7 +29,10 @@ class Store(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     retention_days: Annotated[
         Days | None, Meta(description="Days that the lock holds; only with a lock. The zone's floor unless given.")
     ] = None
-    minimum_tls: Annotated[TlsVersion, Meta(description="The lowest TLS version answered.")] = TlsVersion.TLS_1_3
+    minimum_tls: Annotated[
+        TlsVersion | None,
+        Meta(description="The lowest TLS version answered; the highest that the cloud can insist on unless given."),
+    ] = None
 
 
 class AllowedDomain(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -46,9 +49,10 @@ class Network(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     availability_zones: Annotated[
         tuple[ZoneLetter, ...], Meta(min_length=1, description="The letters or digits of its availability zones.")
     ]
-    interface_endpoints: Annotated[tuple[Service, ...], Meta(description="Services reached by a private endpoint.")] = (
-        "sts",
-    )
+    interface_endpoints: Annotated[
+        tuple[Service, ...] | None,
+        Meta(description="Services with a private endpoint, besides stores; if left out, sts on AWS, none on Azure."),
+    ] = None
     allowed_domains: Annotated[
         tuple[AllowedDomain, ...], Meta(description="Hosts that workloads may reach; none unless listed.")
     ] = ()

@@ -4,7 +4,7 @@ from clover.zones.geography import ZoneSite
 from clover.zones.problems import Problems, nearest, shown
 from clover.zones.registers import Floor
 from clover.zones.site import Site, Store
-from clover.zones.vocabulary import Cloud, Immutability, StoreRole, Versioning
+from clover.zones.vocabulary import Cloud, Immutability, StoreRole, TlsVersion, Versioning
 
 SITE_ROLES = frozenset({StoreRole.USER_DATA, StoreRole.EVIDENCE, StoreRole.INTAKE})
 """The roles of stores that a site's own stack may hold; the auditor and the state backend are other hands."""
@@ -46,6 +46,11 @@ def retention_of(site: Site, store: Store) -> int | None:
     return store.retention_days or floor.retention_days
 
 
+def tls_of(site: Site, store: Store, home: ZoneSite) -> TlsVersion:
+    """Return the TLS version that `store` insists on: the one it names, or else the highest that its cloud can."""
+    return store.minimum_tls or site.zone.file.highest_tls_floor(home.cloud)
+
+
 class StoreExaminer:
     """Examines the stores of one site."""
 
@@ -75,10 +80,15 @@ class StoreExaminer:
     def _name(self, store: Store, index: int) -> None:
         if store.name in (earlier.name for earlier in self._site.config.stores[:index]):
             self._problem(f"store {shown(store.name)} stands twice", index, "name")
+        if self._home.cloud is Cloud.AWS:
+            self._bucket_name(store, index)
+
+    def _bucket_name(self, store: Store, index: int) -> None:
+        """Note a name that no bucket can have; accounts on Azure have short names made from a digest instead."""
         if "--" in store.name or store.name.endswith(RESERVED_ENDING):
             self._problem(f"store {shown(store.name)} has an ending or a double hyphen that S3 reserves", index, "name")
         bucket = f"clover-{self._home.name}-{self._home.account}-{store.role.value}-{store.name}"
-        if self._home.cloud is Cloud.AWS and len(bucket) > BUCKET_NAME_LENGTH:
+        if len(bucket) > BUCKET_NAME_LENGTH:
             message = f"store {shown(store.name)} makes a bucket name of {len(bucket)} characters, {bucket}: "
             self._problem(f"{message}at most {BUCKET_NAME_LENGTH} are allowed", index, "name")
 
@@ -105,12 +115,22 @@ class StoreExaminer:
         ):
             if _STRENGTH.index(chosen) < _STRENGTH.index(least):
                 self._problem(f"{key} {chosen.value} is weaker than {least.value}, {rule}", index, key)
-        if store.minimum_tls < floor.minimum_tls:
-            message = f"minimum_tls {store.minimum_tls.value} is lower than {floor.minimum_tls.value}, {rule}"
-            self._problem(message, index, "minimum_tls")
+        self._tls(floor, store, index, rule)
         if store.retention_days is not None and store.retention_days < (floor.retention_days or 0):
             message = f"retention_days {store.retention_days} is fewer than {floor.retention_days}, {rule}"
             self._problem(message, index, "retention_days")
+
+    def _tls(self, floor: Floor, store: Store, index: int, rule: str) -> None:
+        """Note a version below the floor, as far as the cloud can insist on it, and one that it cannot insist on."""
+        highest = self._site.zone.file.highest_tls_floor(self._home.cloud)
+        chosen, least = tls_of(self._site, store, self._home), min(floor.minimum_tls, highest)
+        if chosen < least:
+            message = f"minimum_tls {chosen.value} is lower than {least.value}, {rule}"
+            self._problem(message, index, "minimum_tls")
+        if chosen > highest:
+            cloud = self._home.cloud.value
+            message = f"minimum_tls {chosen.value} cannot be insisted on: {cloud} takes {highest.value} at most"
+            self._problem(message, index, "minimum_tls")
 
     def _lock(self, store: Store, index: int) -> None:
         locked = lock_of(store) is not Immutability.NONE

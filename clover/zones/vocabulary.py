@@ -10,6 +10,21 @@ class Cloud(StrEnum):
     AZURE = "azure"
 
 
+class AzureService(StrEnum):
+    """An Azure service whose resources can have private endpoints in a site's network."""
+
+    BLOB = "blob"
+    DFS = "dfs"
+    FILE = "file"
+    QUEUE = "queue"
+    TABLE = "table"
+    VAULT = "vault"
+    REGISTRY = "registry"
+    SQL = "sql"
+    POSTGRES = "postgres"
+    BUS = "bus"
+
+
 class StackKind(StrEnum):
     """Whose hand runs a stack: the operator's, the auditor's or the organisation controller's."""
 
@@ -119,6 +134,7 @@ class GivenKind(StrEnum):
     DENY_ASSIGNMENTS = "deny-assignments"
     ROLE_ASSIGNMENTS = "role-assignments"
     GLOBAL_ADMINISTRATION = "global-administration"
+    SUBSCRIPTION_MOVEMENT = "subscription-movement"
 
 
 class OrganisationLevel(StrEnum):

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 from clover.zones.geography import CloudRegions, Region, Residency, ZoneSite
 from clover.zones.parties import Authority, Party, ThirdCountryAccess, TrustedAccount, TrustedParty, ZoneAuditor
 from clover.zones.registers import ClassRules, ControlException, Disclosure, Given, Limits, SharedDomain
-from clover.zones.vocabulary import Cloud
+from clover.zones.vocabulary import Cloud, TlsVersion
 from clover.zones.words import Name, Sentence
 
 
@@ -40,3 +40,7 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """Return the region of `cloud` that is called `name`, if the zone knows it."""
         regions = (region for known in self.clouds if known.cloud is cloud for region in known.regions)
         return next((region for region in regions if region.name == name), None)
+
+    def highest_tls_floor(self, cloud: Cloud) -> TlsVersion:
+        """Return the highest TLS version that a store on `cloud` can insist on."""
+        return next(known.highest_tls_floor for known in self.clouds if known.cloud is cloud)

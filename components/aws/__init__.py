@@ -6,10 +6,11 @@ Pulumi to be read or tested.
 
 from components.aws.access_trail import AccessTrail, AccessTrailArgs
 from components.aws.auditor_access import AuditorAccess, AuditorAccessArgs
-from components.aws.egress_gateway import AllowedDomain, EgressGateway, EgressGatewayArgs
+from components.aws.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.aws.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.aws.site import SiteArgs
+from components.egress import AllowedDomain
 
 __all__ = [
     "AccessTrail",

@@ -8,6 +8,7 @@ from pulumi_aws import cloudtrail
 from clover.zones.vocabulary import StoreRole
 from components.aws import site as names
 from components.aws.site import SiteArgs
+from components.tags import tags
 
 
 class AccessTrailArgs(TypedDict):
@@ -15,9 +16,9 @@ class AccessTrailArgs(TypedDict):
 
     site: SiteArgs
     """The site whose account is recorded."""
-    bucket: pulumi.Input[str]
-    """The bucket of the evidence store."""
-    key_arn: pulumi.Input[str]
+    evidence: pulumi.Input[str]
+    """ARN of the evidence store that the trail is kept in."""
+    key: pulumi.Input[str]
     """ARN of the key of the evidence stores."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
@@ -30,7 +31,7 @@ class AccessTrail(pulumi.ComponentResource):
     store under the evidence key, with validation files that show a missing or altered log.
     """
 
-    arn: pulumi.Output[str]
+    trail: pulumi.Output[str]
     """The trail's ARN."""
 
     def __init__(self, name: str, args: AccessTrailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -40,19 +41,19 @@ class AccessTrail(pulumi.ComponentResource):
         trail = cloudtrail.Trail(
             f"{name}-trail",
             name=names.trail_name(site),
-            s3_bucket_name=args["bucket"],
-            kms_key_id=args["key_arn"],
+            s3_bucket_name=names.bucket_of(args["evidence"]),
+            kms_key_id=args["key"],
             is_multi_region_trail=True,
             include_global_service_events=True,
             is_organization_trail=False,
             enable_log_file_validation=True,
             enable_logging=True,
             advanced_event_selectors=selectors(site),
-            tags=names.tags(site),
+            tags=tags(site),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.arn = trail.arn
-        self.register_outputs({"arn": self.arn})
+        self.trail = trail.arn
+        self.register_outputs({"trail": self.trail})
 
 
 def selectors(site: SiteArgs) -> list[Any]:

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 from itertools import islice
 from typing import NamedTuple
 
-from components.aws.refusal import Refusal
+from components.refusal import Refusal
 
 
 class ZoneAddresses(NamedTuple):

@@ -6,13 +6,15 @@ from typing import NotRequired, TypedDict
 import pulumi
 from pulumi_aws import iam
 
+from clover.zones.vocabulary import Cloud
 from components.aws import site as names
-from components.aws.limits import refuse_over
-from components.aws.ordering import once_created
 from components.aws.policies import auditor
 from components.aws.policies.document import Document, render
-from components.aws.refusal import Refusal
 from components.aws.site import SiteArgs
+from components.limits import refuse_over
+from components.ordering import once_created
+from components.refusal import Refusal
+from components.tags import tags
 
 _INLINE = "iam-role-inline-policies"
 
@@ -42,9 +44,9 @@ class AuditorAccess(pulumi.ComponentResource):
     they write nothing and share nothing. Evidence opens to them only from the auditor's networks (the store's policy).
     """
 
-    person_role_arn: pulumi.Output[str]
+    person_access: pulumi.Output[str]
     """ARN of the role for persons."""
-    machine_role_arn: pulumi.Output[str]
+    machine_access: pulumi.Output[str]
     """ARN of the role for the auditor's tool."""
 
     def __init__(self, name: str, args: AuditorAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -53,9 +55,9 @@ class AuditorAccess(pulumi.ComponentResource):
         _refuse_wide(args)
         person = auditor.person_trust(args["person"])
         machine = auditor.machine_trust(args["machine"], args["external_id"], args["networks"])
-        self.person_role_arn = self._role(name, args["site"], "person", person)
-        self.machine_role_arn = self._role(name, args["site"], "machine", machine)
-        self.register_outputs({"person_role_arn": self.person_role_arn, "machine_role_arn": self.machine_role_arn})
+        self.person_access = self._role(name, args["site"], "person", person)
+        self.machine_access = self._role(name, args["site"], "machine", machine)
+        self.register_outputs({"person_access": self.person_access, "machine_access": self.machine_access})
 
     def _role(self, name: str, site: SiteArgs, kind: str, trust: Document) -> pulumi.Output[str]:
         """A role of the auditor's; its ARN is delivered with its denials in place."""
@@ -67,11 +69,11 @@ class AuditorAccess(pulumi.ComponentResource):
             description=f"The auditor's {kind} role in {site['name']}: reads controls and evidence",
             assume_role_policy=render(trust, "iam-trust-policy"),
             max_session_duration=auditor.SESSION_SECONDS,
-            tags=names.tags(site),
+            tags=tags(site),
             opts=child,
         )
         reads, denials = render(auditor.reads(site), _INLINE), render(auditor.denials(site), _INLINE)
-        refuse_over(_INLINE, len(reads) + len(denials))
+        refuse_over(Cloud.AWS, _INLINE, len(reads) + len(denials))
         denied = iam.RolePolicy(f"{name}-{kind}-denials", role=role.name, policy=denials, opts=child)
         after = pulumi.ResourceOptions(parent=self, depends_on=[denied])
         allowed = iam.RolePolicy(f"{name}-{kind}-reads", role=role.name, policy=reads, opts=after)

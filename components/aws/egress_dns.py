@@ -7,20 +7,20 @@ from pulumi_aws import ec2, route53
 
 from components.aws.egress_network import Frame
 from components.aws.egress_rules import RuleSet
-from components.aws.site import tags
+from components.tags import tags
 
 ASSOCIATION_PRIORITY = 101
 """The first free priority: AWS keeps 100 and below, and 9000 and above, for Firewall Manager."""
 
 
-def declare(frame: Frame, vpc: ec2.Vpc, rules: RuleSet, evidence_arn: pulumi.Input[str]) -> list[pulumi.Resource]:
+def declare(frame: Frame, vpc: ec2.Vpc, rules: RuleSet, evidence: pulumi.Input[str]) -> list[pulumi.Resource]:
     """Declare filter and log of the network's queries; returned is what has to exist before anything may leave."""
     closed = route53.ResolverFirewallConfig(
         f"{frame.name}-dns-fails-closed", resource_id=vpc.id, firewall_fail_open="DISABLED", opts=frame.child()
     )
     associated = _filter(frame, vpc, rules, closed)
     log = route53.ResolverQueryLogConfig(
-        f"{frame.name}-dns-log", destination_arn=evidence_arn, tags=tags(frame.site), opts=frame.child()
+        f"{frame.name}-dns-log", destination_arn=evidence, tags=tags(frame.site), opts=frame.child()
     )
     logged = route53.ResolverQueryLogConfigAssociation(
         f"{frame.name}-dns-logged", resolver_query_log_config_id=log.id, resource_id=vpc.id, opts=frame.child()

@@ -8,7 +8,8 @@ from pulumi_aws import ec2
 from components.aws.egress_network import Frame, Network
 from components.aws.policies.document import render
 from components.aws.policies.endpoints import site_only
-from components.aws.site import endpoint_service, tags
+from components.aws.site import endpoint_service
+from components.tags import tags
 
 
 def declare(frame: Frame, network: Network, services: Sequence[str]) -> dict[str, ec2.VpcEndpoint]:

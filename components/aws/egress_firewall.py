@@ -7,7 +7,8 @@ from pulumi_aws import networkfirewall
 
 from components.aws.egress_network import Frame, Network
 from components.aws.egress_rules import RuleSet, capacity
-from components.aws.site import tags
+from components.aws.site import bucket_of
+from components.tags import tags
 
 
 class Firewall(NamedTuple):
@@ -17,9 +18,9 @@ class Firewall(NamedTuple):
     logged: networkfirewall.LoggingConfiguration
 
 
-def declare(frame: Frame, network: Network, rules: RuleSet, evidence_bucket: pulumi.Input[str]) -> Firewall:
+def declare(frame: Frame, network: Network, rules: RuleSet, evidence: pulumi.Input[str]) -> Firewall:
     """Declare the firewall with the rule set, one endpoint per availability zone, logging all flows and drops."""
-    policy = _policy(frame, _rule_group(frame, rules), rules)
+    policy, bucket = _policy(frame, _rule_group(frame, rules), rules), bucket_of(evidence)
     firewall = networkfirewall.Firewall(
         f"{frame.name}-firewall",
         vpc_id=network.vpc.id,
@@ -36,7 +37,7 @@ def declare(frame: Frame, network: Network, rules: RuleSet, evidence_bucket: pul
         firewall_arn=firewall.arn,
         logging_configuration={
             "log_destination_configs": [
-                {"log_type": kind, "log_destination_type": "S3", "log_destination": {"bucketName": evidence_bucket}}
+                {"log_type": kind, "log_destination_type": "S3", "log_destination": {"bucketName": bucket}}
                 for kind in ("ALERT", "FLOW")
             ]
         },

@@ -7,20 +7,10 @@ import pulumi
 from pulumi_aws import ec2
 
 from components.aws import addresses, egress_dns, egress_endpoints, egress_firewall, egress_network, egress_rules
-from components.aws import site as names
-from components.aws.ordering import once_created
 from components.aws.site import SiteArgs
-
-
-class AllowedDomain(TypedDict):
-    """A host that workloads may reach."""
-
-    name: str
-    """The host's name, or `*.` and a name for everything below it."""
-    reason: str
-    """Why it has to be reached."""
-    declared_at: NotRequired[str]
-    """Where it is declared, as `file:line`."""
+from components.egress import AllowedDomain
+from components.ordering import once_created
+from components.tags import tags
 
 
 class EgressGatewayArgs(TypedDict):
@@ -36,10 +26,8 @@ class EgressGatewayArgs(TypedDict):
     """AWS services reached inside the network; S3 always is, listed or not, through its gateway endpoint."""
     allowed_domains: Sequence[AllowedDomain]
     """The hosts that workloads may reach; nothing else leaves."""
-    evidence_bucket: pulumi.Input[str]
-    """Name of the bucket that firewall logs go to."""
-    evidence_arn: pulumi.Input[str]
-    """ARN of the bucket that flow and query logs go to."""
+    evidence: pulumi.Input[str]
+    """ARN of the evidence store that flow, firewall and query logs go to."""
     protected: bool
     """Whether firewall and DNS filter refuse to be taken down; False only for a site that is given up."""
     declared_at: NotRequired[str]
@@ -59,7 +47,7 @@ class EgressGateway(pulumi.ComponentResource):
     subnets, where only the NAT gateways belong, are not filtered.
     """
 
-    vpc_id: pulumi.Output[str]
+    network_id: pulumi.Output[str]
     """Id of the network."""
     workload_subnet_ids: pulumi.Output[Sequence[str]]
     """Ids of the subnets for workloads, one per availability zone, in the order given."""
@@ -77,21 +65,21 @@ class EgressGateway(pulumi.ComponentResource):
         rules = egress_rules.rule_set(site, [domain["name"] for domain in args["allowed_domains"]], ["s3", *services])
         frame = egress_network.Frame(self, name, site, args["cidr"], args["protected"])
         network = egress_network.declare(frame, addresses.plan(args["cidr"], args["availability_zones"]))
-        filtered = egress_firewall.declare(frame, network, rules, args["evidence_bucket"])
-        resolved = egress_dns.declare(frame, network.vpc, rules, args["evidence_arn"])
+        filtered = egress_firewall.declare(frame, network, rules, args["evidence"])
+        resolved = egress_dns.declare(frame, network.vpc, rules, args["evidence"])
         flows = ec2.FlowLog(
             f"{name}-flows",
             vpc_id=network.vpc.id,
             traffic_type="ALL",
             log_destination_type="s3",
-            log_destination=args["evidence_arn"],
+            log_destination=args["evidence"],
             max_aggregation_interval=60,
-            tags=names.tags(site),
+            tags=tags(site),
             opts=frame.child(),
         )
         egress_network.route(frame, network, filtered.firewall, [filtered.logged, *resolved, flows])
         endpoints = egress_endpoints.declare(frame, network, services)
-        self.vpc_id = network.vpc.id
+        self.network_id = network.vpc.id
         self.workload_subnet_ids = pulumi.Output.all(*(zone.workload.id for zone in network.zones))
         self.store_endpoints = pulumi.Output.all(once_created(endpoints["s3"].id, list(endpoints.values())))
         self.endpoint_ids = pulumi.Output.all(**{service: found.id for service, found in endpoints.items()})
@@ -99,4 +87,4 @@ class EgressGateway(pulumi.ComponentResource):
         self.register_outputs({output: getattr(self, output) for output in _OUTPUTS})
 
 
-_OUTPUTS = ("vpc_id", "workload_subnet_ids", "store_endpoints", "endpoint_ids", "rule_set_digest")
+_OUTPUTS = ("network_id", "workload_subnet_ids", "store_endpoints", "endpoint_ids", "rule_set_digest")

@@ -7,8 +7,9 @@ import pulumi
 from pulumi_aws import ec2, networkfirewall
 
 from components.aws.addresses import ZoneAddresses
-from components.aws.refusal import Refusal
-from components.aws.site import SiteArgs, tags
+from components.aws.site import SiteArgs
+from components.refusal import Refusal
+from components.tags import tags
 
 EVERYWHERE = "0.0.0.0/0"
 

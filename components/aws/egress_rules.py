@@ -5,17 +5,14 @@ https://docs.aws.amazon.com/network-firewall/latest/developerguide/suricata-exam
 https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall.html.
 """
 
-import hashlib
-import json
-import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from components.aws.limits import SHARE, limits, refuse_over
-from components.aws.refusal import Refusal
+from clover.zones.vocabulary import Cloud
 from components.aws.site import SiteArgs, service_host
+from components.egress import digest, refuse_odd_hosts
+from components.limits import allowed, refuse_over
 
-_HOST = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _FIRST_HOST_RULE = 1001
 
 
@@ -29,9 +26,8 @@ class RuleSet(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the canonical JSON of the whole set, in hexadecimal: what an auditor attests."""
-        canonical = json.dumps(self._asdict(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        """The digest of the whole set."""
+        return digest(self._asdict())
 
 
 def rule_set(site: SiteArgs, hosts: Sequence[str], services: Sequence[str]) -> RuleSet:
@@ -39,19 +35,17 @@ def rule_set(site: SiteArgs, hosts: Sequence[str], services: Sequence[str]) -> R
 
     A host is a name, or `*.` and a name for everything below it; Refusal for anything else, OverLimit for too many.
     """
-    for host in hosts:
-        if not _HOST.fullmatch(host):
-            raise Refusal(f"{host!r} is neither a host name in lower case nor `*.` and one")
+    refuse_odd_hosts(hosts)
     rules = [*_NOT_TCP, *_ONLY_443, *_allowed(hosts), *_NO_OTHER_PROTOCOL, *_NOTHING_IN]
-    refuse_over("network-firewall-stateful-rules", len(rules))
+    refuse_over(Cloud.AWS, "network-firewall-stateful-rules", len(rules))
     resolvable = sorted({*hosts, *_service_names(site, services)})
-    refuse_over("dns-firewall-domains", len(resolvable))
+    refuse_over(Cloud.AWS, "dns-firewall-domains", len(resolvable))
     return RuleSet(rules, POLICY, resolvable, ["*"])
 
 
 def capacity() -> int:
     """The rules that the rule group reserves room for; it cannot grow later without being replaced."""
-    return int(limits()["network-firewall-stateful-rules"]["value"] * SHARE)
+    return allowed(Cloud.AWS, "network-firewall-stateful-rules")
 
 
 POLICY: dict[str, Any] = {

@@ -10,6 +10,7 @@ from components.aws import site as names
 from components.aws.policies import keys
 from components.aws.policies.document import render
 from components.aws.site import SiteArgs
+from components.tags import role_tags
 
 
 class EncryptionKeyArgs(TypedDict):
@@ -19,6 +20,8 @@ class EncryptionKeyArgs(TypedDict):
     """The site that the key belongs to."""
     role: StoreRole
     """The role of the stores that the key encrypts."""
+    recorded_by: NotRequired[pulumi.Input[str]]
+    """ARN of the trail that records every use; the key is made after it. The key that the trail needs has none."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
 
@@ -32,7 +35,7 @@ class EncryptionKey(pulumi.ComponentResource):
     service principal.
     """
 
-    arn: pulumi.Output[str]
+    key: pulumi.Output[str]
     """The key's ARN: an alias could be pointed at another key without the store's declaration changing."""
     alias: pulumi.Output[str]
     """The alias, for people."""
@@ -43,7 +46,7 @@ class EncryptionKey(pulumi.ComponentResource):
         site, role = args["site"], StoreRole(args["role"])
         policy = keys.evidence_key(site) if role is StoreRole.EVIDENCE else keys.user_data_key(site, role)
         child = pulumi.ResourceOptions(parent=self)
-        self.key = kms.Key(
+        key = kms.Key(
             f"{name}-key",
             description=f"Clover {site['name']}: {role.value} stores, used through S3",
             customer_master_key_spec="SYMMETRIC_DEFAULT",
@@ -55,10 +58,10 @@ class EncryptionKey(pulumi.ComponentResource):
             deletion_window_in_days=keys.DELETION_WINDOW_DAYS,
             bypass_policy_lockout_safety_check=False,
             policy=render(policy, "kms-key-policy"),
-            tags={**names.tags(site), "clover:store-role": role.value},
+            tags=role_tags(site, role),
             opts=child,
         )
-        alias = kms.Alias(f"{name}-alias", name=names.key_alias(site, role), target_key_id=self.key.id, opts=child)
-        self.arn = self.key.arn
+        alias = kms.Alias(f"{name}-alias", name=names.key_alias(site, role), target_key_id=key.id, opts=child)
+        self.key = key.arn
         self.alias = alias.name
-        self.register_outputs({"arn": self.arn, "alias": self.alias})
+        self.register_outputs({"key": self.key, "alias": self.alias})

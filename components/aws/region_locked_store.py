@@ -9,11 +9,12 @@ from pulumi_aws import s3
 
 from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersion, Versioning
 from components.aws import site as names
-from components.aws.ordering import once_created
 from components.aws.policies import buckets
 from components.aws.policies.document import render
-from components.aws.refusal import Refusal
 from components.aws.site import SiteArgs
+from components.ordering import once_created
+from components.stores import Lock, lock_of, role_of, unreachable, versioning_of
+from components.tags import store_tags
 
 Retention = s3.BucketObjectLockConfigurationRuleDefaultRetentionArgsDict
 
@@ -29,7 +30,7 @@ class RegionLockedStoreArgs(TypedDict):
     """How closely the data is held."""
     role: StoreRole
     """What the store is for: evidence, or data of users that is kept or coming in."""
-    key_arn: pulumi.Input[str]
+    key: pulumi.Input[str]
     """ARN of the key of this role's stores."""
     endpoints: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
     """Ids of the site's endpoints to S3: the only way to the data of users."""
@@ -54,28 +55,28 @@ class RegionLockedStore(pulumi.ComponentResource):
 
     Data actions are closed by network (user data) or by reader and network (evidence), control actions by deployer;
     so replication, inventory, logging and notification are the deployer's alone. Foreign accounts, other keys, plain
-    or old TLS and early deletion are denied. `bucket` and `arn` are delivered only when policy, public access block,
-    ownership, versioning, encryption and lock exist, so that nobody who waits for them meets an open store.
+    or old TLS and early deletion are denied. `store` and `physical_name` are delivered only when policy, public access
+    block, ownership, versioning, encryption and lock exist, so that nobody who waits for them meets an open store.
 
     The bucket key is on: the encryption context that KMS sees is then the bucket, and KMS's records do not show single
     reads; the trail does.
     """
 
-    bucket: pulumi.Output[str]
-    """The bucket's name."""
-    arn: pulumi.Output[str]
+    store: pulumi.Output[str]
     """The bucket's ARN."""
+    physical_name: pulumi.Output[str]
+    """The bucket's name."""
 
     def __init__(self, name: str, args: RegionLockedStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the store; Refusal names an input that is missing or contradicts another."""
         super().__init__("clover-aws:index:RegionLockedStore", name, dict(args), opts)
-        site, role, lock = args["site"], _role(args), _lock(args)
+        site, role, lock = args["site"], role_of(args), _retention(lock_of(args))
         physical = names.bucket_name(site, role, args["name"])
         bucket = s3.Bucket(
             f"{name}-bucket",
             bucket=physical,
             object_lock_enabled=lock is not None,
-            tags=names.store_tags(site, role, args["data_class"]),
+            tags=store_tags(site, role, args["data_class"]),
             opts=pulumi.ResourceOptions(parent=self),
         )
         closed = self._closed_to_the_public(name, bucket)
@@ -84,17 +85,17 @@ class RegionLockedStore(pulumi.ComponentResource):
         owned = s3.BucketOwnershipControls(
             f"{name}-ownership", bucket=bucket.bucket, rule={"object_ownership": "BucketOwnerEnforced"}, opts=after
         )
-        encrypted = self._encrypted(name, bucket, args["key_arn"], after)
+        encrypted = self._encrypted(name, bucket, args["key"], after)
         versioned = s3.BucketVersioning(
             f"{name}-versioning",
             bucket=bucket.bucket,
-            versioning_configuration={"status": _VERSIONING[Versioning(args.get("versioning", Versioning.ENABLED))]},
+            versioning_configuration={"status": _VERSIONING[versioning_of(args)]},
             opts=after,
         )
         guards = [bucket, closed, policy, owned, encrypted, versioned, *self._locked(name, bucket, lock, versioned)]
-        self.bucket = once_created(physical, guards)
-        self.arn = self.bucket.apply(partial(names.bucket_arn, site))
-        self.register_outputs({"bucket": self.bucket, "arn": self.arn})
+        self.physical_name = once_created(physical, guards)
+        self.store = self.physical_name.apply(partial(names.bucket_arn, site))
+        self.register_outputs({"store": self.store, "physical_name": self.physical_name})
 
     def _closed_to_the_public(self, name: str, bucket: s3.Bucket) -> s3.BucketPublicAccessBlock:
         """Nothing of the bucket can be made public; the first thing after the bucket itself."""
@@ -120,7 +121,7 @@ class RegionLockedStore(pulumi.ComponentResource):
         )
 
     def _encrypted(
-        self, name: str, bucket: s3.Bucket, key_arn: pulumi.Input[str], after: pulumi.ResourceOptions
+        self, name: str, bucket: s3.Bucket, key: pulumi.Input[str], after: pulumi.ResourceOptions
     ) -> s3.BucketServerSideEncryptionConfiguration:
         """What comes without a wish for encryption lies under the store's key."""
         return s3.BucketServerSideEncryptionConfiguration(
@@ -130,7 +131,7 @@ class RegionLockedStore(pulumi.ComponentResource):
                 {
                     "apply_server_side_encryption_by_default": {
                         "sse_algorithm": "aws:kms",
-                        "kms_master_key_id": key_arn,
+                        "kms_master_key_id": key,
                     },
                     "bucket_key_enabled": True,
                 }
@@ -157,37 +158,11 @@ class RegionLockedStore(pulumi.ComponentResource):
 
 _VERSIONING = {Versioning.ENABLED: "Enabled", Versioning.SUSPENDED: "Suspended"}
 _MODES = {Immutability.GOVERNANCE: "GOVERNANCE", Immutability.COMPLIANCE: "COMPLIANCE"}
-_NEEDED = {
-    StoreRole.USER_DATA: ("endpoints", "recorded_by"),
-    StoreRole.INTAKE: ("endpoints", "recorded_by"),
-    StoreRole.EVIDENCE: ("auditor_networks",),
-}
 
 
-def _role(args: RegionLockedStoreArgs) -> StoreRole:
-    """The store's role; Refusal when it has no policy here, or when an input that its policy needs is missing."""
-    role = StoreRole(args["role"])
-    if role not in _NEEDED:
-        raise Refusal(f"store {args['name']}: stores of role {role.value} are not a site's", args.get("declared_at"))
-    missing = [needed for needed in _NEEDED[role] if args.get(needed) is None]
-    if missing:
-        raise Refusal(f"store {args['name']}: role {role.value} needs {', '.join(missing)}", args.get("declared_at"))
-    return role
-
-
-def _lock(args: RegionLockedStoreArgs) -> Retention | None:
-    """The default retention, None where nothing is locked; Refusal when mode, days and versioning do not agree."""
-    default = Immutability.COMPLIANCE if args["role"] == StoreRole.EVIDENCE else Immutability.NONE
-    mode, days = Immutability(args.get("immutability", default)), args.get("retention_days")
-    if mode is Immutability.NONE:
-        if days is not None:
-            raise Refusal(f"store {args['name']}: retention_days without immutability", args.get("declared_at"))
-        return None
-    if days is None or Versioning(args.get("versioning", Versioning.ENABLED)) is not Versioning.ENABLED:
-        raise Refusal(
-            f"store {args['name']}: immutability needs retention_days and versioning", args.get("declared_at")
-        )
-    return {"mode": _MODES[mode], "days": days}
+def _retention(lock: Lock | None) -> Retention | None:
+    """The lock as S3 writes it."""
+    return {"mode": _MODES[lock.immutability], "days": lock.days} if lock else None
 
 
 def _policy(args: RegionLockedStoreArgs) -> pulumi.Output[str]:
@@ -200,10 +175,8 @@ def _policy(args: RegionLockedStoreArgs) -> pulumi.Output[str]:
         facts = buckets.BucketFacts(site, physical, found[0], floor)
         evidence = role == StoreRole.EVIDENCE
         if not (networks if evidence else found[1]):
-            raise Refusal(
-                f"store {args['name']}: {_NEEDED[role][0]} is empty, so nobody could reach it", args.get("declared_at")
-            )
+            raise unreachable(args)
         document = buckets.evidence(facts, networks) if evidence else buckets.user_data(facts, found[1])
         return render(document, "s3-bucket-policy")
 
-    return pulumi.Output.all(args["key_arn"], args.get("endpoints")).apply(text)
+    return pulumi.Output.all(args["key"], args.get("endpoints")).apply(text)

@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
+import pulumi
 import yaml
 
-from clover.zones.vocabulary import DataClass, StoreRole
-from components.aws.refusal import Refusal
+from clover.zones.vocabulary import StoreRole
+from components.refusal import Refusal
 
 
 class SiteArgs(TypedDict):
@@ -84,6 +85,16 @@ def bucket_arn(site: SiteArgs, bucket: str) -> str:
     return f"arn:{site['partition']}:s3:::{bucket}"
 
 
+def bucket_of(store: pulumi.Input[str]) -> pulumi.Output[str]:
+    """The name of the bucket whose ARN is `store`."""
+    return pulumi.Output.from_input(store).apply(_last_part)
+
+
+def _last_part(arn: str) -> str:
+    """What an ARN names, without partition, service, region and account."""
+    return arn.rsplit(":", 1)[-1]
+
+
 def role_buckets(site: SiteArgs, role: StoreRole) -> str:
     """The ARN pattern of all buckets of one store role; it also fits their objects, as `*` spans slashes."""
     return bucket_arn(site, bucket_name(site, role, "*"))
@@ -115,17 +126,3 @@ def auditor_role_name(site: SiteArgs, kind: str) -> str:
 def auditor_role_arns(site: SiteArgs) -> list[str]:
     """The ARNs of both of the auditor's roles."""
     return [role_arn(site, AUDITOR_PATH, auditor_role_name(site, kind)) for kind in ("person", "machine")]
-
-
-def tags(site: SiteArgs) -> dict[str, str]:
-    """The tags that say whose a resource is."""
-    return {"clover:site": site["name"], "clover:zone": site["zone"]}
-
-
-def store_tags(site: SiteArgs, role: StoreRole, data_class: DataClass) -> dict[str, str]:
-    """The tags of a store; a live reading learns class and role from them."""
-    return {
-        **tags(site),
-        "clover:data-class": DataClass(data_class).value,
-        "clover:store-role": StoreRole(role).value,
-    }

@@ -34,7 +34,7 @@ def evidence_args(key: EncryptionKey) -> RegionLockedStoreArgs:
         "name": "logs",
         "data_class": DataClass.RESTRICTED,
         "role": StoreRole.EVIDENCE,
-        "key_arn": key.arn,
+        "key": key.key,
         "auditor_networks": NETWORKS,
         "retention_days": 400,
         "declared_at": "Pulumi.dublin.yaml:27",
@@ -47,9 +47,9 @@ def user_data_args(key: EncryptionKey, egress: EgressGateway, trail: AccessTrail
         "name": "profiles",
         "data_class": DataClass.RESTRICTED,
         "role": StoreRole.USER_DATA,
-        "key_arn": key.arn,
+        "key": key.key,
         "endpoints": egress.store_endpoints,
-        "recorded_by": trail.arn,
+        "recorded_by": trail.trail,
         "declared_at": "Pulumi.dublin.yaml:18",
     }
 
@@ -64,8 +64,7 @@ def egress_args(logs: RegionLockedStore) -> EgressGatewayArgs:
             {"name": "push.example.com", "reason": "Delivers push messages", "declared_at": "Pulumi.dublin.yaml:12"},
             {"name": "*.ocsp.example.org", "reason": "Certificate revocation", "declared_at": "Pulumi.dublin.yaml:14"},
         ],
-        "evidence_bucket": logs.bucket,
-        "evidence_arn": logs.arn,
+        "evidence": logs.store,
         "protected": True,
         "declared_at": "Pulumi.dublin.yaml:8",
     }
@@ -76,7 +75,7 @@ def declare_site() -> None:
     evidence_key = EncryptionKey("evidence", {"site": SITE, "role": StoreRole.EVIDENCE})
     key = EncryptionKey("user-data", {"site": SITE, "role": StoreRole.USER_DATA})
     logs = RegionLockedStore("logs", evidence_args(evidence_key))
-    trail = AccessTrail("trail", {"site": SITE, "bucket": logs.bucket, "key_arn": evidence_key.arn})
+    trail = AccessTrail("trail", {"site": SITE, "evidence": logs.store, "key": evidence_key.key})
     egress = EgressGateway("egress", egress_args(logs))
     RegionLockedStore("profiles", user_data_args(key, egress, trail))
     RegionLockedStore(

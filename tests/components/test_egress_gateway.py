@@ -19,8 +19,7 @@ ARGS: EgressGatewayArgs = {
     "availability_zones": [f"{REGION}a"],
     "interface_endpoints": [],
     "allowed_domains": [],
-    "evidence_bucket": LOGS,
-    "evidence_arn": f"arn:aws:s3:::{LOGS}",
+    "evidence": f"arn:aws:s3:::{LOGS}",
     "protected": False,
 }
 
@@ -179,7 +178,7 @@ def test_other_services_have_private_names_in_every_zone(world: World) -> None:
 
 def test_what_is_handed_out(world: World) -> None:
     (outputs,) = world.one("clover-aws:index:EgressGateway").outputs
-    assert outputs["vpc_id"] == "egress-vpc-id"
+    assert outputs["network_id"] == "egress-vpc-id"
     assert outputs["workload_subnet_ids"] == ["egress-a-workload-id", "egress-b-workload-id"]
     assert outputs["store_endpoints"] == ["vpce-egress-endpoint-s3"]
     assert outputs["endpoint_ids"] == {"s3": "vpce-egress-endpoint-s3", "sts": "vpce-egress-endpoint-sts"}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.aws.egress_rules import capacity, rule_set
-from components.aws.limits import OverLimit
+from components.limits import OverLimit
 from tests.components.sample import SITE
 
 LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)

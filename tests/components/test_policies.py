@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clover.zones.vocabulary import StoreRole, TlsVersion
-from components.aws.limits import SHARE, OverLimit, limits
+from clover.zones.vocabulary import Cloud, StoreRole, TlsVersion
 from components.aws.policies import auditor, buckets, endpoints, keys
 from components.aws.policies.document import allow, document, render
 from components.aws.site import SiteArgs, bucket_name
+from components.limits import SHARE, OverLimit, limits
 from tests.recorder import UNKNOWN, World
 
 POLICIES = {
@@ -65,7 +65,7 @@ def test_every_resource_policy_that_allows_everybody_says_under_what_condition(w
 
 def test_every_policy_stays_below_its_limit(world: World) -> None:
     for name, limit, text in every_policy(world):
-        assert len(text.encode()) <= SHARE * limits()[limit]["value"], name
+        assert len(text.encode()) <= SHARE * limits(Cloud.AWS)[limit]["value"], name
 
 
 def site(name: str, account: str, role: str) -> SiteArgs:
@@ -102,7 +102,7 @@ def test_no_site_outgrows_a_limit(site: SiteArgs, count: int, tls: TlsVersion) -
             assert json.loads(render(found, limit)) == found
     inline = len(render(auditor.reads(site), "iam-role-inline-policies"))
     inline += len(render(auditor.denials(site), "iam-role-inline-policies"))
-    assert inline <= SHARE * limits()["iam-role-inline-policies"]["value"]
+    assert inline <= SHARE * limits(Cloud.AWS)["iam-role-inline-policies"]["value"]
 
 
 @given(SITES, SITES)
@@ -118,13 +118,13 @@ def test_a_document_over_its_share_is_refused_by_the_limits_name(limit: str) -> 
         empty = document(allow("A", "*", "", "*"))
         return document(allow("A", "*", "a" * (size - len(render(empty, limit))), "*"))
 
-    allowed = int(limits()[limit]["value"] * SHARE)
+    allowed = int(limits(Cloud.AWS)[limit]["value"] * SHARE)
     assert len(render(of_size(allowed), limit)) == allowed
     with pytest.raises(OverLimit, match=f"{limit}: {allowed + 1} used, allowed are {allowed} of the documented"):
         render(of_size(allowed + 1), limit)
 
 
 def test_every_limit_says_where_it_is_documented() -> None:
-    for name, known in limits().items():
+    for name, known in limits(Cloud.AWS).items():
         assert set(known) == {"value", "unit", "source"}, name
         assert known["source"].startswith("https://docs.aws.amazon.com/"), name

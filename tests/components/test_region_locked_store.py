@@ -263,4 +263,6 @@ def test_evidence_policy_alone_grants_the_auditor_nothing(world: World) -> None:
 
 def test_the_component_hands_out_its_names(world: World) -> None:
     store = world.one("clover-aws:index:RegionLockedStore", "profiles")
-    assert store.outputs == [{"bucket": f"clover-dublin-{ACCOUNT}-user-data-profiles", "arn": bucket_arn("profiles")}]
+    assert store.outputs == [
+        {"physical_name": f"clover-dublin-{ACCOUNT}-user-data-profiles", "store": bucket_arn("profiles")}
+    ]

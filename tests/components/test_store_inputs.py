@@ -6,7 +6,7 @@ import pytest
 
 from clover.zones.vocabulary import DataClass, Immutability, StoreRole, Versioning
 from components.aws import EncryptionKey, RegionLockedStore, RegionLockedStoreArgs
-from components.aws.refusal import Refusal
+from components.refusal import Refusal
 from tests.components.answers import created
 from tests.components.sample import NETWORKS, SITE
 from tests.recorder import declaring
@@ -16,7 +16,7 @@ BASE: RegionLockedStoreArgs = {
     "name": "odd",
     "data_class": DataClass.PUBLIC,
     "role": StoreRole.USER_DATA,
-    "key_arn": "arn:aws:kms:eu-west-1:111122223333:key/1",
+    "key": "arn:aws:kms:eu-west-1:111122223333:key/1",
     "endpoints": ["vpce-1"],
     "recorded_by": "arn:aws:cloudtrail:eu-west-1:111122223333:trail/clover-dublin",
 }
@@ -62,7 +62,7 @@ def test_a_weaker_choice_has_to_be_named() -> None:
 def test_plain_text_from_another_language_means_the_same_as_the_vocabulary() -> None:
     args: Any = {**BASE, "data_class": "public", "role": "intake", "minimum_tls": "1.2", "immutability": "none"}
     with declaring(created) as world:
-        args["key_arn"] = EncryptionKey("intake", {"site": SITE, "role": StoreRole.INTAKE}).arn
+        args["key"] = EncryptionKey("intake", {"site": SITE, "role": StoreRole.INTAKE}).key
         RegionLockedStore("odd", args)
     tags = world.one("aws:s3/bucket:Bucket").inputs["tags"]
     assert (tags["clover:data-class"], tags["clover:store-role"]) == ("public", "intake")

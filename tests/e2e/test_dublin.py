@@ -120,7 +120,7 @@ def test_raw_destroy_is_refused_with_state_and_cloud_unchanged(dublin: Checkout)
 
 
 def test_an_out_of_band_change_is_found_and_repaired(dublin: Checkout) -> None:
-    s3, bucket = dublin.client("s3"), dublin.outputs()["stores"]["profiles"]["bucket"]
+    s3, bucket = dublin.client("s3"), dublin.outputs()["stores"]["profiles"]["physical_name"]
     declared = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
     s3.delete_bucket_policy(Bucket=bucket)
     s3.put_public_access_block(

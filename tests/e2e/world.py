@@ -80,14 +80,14 @@ class World:
         return list(levels.values())
 
     def _names(self) -> dict[str, str]:
-        stores = {f"store:{name}": facts["arn"] for name, facts in self.outputs["stores"].items()}
-        keys = {f"key:{role}": facts["arn"] for role, facts in self.outputs["keys"].items()}
+        stores = {f"store:{name}": facts["store"] for name, facts in self.outputs["stores"].items()}
+        keys = {f"key:{role}": facts["key"] for role, facts in self.outputs["keys"].items()}
         auditor = self.outputs["auditor"]
         return {
             **stores,
             **keys,
             "endpoint": self.outputs["egress"]["endpoint_ids"]["s3"],
-            "person": auditor["person_role_arn"],
-            "machine": auditor["machine_role_arn"],
+            "person": auditor["person_access"],
+            "machine": auditor["machine_access"],
             "trail": self.outputs["trail"],
         }

@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from components.aws.limits import refuse_over
+from clover.zones.vocabulary import Cloud
+from components.limits import refuse_over
 
 Statement = dict[str, Any]
 Document = dict[str, Any]
@@ -56,5 +57,5 @@ def allow(
 def render(policy: Document, limit: str) -> str:
     """The document as minified JSON; OverLimit when it needs more than its share of the named limit."""
     text = json.dumps(policy, separators=(",", ":"), ensure_ascii=True)
-    refuse_over(limit, len(text))
+    refuse_over(Cloud.AWS, limit, len(text))
     return text

@@ -3,6 +3,8 @@
 import importlib
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +20,29 @@ FACTS = read_data("types.json")["types"]
 each_type = pytest.mark.parametrize("token", TYPES)
 
 
+WITHOUT_LOCKS = """
+from clover.lab.azure import schema
+read = schema.read_data
+schema.read_data = lambda name: {key: entry for key, entry in read(name).items() if "ManagementLockByScope" not in key}
+schema.generate()
+"""
+
+
+def generator(program: str) -> subprocess.CompletedProcess[str]:
+    """Run the generator in a process of its own: clients in use resolve the annotations that it reads."""
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+
 def test_the_schema_is_that_of_the_installed_sdks() -> None:
-    assert schema.SCHEMA_FILE.read_text(encoding="utf-8") == schema.text(), "run `python -m clover.lab.azure.schema`"
+    generated = generator("from clover.lab.azure import schema; print(schema.text(), end='')")
+    committed = schema.SCHEMA_FILE.read_text(encoding="utf-8")
+    assert (generated.returncode, generated.stdout) == (0, committed), "run `python -m clover.lab.azure.schema`"
 
 
-def test_a_property_without_a_place_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    by_hand = {name: entry for name, entry in read_data("places.json").items() if "ManagementLockByScope" not in name}
-
-    def read(name: str) -> dict[str, Any]:
-        return by_hand if name == "places.json" else read_data(name)
-
-    monkeypatch.setattr(schema, "read_data", read)
-    with pytest.raises(LookupError, match=r"authorization:ManagementLockByScope\.level has no place in ARM's JSON"):
-        schema.generate()
+def test_a_property_without_a_place_is_named() -> None:
+    failed = generator(WITHOUT_LOCKS)
+    assert failed.returncode == 1
+    assert "authorization:ManagementLockByScope.level has no place in ARM's JSON" in failed.stderr
 
 
 @each_type

@@ -1,0 +1,29 @@
+"""The components of a site on Azure.
+
+What they guarantee is in their docstrings; what they are built from (roles, conditions, rules, names) is pure and needs
+no Pulumi to be read or tested. They are placed in two resource groups, which have to exist: `clover-<site>`, and
+`clover-<site>-evidence` for the stores of evidence.
+"""
+
+from components.azure.access_trail import AccessTrail, AccessTrailArgs
+from components.azure.auditor_access import AuditorAccess, AuditorAccessArgs
+from components.azure.egress_gateway import EgressGateway, EgressGatewayArgs
+from components.azure.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.azure.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
+from components.azure.site import SiteArgs
+from components.egress import AllowedDomain
+
+__all__ = [
+    "AccessTrail",
+    "AccessTrailArgs",
+    "AllowedDomain",
+    "AuditorAccess",
+    "AuditorAccessArgs",
+    "EgressGateway",
+    "EgressGatewayArgs",
+    "EncryptionKey",
+    "EncryptionKeyArgs",
+    "RegionLockedStore",
+    "RegionLockedStoreArgs",
+    "SiteArgs",
+]

@@ -1,0 +1,1 @@
+"""Roles, conditions and rules as plain data: pure, and known before anything is deployed."""

@@ -1,0 +1,32 @@
+"""Who may do what, as permissions and conditions."""
+
+from typing import Any
+
+from components.azure.data import read
+
+CONDITION_VERSION = "2.0"
+"""The version of the language of conditions; the only one that Azure takes."""
+
+LOG_CONTAINERS = "insights-*"
+"""The containers that Azure Monitor and Network Watcher make for logs
+(https://learn.microsoft.com/azure/azure-monitor/platform/resource-logs)."""
+
+
+def key_administration() -> Any:
+    """Managing keys without using one: each data action by name, because what a wildcard grants nothing takes away.
+
+    `notDataActions` narrows its own role only; another role of the same principal grants them all the same.
+    """
+    actions: list[str] = read("roles")["key_administration"]
+    return {"actions": [], "not_actions": [], "data_actions": actions, "not_data_actions": []}
+
+
+def log_containers_only() -> str:
+    """The condition under which a reader of blobs reads those of logs and no others.
+
+    Form: https://learn.microsoft.com/azure/role-based-access-control/conditions-format. There is no attribute for the
+    caller's address: networks are the account's own rules.
+    """
+    reading = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+    container = "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name]"
+    return f"((!(ActionMatches{{'{reading}'}})) OR ({container} StringLike '{LOG_CONTAINERS}'))"

@@ -1,0 +1,177 @@
+"""What every component of a site is told, and the names and ids that follow from it.
+
+Names are deterministic, and so are the ids made of them: one component can name what another creates, and the plan
+stays known in the first preview. Names that all of Azure shares end with a digest, because they have to be short.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TypedDict
+from uuid import NAMESPACE_URL, uuid5
+
+from clover.zones.vocabulary import AzureService, StoreRole
+from components.azure.data import read
+from components.refusal import Refusal
+
+
+class SiteArgs(TypedDict):
+    """The site that a component belongs to."""
+
+    name: str
+    """The site's name in its zone."""
+    account: str
+    """The Azure subscription that holds the site."""
+    tenant: str
+    """The Entra tenant that the subscription trusts."""
+    region: str
+    """The one region that the site lies in."""
+    partition: str
+    """The cloud environment of that region."""
+    deployer: str
+    """Object id of the principal that deploys the site: the only one that administers its keys."""
+    zone: str
+    """The name of the zone that the site stands in."""
+
+
+class Service(TypedDict):
+    """How resources of a service are reached."""
+
+    group: str
+    """What a private endpoint connects to."""
+    name: str
+    """The domain below which such resources have their names."""
+    zone: str
+    """The private zone that answers for them."""
+
+
+def environment(site: SiteArgs) -> str:
+    """The provider's name of the site's cloud environment; Refusal for one that is not known."""
+    known = read("partitions")
+    if site["partition"] not in known:
+        raise Refusal(f"partition {site['partition']!r} is not one of {', '.join(known)}")
+    return known[site["partition"]]["environment"]
+
+
+def service(site: SiteArgs, name: AzureService) -> Service:
+    """How resources of a service are reached in the site's cloud environment; Refusal for one that is not known."""
+    environment(site)
+    return read("partitions")[site["partition"]]["services"][AzureService(name).value]
+
+
+def group(site: SiteArgs, role: StoreRole = StoreRole.USER_DATA) -> str:
+    """The resource group of a role's stores: evidence has its own, so that the auditor's role can end there."""
+    suffix = "-evidence" if role is StoreRole.EVIDENCE else ""
+    return f"clover-{site['name']}{suffix}"
+
+
+def subscription_id(site: SiteArgs) -> str:
+    """The id of the site's subscription."""
+    return f"/subscriptions/{site['account']}"
+
+
+def group_id(site: SiteArgs, role: StoreRole = StoreRole.USER_DATA) -> str:
+    """The id of a resource group."""
+    return f"{subscription_id(site)}/resourceGroups/{group(site, role)}"
+
+
+def resource_id(site: SiteArgs, kind: str, *path: str) -> str:
+    """The id of a resource outside the evidence group; `kind` is its namespace and type."""
+    return f"{group_id(site)}/providers/{kind}/{'/'.join(path)}"
+
+
+def extension_id(scope: str, kind: str, name: str) -> str:
+    """The id of what is declared on a scope: a lock, a role assignment, a diagnostic setting."""
+    return f"{scope}/providers/{kind}/{name}"
+
+
+def role_definition(site: SiteArgs, guid: str) -> str:
+    """The id of a role, built-in or the site's own."""
+    return extension_id(subscription_id(site), "Microsoft.Authorization/roleDefinitions", guid)
+
+
+def built_in_role(site: SiteArgs, name: str) -> str:
+    """The id of a built-in role; KeyError for one that roles.yaml does not have."""
+    return role_definition(site, built_in_guid(name))
+
+
+def built_in_guid(name: str) -> str:
+    """The GUID of a built-in role, the same in every tenant; KeyError for one that roles.yaml does not have."""
+    return read("roles")["built_in"][name]
+
+
+def guid(site: SiteArgs, *parts: str) -> str:
+    """A GUID of the site's own for a role, an assignment or a delegation; the same in every run."""
+    return str(uuid5(NAMESPACE_URL, "/".join(("clover", site["zone"], site["account"], site["name"], *parts))))
+
+
+def _digest(site: SiteArgs, parts: Sequence[str], length: int) -> str:
+    """The part of a name that tells it from all others in Azure."""
+    text = "/".join((site["zone"], site["account"], site["name"], *parts))
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def _letters(name: str, length: int) -> str:
+    """The readable part of a name, without its hyphens."""
+    return name.replace("-", "")[:length]
+
+
+def account_name(site: SiteArgs, role: StoreRole, store: str) -> str:
+    """The name of a store's storage account: 24 lower-case letters and digits at most, unique in all of Azure."""
+    stem = _letters(site["name"], 5) + _letters(store, 7)
+    return stem + _digest(site, (StoreRole(role).value, store), 12)
+
+
+def account_id(site: SiteArgs, role: StoreRole, store: str) -> str:
+    """The id of a store's storage account."""
+    return f"{group_id(site, role)}/providers/Microsoft.Storage/storageAccounts/{account_name(site, role, store)}"
+
+
+def vault_name(site: SiteArgs, role: StoreRole) -> str:
+    """The name of the vault of one role's key: 24 letters, digits and hyphens at most, unique in all of Azure."""
+    value = StoreRole(role).value
+    return f"{_letters(site['name'], 6)}{_letters(value, 8)}-{_digest(site, ('vault', value), 9)}"
+
+
+def vault_id(site: SiteArgs, role: StoreRole) -> str:
+    """The id of the vault of one role's key."""
+    return resource_id(site, "Microsoft.KeyVault/vaults", vault_name(site, role))
+
+
+def key_id(site: SiteArgs, role: StoreRole) -> str:
+    """The id of the key of one role's stores."""
+    return f"{vault_id(site, role)}/keys/{StoreRole(role).value}"
+
+
+def vault_uri(site: SiteArgs, vault: str) -> str:
+    """Where a vault answers."""
+    return f"https://{vault}.{service(site, AzureService.VAULT)['name']}/"
+
+
+def key_uri(site: SiteArgs, role: StoreRole) -> str:
+    """The key without a version: whoever uses it follows its rotation."""
+    return f"{vault_uri(site, vault_name(site, role))}keys/{StoreRole(role).value}"
+
+
+def identity_id(site: SiteArgs, role: StoreRole) -> str:
+    """The id of the identity with which one role's stores use their key."""
+    return resource_id(site, "Microsoft.ManagedIdentity/userAssignedIdentities", identity_name(site, role))
+
+
+def identity_name(site: SiteArgs, role: StoreRole) -> str:
+    """The name of the identity with which one role's stores use their key."""
+    return f"clover-{site['name']}-{StoreRole(role).value}"
+
+
+def network_name(site: SiteArgs) -> str:
+    """The name of the site's network, and the beginning of the names of its parts."""
+    return f"clover-{site['name']}"
+
+
+def network_id(site: SiteArgs) -> str:
+    """The id of the site's network."""
+    return resource_id(site, "Microsoft.Network/virtualNetworks", network_name(site))
+
+
+def private_zone_id(site: SiteArgs, name: AzureService) -> str:
+    """The id of the private zone in which a service's endpoints are named."""
+    return resource_id(site, "Microsoft.Network/privateDnsZones", service(site, name)["zone"])

@@ -1,0 +1,58 @@
+"""What a store's inputs have to agree on, whatever the cloud."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from clover.zones.vocabulary import Immutability, StoreRole, Versioning
+from components.refusal import Refusal
+
+NEEDED = {
+    StoreRole.USER_DATA: ("endpoints", "recorded_by"),
+    StoreRole.INTAKE: ("endpoints", "recorded_by"),
+    StoreRole.EVIDENCE: ("auditor_networks",),
+}
+"""The inputs that the guards of each role's stores are made of."""
+
+
+class Lock(NamedTuple):
+    """How versions are locked, and for how long."""
+
+    immutability: Immutability
+    days: int
+
+
+def role_of(args: Mapping[str, Any]) -> StoreRole:
+    """The store's role; Refusal when it has no guards here, or when an input that they need is missing."""
+    role = StoreRole(args["role"])
+    if role not in NEEDED:
+        raise Refusal(f"store {args['name']}: stores of role {role.value} are not a site's", args.get("declared_at"))
+    missing = [needed for needed in NEEDED[role] if args.get(needed) is None]
+    if missing:
+        raise Refusal(f"store {args['name']}: role {role.value} needs {', '.join(missing)}", args.get("declared_at"))
+    return role
+
+
+def versioning_of(args: Mapping[str, Any]) -> Versioning:
+    """Whether older versions are kept; they are unless said otherwise."""
+    return Versioning(args.get("versioning", Versioning.ENABLED))
+
+
+def lock_of(args: Mapping[str, Any]) -> Lock | None:
+    """The lock, None where nothing is locked; Refusal when immutability, days and versioning do not agree."""
+    default = Immutability.COMPLIANCE if args["role"] == StoreRole.EVIDENCE else Immutability.NONE
+    immutability, days = Immutability(args.get("immutability", default)), args.get("retention_days")
+    if immutability is Immutability.NONE:
+        if days is not None:
+            raise Refusal(f"store {args['name']}: retention_days without immutability", args.get("declared_at"))
+        return None
+    if days is None or versioning_of(args) is not Versioning.ENABLED:
+        raise Refusal(
+            f"store {args['name']}: immutability needs retention_days and versioning", args.get("declared_at")
+        )
+    return Lock(immutability, days)
+
+
+def unreachable(args: Mapping[str, Any]) -> Refusal:
+    """The refusal of a store whose first needed input is an empty list."""
+    needed = NEEDED[StoreRole(args["role"])][0]
+    return Refusal(f"store {args['name']}: {needed} is empty, so nobody could reach it", args.get("declared_at"))

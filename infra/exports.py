@@ -1,0 +1,50 @@
+"""What the stack of a site hands out, in one shape on every cloud."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from clover.zones.admitted import AdmittedSite
+from clover.zones.vocabulary import StoreRole
+
+
+class Deployed(NamedTuple):
+    """The components of a site; those of one name deliver the same outputs on every cloud."""
+
+    keys: Mapping[StoreRole, Any]
+    stores: Mapping[str, Any]
+    trail: Any
+    egress: Any
+    auditor: Any
+
+
+def exports(site: AdmittedSite, deployed: Deployed) -> dict[str, Any]:
+    """What operator and auditor need, by name."""
+    facts = ("name", "region", "country", "account", "zone")
+    egress, auditor = deployed.egress, deployed.auditor
+    return {
+        "site": {
+            **{fact: getattr(site, fact) for fact in facts},
+            "cloud": site.cloud.value,
+            "lifecycle": site.lifecycle.value,
+        },
+        "zone_digest": site.zone_digest,
+        "stores": {
+            store.name: {
+                "store": deployed.stores[store.name].store,
+                "physical_name": deployed.stores[store.name].physical_name,
+                "class": store.data_class.value,
+                "role": store.role.value,
+                "key": deployed.keys[store.role].key,
+            }
+            for store in site.stores
+        },
+        "keys": {role.value: {"key": key.key, "alias": key.alias} for role, key in deployed.keys.items()},
+        "trail": deployed.trail.trail,
+        "egress": {
+            "network_id": egress.network_id,
+            "endpoint_ids": egress.endpoint_ids,
+            "rule_set_digest": egress.rule_set_digest,
+            "allowed_domains": [domain.name for domain in site.network.allowed_domains],
+        },
+        "auditor": {"person_access": auditor.person_access, "machine_access": auditor.machine_access},
+    }
