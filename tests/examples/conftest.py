@@ -14,7 +14,7 @@ from tests.e2e.checkout import ROOT, Checkout
 
 
 class Consumer:
-    """One example project in a checkout's lab."""
+    """One example project, deployed in a checkout's lab; what its first preview promised is kept."""
 
     def __init__(self, checkout: Checkout, name: str) -> None:
         self.checkout = checkout
@@ -22,6 +22,8 @@ class Consumer:
         self.environment = checkout.lab_environment()
         self.pulumi("install")
         self.pulumi("stack", "init", "lab")
+        self.promised = self.operations()
+        self.pulumi("up", "-s", "lab", "--yes", "--skip-preview")
 
     def pulumi(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run raw `pulumi` in the project's folder."""
@@ -42,10 +44,6 @@ class Consumer:
     def operations(self) -> dict[str, int]:
         """What a preview would do, by operation."""
         return json.loads(self.pulumi("preview", "-s", "lab", "--json", "--show-sames").stdout)["changeSummary"]
-
-    def up(self) -> None:
-        """Deploy."""
-        self.pulumi("up", "-s", "lab", "--yes", "--skip-preview")
 
     def outputs(self) -> dict[str, Any]:
         """The stack's exports."""

@@ -23,11 +23,9 @@ def test_the_engine_prints_the_schema_of_the_folder(checkout: Checkout, python_p
 
 
 def test_a_python_project_comes_up_through_the_package_and_stays(python_project: Consumer) -> None:
-    promised = python_project.operations()
-    python_project.up()
     resources = python_project.resources()
     own = [each for each in resources if not each["urn"].rsplit("::", 1)[-1].startswith("default")]
-    assert promised == {"create": len(own)}
+    assert python_project.promised == {"create": len(own)}
     assert {each["type"].removeprefix(SPOKEN) for each in resources if each["type"].startswith(SPOKEN)} == {
         "AccessTrail",
         "EgressGateway",
@@ -80,7 +78,6 @@ def test_what_a_component_refuses_is_one_line(python_project: Consumer, old: str
 
 
 def test_a_yaml_project_comes_up_through_the_package_and_stays(checkout: Checkout, yaml_project: Consumer) -> None:
-    yaml_project.up()
     outputs = yaml_project.outputs()
     bucket = outputs["store"].rsplit(":", 1)[-1]
     lock = checkout.client("s3").get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
