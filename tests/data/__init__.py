@@ -9,6 +9,8 @@ from typing import Any
 FOLDER = Path(__file__).parent
 STATE = FOLDER / "dublin.state.json"
 FIRST_PREVIEW = FOLDER / "dublin.first.json"
+HAMAR_STATE = FOLDER / "hamar.state.json"
+HAMAR_FIRST_PREVIEW = FOLDER / "hamar.first.json"
 
 
 @cache
@@ -16,9 +18,9 @@ def _read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def state() -> Any:
-    """A copy of Dublin's stack export, to be spoiled."""
-    return copy.deepcopy(_read(STATE))
+def state(site: str = "dublin") -> Any:
+    """A copy of the stack export of a site, to be spoiled."""
+    return copy.deepcopy(_read(FOLDER / f"{site}.state.json"))
 
 
 def preview_of(export: Any) -> Any:
@@ -36,6 +38,6 @@ def preview_of(export: Any) -> Any:
     return {"config": {}, "steps": steps, "duration": 1, "changeSummary": {"same": len(steps)}}
 
 
-def first_preview() -> Any:
-    """A copy of the preview of a Dublin that does not exist yet."""
-    return copy.deepcopy(_read(FIRST_PREVIEW))
+def first_preview(site: str = "dublin") -> Any:
+    """A copy of the preview of a site that does not exist yet."""
+    return copy.deepcopy(_read(FOLDER / f"{site}.first.json"))
