@@ -38,23 +38,26 @@ def deploy(site: AdmittedSite) -> None:
         opts=pulumi.ResourceOptions(protect=site.protected),
     )
     options = pulumi.ResourceOptions(provider=provider, protect=site.protected)
-    placed = pulumi.ResourceOptions(provider=provider, protect=site.protected, depends_on=[_groups(told, options)])
+    placed = pulumi.ResourceOptions(provider=provider, protect=site.protected, depends_on=[_Groups(told, options)])
     for name, value in exports(site, _components(site, told, placed)).items():
         pulumi.export(name, value)
 
 
-def _groups(told: SiteArgs, options: pulumi.ResourceOptions) -> pulumi.ComponentResource:
+class _Groups(pulumi.ComponentResource):
     """The group of the site, and that of its evidence."""
-    groups = pulumi.ComponentResource("clover:azure:ResourceGroups", "groups", None, options)
-    for role in (StoreRole.USER_DATA, StoreRole.EVIDENCE):
-        resources.ResourceGroup(
-            f"groups-{role.value}",
-            resource_group_name=group(told, role),
-            location=told["region"],
-            tags=tags(told),
-            opts=pulumi.ResourceOptions(parent=groups),
-        )
-    return groups
+
+    def __init__(self, told: SiteArgs, options: pulumi.ResourceOptions) -> None:
+        """Declare both."""
+        super().__init__("clover:azure:ResourceGroups", "groups", None, options)
+        for role in (StoreRole.USER_DATA, StoreRole.EVIDENCE):
+            resources.ResourceGroup(
+                f"groups-{role.value}",
+                resource_group_name=group(told, role),
+                location=told["region"],
+                tags=tags(told),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.register_outputs({})
 
 
 def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) -> Deployed:

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any, cast
 
+from tests.lab.arm.asking import Azure
+
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = (
     "Pulumi.yaml",
-    "Pulumi.dublin.yaml",
     "clover",
     "components",
     "infra",
@@ -22,13 +23,13 @@ PARTS = (
 
 
 class Checkout:
-    """The project in a folder of its own; nothing of the developer's lab is touched."""
+    """The project with one of its stacks in a folder of its own; nothing of the developer's lab is touched."""
 
-    def __init__(self, folder: Path) -> None:
-        self.root = folder
+    def __init__(self, folder: Path, stack: str = "dublin") -> None:
+        self.root, self.stack = folder, stack
         self.promised: set[tuple[str, str]] = set()
         self.done: set[tuple[str, str]] = set()
-        for part in PARTS:
+        for part in (*PARTS, f"Pulumi.{stack}.yaml"):
             source = ROOT / part
             copy = shutil.copytree if source.is_dir() else shutil.copy2
             copy(source, folder / part)
@@ -65,21 +66,21 @@ class Checkout:
 
     def preview(self, *words: str) -> dict[str, Any]:
         """The plan as JSON, with the steps that change nothing."""
-        return json.loads(self.pulumi("preview", "-s", "dublin", "--json", "--show-sames", *words).stdout)
+        return json.loads(self.pulumi("preview", "-s", self.stack, "--json", "--show-sames", *words).stdout)
 
     def state(self) -> dict[str, Any]:
         """The stack's deployment."""
-        return json.loads(self.pulumi("stack", "export", "-s", "dublin").stdout)["deployment"]
+        return json.loads(self.pulumi("stack", "export", "-s", self.stack).stdout)["deployment"]
 
     def outputs(self) -> dict[str, Any]:
         """The stack's exports."""
-        return json.loads(self.pulumi("stack", "output", "-s", "dublin", "--json").stdout)
+        return json.loads(self.pulumi("stack", "output", "-s", self.stack, "--json").stdout)
 
     def up_events(self) -> set[tuple[str, str]]:
         """Run a raw `up` without its own preview; the (URN, operation) of each step that the engine took."""
         log = self.root / "events.json"
         settings = {**self.lab_environment(), "PULUMI_DEBUG_COMMANDS": "true"}
-        words = ["pulumi", "up", "-s", "dublin", "--yes", "--skip-preview", "--event-log", str(log)]
+        words = ["pulumi", "up", "-s", self.stack, "--yes", "--skip-preview", "--event-log", str(log)]
         self._run([*words, "--non-interactive"], settings, check=True)
         events = [json.loads(line) for line in log.read_text().splitlines()]
         taken = (event["resOutputsEvent"]["metadata"] for event in events if "resOutputsEvent" in event)
@@ -99,6 +100,12 @@ class Checkout:
             aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
             aws_session_token=settings["AWS_SESSION_TOKEN"],
         )
+
+    def azure(self) -> Azure:
+        """The official Azure clients, as the deployer that the lab's shell is."""
+        settings = self.lab_environment()
+        tenant, subscription, client = (settings[f"ARM_{name}_ID"] for name in ("TENANT", "SUBSCRIPTION", "CLIENT"))
+        return Azure(f"http://{settings['ARM_METADATA_HOSTNAME']}", tenant, subscription, client)
 
     def calls(self) -> list[dict[str, Any]]:
         """Every call that the cloud has answered, in order."""

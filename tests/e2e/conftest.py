@@ -1,4 +1,4 @@
-"""One checkout with Dublin up, shared by the tests that look at it."""
+"""One checkout with Dublin up and one with Hamar, each shared by the tests that look at it."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,16 @@ from tests.e2e.checkout import Checkout
 
 @pytest.fixture(scope="session")
 def dublin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """A checkout in which Dublin is up; what its first preview promised and what `up` did is kept with it."""
-    checkout = Checkout(tmp_path_factory.mktemp("checkout"))
+    yield from _up(Checkout(tmp_path_factory.mktemp("checkout"), "dublin"))
+
+
+@pytest.fixture(scope="session")
+def hamar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    yield from _up(Checkout(tmp_path_factory.mktemp("checkout"), "hamar"))
+
+
+def _up(checkout: Checkout) -> Iterator[Checkout]:
+    """The checkout with its site up; what the first preview promised and what `up` did is kept with it."""
     try:
         plan = checkout.preview()
         checkout.promised = {(step["urn"], step["op"]) for step in plan["steps"]}
