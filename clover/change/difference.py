@@ -1,0 +1,91 @@
+"""A change from one world to another, as everything that it means."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from clover.change import classes
+from clover.change.aws_policies import policy_findings
+from clover.change.finding import Direction, Finding, exit_code, together
+from clover.change.pairing import Sides, sides, subjects
+from clover.change.presence import presence_findings
+from clover.change.risks import Risk, risks
+from clover.change.settings import setting_findings
+from clover.change.verdicts import Renames, verdict_findings
+from clover.controls.proof import Proof, SiteProof
+from clover.sources import World
+
+Prover = Callable[[World], Proof]
+
+
+class Change(NamedTuple):
+    """What one stack's change means; `site` holds the verdicts after it, None where no verdict can have changed."""
+
+    stack: str
+    findings: tuple[Finding, ...]
+    risks: tuple[Risk, ...]
+    site: SiteProof | None
+
+    @property
+    def direction(self) -> Direction:
+        """The direction of the whole."""
+        return together(self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing widens or worsens, 1 something does, 2 undecided."""
+        return exit_code(self.findings)
+
+
+def change(before: World, after: World, prover: Prover) -> Change:
+    """Compare two worlds of one stack; verdicts are asked for only where something changed that a verdict may rest on.
+
+    Raises BadInput where the worlds are of different stacks.
+    """
+    old, new = subjects(before, after)
+    if old.digest == new.digest:
+        return Change(new.stack, (), (), None)
+    both = sides(before.of(old), after.of(new))
+    found = list(declared(both))
+    if not found and not _changes_otherwise(both):
+        return Change(new.stack, (), (), None)
+    proofs = prover(before), prover(after)
+    renames = Renames(
+        both.renamed, _rewritten(both, found), frozenset(pair.after.urn for pair in both.pairs if pair.after)
+    )
+    found += verdict_findings(*proofs, renames)
+    return Change(new.stack, tuple(_ordered(found)), tuple(risks(both, found)), proofs[1].sites[0])
+
+
+def declared(both: Sides) -> Iterator[Finding]:
+    """What the declarations themselves say of the change, without any verdict."""
+    for compare in COMPARISONS:
+        yield from compare(both)
+
+
+COMPARISONS: tuple[Callable[[Sides], Iterator[Finding]], ...] = (
+    presence_findings,
+    policy_findings,
+    setting_findings,
+)
+
+
+def _changes_otherwise(both: Sides) -> bool:
+    """Whether a resource comes or goes: a new one has verdicts of its own even where it opens nothing."""
+    return any(pair.one.custom and not (pair.before and pair.after) for pair in both.pairs)
+
+
+def _rewritten(both: Sides, found: list[Finding]) -> frozenset[str]:
+    """The resources whose declarations mean the same as before."""
+    changed = {finding.resource for finding in found}
+    about = {pair.after.urn for pair in both.pairs if pair.after and pair.type in classes.types()}
+    return frozenset(about - changed)
+
+
+def _ordered(found: list[Finding]) -> list[Finding]:
+    """Widenings first, then what is not known, then the rest, each by control and resource; no finding twice."""
+    unique = {(each.control, each.resource, each.before, each.after, each.direction, each.why): each for each in found}
+    rank = [Direction.WIDENS, Direction.MIXED, Direction.NARROWS, Direction.NEUTRAL]
+    return sorted(
+        unique.values(),
+        key=lambda each: (rank.index(each.direction) + 2 * each.undecided, each.control, each.resource or "", each.why),
+    )

@@ -1,0 +1,135 @@
+"""Verdicts compared: what was proved and is not any more, what leans on more, and what lost a second cover."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from clover.change.finding import Direction, Finding, undecided
+from clover.controls.proof import Proof
+from clover.controls.verdict import Claim, Outcome, Verdict
+
+WORST_FIRST = tuple(Outcome)
+"""The outcomes as they are declared: the worst first."""
+
+Key = tuple[str, Claim, str | None]
+
+
+class Renames(NamedTuple):
+    """The new URN of each old one, and the URNs whose statements were only rewritten."""
+
+    urns: Mapping[str, str]
+    rewritten: frozenset[str]
+    there: frozenset[str]
+
+    def of(self, urn: str) -> str:
+        """The URN as it is after the change."""
+        return self.urns.get(urn, urn)
+
+
+def verdict_findings(before: Proof, after: Proof, renames: Renames) -> Iterator[Finding]:
+    """Every claim whose outcome, givens or grounds changed."""
+    old = _by_claim(before.verdicts, renames)
+    new = _by_claim(after.verdicts, Renames({}, frozenset(), frozenset()))
+    for key in dict.fromkeys((*old, *new)):
+        if key in old and key in new:
+            yield from _changed(key, old[key], new[key], renames)
+        elif key in new:
+            yield from _came(key, new[key], old)
+        else:
+            yield from _went(key, old[key], new, renames)
+
+
+def _by_claim(verdicts: Iterable[Verdict], renames: Renames) -> dict[Key, Verdict]:
+    """The worst verdict of each claim on each resource."""
+    found: dict[Key, Verdict] = {}
+    for verdict in sorted(verdicts, key=lambda each: _weakness(each.verdict), reverse=True):
+        about = None if verdict.resource is None else renames.of(verdict.resource)
+        found.setdefault((verdict.control, verdict.claim, about), verdict)
+    return found
+
+
+def _weakness(outcome: Outcome) -> int:
+    return len(WORST_FIRST) - WORST_FIRST.index(outcome)
+
+
+def _changed(key: Key, old: Verdict, new: Verdict, renames: Renames) -> Iterator[Finding]:
+    control, _, about = key
+    if old.verdict is new.verdict:
+        if new.verdict is Outcome.PROVED:
+            yield from _leaning(key, old, new)
+            yield from _thinner(key, old, new, renames)
+        return
+    if new.verdict is Outcome.UNKNOWN and old.verdict is not Outcome.REFUTED:
+        yield undecided(control, about, new.reason, _told(old))
+        return
+    worse = _weakness(new.verdict) > _weakness(old.verdict)
+    direction = Direction.WIDENS if worse else Direction.NARROWS
+    yield Finding(control, about, _told(old), _told(new), direction, new.counterexample if worse else None, new.reason)
+
+
+def _came(key: Key, new: Verdict, old: Mapping[Key, Verdict]) -> Iterator[Finding]:
+    """A claim about something new; a tamper claim also comes with the first proof of what it is about."""
+    control, claim, about = key
+    if claim is Claim.TAMPER and (control, Claim.HOLDS, about) in old:
+        return
+    if new.verdict is Outcome.UNKNOWN:
+        yield undecided(control, about, new.reason)
+    elif new.verdict in (Outcome.REFUTED, Outcome.EXCEPTED):
+        yield Finding(control, about, None, _told(new), Direction.WIDENS, new.counterexample, new.reason)
+
+
+def _went(key: Key, old: Verdict, new: Mapping[Key, Verdict], renames: Renames) -> Iterator[Finding]:
+    """A claim that is no longer made although its resource is there, as when a store no longer counts as evidence."""
+    control, claim, about = key
+    if claim is Claim.TAMPER or any(known[:2] == (control, Claim.HOLDS) and _same(known[2], about) for known in new):
+        return
+    if about in renames.there and old.verdict is Outcome.PROVED:
+        witness = {"kind": "property", "urn": about, "property": control, "before": "proved", "after": None}
+        told = f"{control} is no longer asked of {str(about).rpartition('::')[2]}"
+        yield Finding(control, about, _told(old), None, Direction.WIDENS, witness, told)
+    elif old.verdict is Outcome.REFUTED:
+        yield Finding(control, about, _told(old), None, Direction.NARROWS, None, "what failed is gone")
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one == other
+
+
+def _leaning(key: Key, old: Verdict, new: Verdict) -> Iterator[Finding]:
+    """Givens that the proof needs now and did not need before."""
+    control, _, about = key
+    more = sorted(set(new.given) - set(old.given))
+    fewer = sorted(set(old.given) - set(new.given))
+    if more:
+        why = f"the proof now leans on {', '.join(more)}"
+        yield Finding(control, about, _told(old), _told(new), Direction.NEUTRAL, None, why)
+    elif fewer:
+        why = f"the proof no longer leans on {', '.join(fewer)}"
+        yield Finding(control, about, _told(old), _told(new), Direction.NEUTRAL, None, why)
+
+
+def _thinner(key: Key, old: Verdict, new: Verdict, renames: Renames) -> Iterator[Finding]:
+    """Grounds that the proof lost, or won, without others in their place: nothing opened, but a cover is gone."""
+    control, _, about = key
+    before, after = _grounds(old, renames), _grounds(new, renames)
+    for lost, told, kept in (
+        (before - after, "rests on less", after < before),
+        (after - before, "more", before < after),
+    ):
+        if kept:
+            named = ", ".join(sorted(f"{statement} of {urn.rpartition('::')[2]}" for urn, statement in lost))
+            why = f"the proof no longer rests on {named}" if told != "more" else f"the proof also rests on {named}"
+            counts = (f"proved on {len(before)} grounds", f"proved on {len(after)} grounds")
+            yield Finding(control, about, *counts, Direction.NEUTRAL, None, why)
+
+
+def _grounds(verdict: Verdict, renames: Renames) -> frozenset[tuple[str, str]]:
+    """What a proof rests on; a rewritten policy is one ground, however its statements are cut."""
+    found = ((renames.of(ground.urn), ground.statement) for ground in verdict.rests_on)
+    return frozenset((urn, "its policy" if urn in renames.rewritten else statement) for urn, statement in found)
+
+
+def _told(verdict: Verdict) -> str:
+    """An outcome in words, with the claim where it is the second one and the givens where there are some."""
+    given = f" given {', '.join(sorted(verdict.given))}" if verdict.given else ""
+    claim = " (tamper)" if verdict.claim is Claim.TAMPER else ""
+    return f"{verdict.verdict.value}{given}{claim}"
