@@ -1,0 +1,204 @@
+"""Changes of a stack export that are written as data.
+
+A change names what it is about by the name in the URN, and is one of:
+  {set: NAME, path: a.0.b, to: VALUE}            put a value into the inputs and outputs of a resource
+  {drop: NAME, path: a}                          take a property out
+  {replace: NAME, path: a, old: TEXT, new: TEXT} put another text in the place of a part of a text
+  {remove: NAME}                                 take the resource out
+  {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters
+  {undeclare: HOST}                              take a host out of the gateway's declared list
+  {policy: NAME, ...}                            edit a policy; NAME is a given of the zone, or a resource with
+                                                 `in: PROPERTY` (`policy` where it is left out):
+      without: SID                                 take a statement out
+      with: STATEMENT                              add a statement
+      statement: SID, set: a.b, to: VALUE          put a value into a statement
+      statement: SID, drop: a.b                    take a part of a statement out
+      statement: SID, less: {Action: ITEM}         take one item out of a list of a statement
+  {withdraw: ID}                                 a given of the zone does not stand any more
+In values, ${NAME} is the id of a resource, ${NAME:a.b} one of its properties, and ${unknown} not known before the update.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from typing import Any, NamedTuple, cast
+
+Change = Mapping[str, Any]
+State = dict[str, Any]
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What stands for an unknown text in an export: the engine's own mark."""
+
+_REFERENCE = re.compile(r"\$\{([\w-]+)(?::([\w.-]+))?\}")
+
+
+class Declared(NamedTuple):
+    """The resources of an export, and the zone's documents by the ids of their givens."""
+
+    resources: list[State]
+    documents: Mapping[str, Any]
+
+
+def changed(before: Declared, changes: Iterable[Change]) -> Declared:
+    """What is declared after the changes; resources that no change touches stay the same objects."""
+    after = Declared(list(before.resources), dict(before.documents))
+    for change in changes:
+        how = next(word for word in _HOW if word in change)
+        after = _HOW[how](after, _filled(change, after.resources))
+    return after
+
+
+def name_of(state: State) -> str:
+    """The name in a resource's URN."""
+    return str(state["urn"]).rpartition("::")[2]
+
+
+def named(resources: Iterable[State], name: str) -> State:
+    """The resource of a name that is no component."""
+    return next(state for state in resources if state.get("custom") and name_of(state) == name)
+
+
+def _set(held: Declared, change: Change) -> Declared:
+    return _rewritten(held, change["set"], lambda found: _put(found, change["path"].split("."), change.get("to")))
+
+
+def _drop(held: Declared, change: Change) -> Declared:
+    return _rewritten(held, change["drop"], lambda found: found.pop(change["path"], None))
+
+
+def _replace(held: Declared, change: Change) -> Declared:
+    def text(found: Any) -> Any:
+        assert change["old"] in found
+        return found.replace(change["old"], change["new"])
+
+    return _rewritten(held, change["replace"], lambda found: _put(found, change["path"].split("."), text))
+
+
+def _remove(held: Declared, change: Change) -> Declared:
+    gone = named(held.resources, change["remove"])
+    return held._replace(resources=[state for state in held.resources if state is not gone])
+
+
+def _add(held: Declared, change: Change) -> Declared:
+    name, kind = change["add"], change["type"]
+    like, with_ = named(held.resources, "egress-vpc"), dict(change.get("with") or {})
+    stack = like["urn"].partition("::")[0]
+    more = {
+        "urn": f"{stack}::{like['urn'].split('::')[1]}::{kind}::{name}",
+        "custom": True,
+        "id": change.get("id", f"id-{name}"),
+        "type": kind,
+        "inputs": with_,
+        "outputs": with_,
+        "parent": held.resources[0]["urn"],
+    }
+    return held._replace(resources=[*held.resources, more])
+
+
+def _undeclare(held: Declared, change: Change) -> Declared:
+    intent = next(state for state in held.resources if state["type"] == "clover-aws:index:EgressGateway")
+    after = deepcopy(intent)
+    listed = after["inputs"]["allowed_domains"]
+    after["inputs"]["allowed_domains"] = [entry for entry in listed if entry["name"] != change["undeclare"]]
+    return held._replace(resources=[after if state is intent else state for state in held.resources])
+
+
+def _policy(held: Declared, change: Change) -> Declared:
+    where = change["policy"]
+    if where in held.documents:
+        return held._replace(documents={**held.documents, where: _edited(held.documents[where], change)})
+
+    def edit(found: State) -> None:
+        if (text := found.get(change.get("in", "policy"))) is not None:
+            found[change.get("in", "policy")] = json.dumps(_edited(json.loads(text), change))
+
+    return _rewritten(held, where, edit)
+
+
+def _edited(document: Mapping[str, Any], change: Change) -> Any:
+    """The policy after the change of one statement."""
+    after = deepcopy(dict(document))
+    statements = cast("list[dict[str, Any]]", after["Statement"])
+    if "with" in change:
+        statements.append(change["with"])
+        return after
+    sid = change.get("without") or change["statement"]
+    found = next(each for each in statements if each.get("Sid") == sid)
+    if "without" in change:
+        statements.remove(found)
+    elif "less" in change:
+        for path, item in change["less"].items():
+            found[path] = [each for each in found[path] if each != item]
+    elif "drop" in change:
+        _cut(found, change["drop"].split("."))
+    else:
+        _put(found, change["set"].split("."), change["to"])
+    return after
+
+
+def _withdraw(held: Declared, change: Change) -> Declared:
+    assert change["withdraw"] in held.documents
+    kept = {given: document for given, document in held.documents.items() if given != change["withdraw"]}
+    return held._replace(documents=kept)
+
+
+def _rewritten(held: Declared, name: str, rewrite: Callable[[State], object]) -> Declared:
+    """The same with the inputs and outputs of one resource rewritten."""
+    before = named(held.resources, name)
+    after = {**before, "inputs": deepcopy(before.get("inputs", {})), "outputs": deepcopy(before.get("outputs", {}))}
+    for properties in (after["inputs"], after["outputs"]):
+        rewrite(properties)
+    return held._replace(resources=[after if state is before else state for state in held.resources])
+
+
+def _put(properties: Any, path: list[str], to: Any) -> None:
+    *way, last = path
+    held = properties
+    for step in way:
+        held = held[int(step)] if step.isdigit() else held.setdefault(step, {})
+    key: Any = int(last) if last.isdigit() else last
+    held[key] = to(held[key]) if callable(to) else deepcopy(to)
+
+
+def _cut(properties: Any, path: list[str]) -> None:
+    """Take out what is at the path, and what it leaves empty."""
+    *way, last = path
+    held = properties
+    for step in way:
+        held = held[step]
+    del held[last]
+    if way and not held:
+        _cut(properties, way)
+
+
+def _filled(content: Any, resources: list[State]) -> Any:
+    if isinstance(content, str):
+        return _REFERENCE.sub(lambda found: _referred(found[1], found[2], resources), content)
+    if isinstance(content, dict):
+        members = cast("dict[str, Any]", content)
+        return {name: _filled(inner, resources) for name, inner in members.items()}
+    return [_filled(each, resources) for each in cast("list[Any]", content)] if isinstance(content, list) else content
+
+
+def _referred(name: str, path: str | None, resources: list[State]) -> str:
+    if name == "unknown":
+        return UNKNOWN
+    state = next((each for each in resources if each.get("custom") and name_of(each) == name), None)
+    if state is None:
+        return f"${{{name}}}"
+    found: Any = state["id"] if path is None else state["outputs"]
+    for step in path.split(".") if path else ():
+        found = found[int(step)] if step.isdigit() else found[step]
+    return str(found)
+
+
+_HOW: Mapping[str, Callable[[Declared, Change], Declared]] = {
+    "policy": _policy,
+    "add": _add,
+    "remove": _remove,
+    "replace": _replace,
+    "undeclare": _undeclare,
+    "withdraw": _withdraw,
+    "set": _set,
+    "drop": _drop,
+}

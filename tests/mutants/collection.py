@@ -1,0 +1,75 @@
+"""The collection: what is changed, and what has to be found. The words of a change are explained in changes.py."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from clover.controls.verdict import Claim
+
+HERE = Path(__file__).parent
+
+
+class Mutant(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One change of a site, and what is expected of the control's claim about the resource `about` (None: the site).
+
+    Refuted with a counterexample of kind `example`; or, with `unknown`, not proved; or, with `loses`, still proved, but
+    no longer by the statement of that name. Without `foundation` no given counts, neither before nor after.
+    """
+
+    id: str
+    title: str
+    control: str
+    about: str | None
+    changes: list[dict[str, Any]]
+    claim: Claim = Claim.HOLDS
+    example: str | None = None
+    unknown: bool = False
+    loses: str | None = None
+    foundation: bool = True
+    site: str = ""
+
+
+class Harmless(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One change of a site after which nothing is refuted or unknown that was not before."""
+
+    id: str
+    title: str
+    changes: list[dict[str, Any]]
+    controls: list[str] = []
+    """The controls that are asked; all where none is named."""
+    site: str = ""
+
+
+class _Page(Struct, forbid_unknown_fields=True):
+    site: str
+    family: str
+    mutants: list[Mutant] = []
+    harmless: list[Harmless] = []
+
+
+@cache
+def _pages() -> tuple[_Page, ...]:
+    files = sorted(HERE.glob("*/*.yaml"))
+    return tuple(msgspec.convert(yaml.safe_load(file.read_text(encoding="utf-8")), _Page) for file in files)
+
+
+def mutants(family: str | None = None) -> list[Mutant]:
+    """Every mutant of a family, or of all."""
+    chosen = (page for page in _pages() if family in (None, page.family))
+    return [msgspec.structs.replace(each, site=page.site) for page in chosen for each in page.mutants]
+
+
+def harmless(family: str | None = None) -> list[Harmless]:
+    """Every harmless change of a family, or of all."""
+    chosen = (page for page in _pages() if family in (None, page.family))
+    return [msgspec.structs.replace(each, site=page.site) for page in chosen for each in page.harmless]
+
+
+def families() -> Mapping[str, str]:
+    """The family of each mutant, by its id."""
+    return {each.id: page.family for page in _pages() for each in (*page.mutants, *page.harmless)}

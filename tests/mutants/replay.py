@@ -1,0 +1,101 @@
+"""Every counterexample is checked without the sets and graphs that found it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from clover.controls.case import Case
+from clover.controls.verdict import Answer
+from clover.logic.aws import evaluate
+from clover.model.aws import policies
+from clover.model.resources import Resources, value
+from clover.sources.plain import as_list, as_object
+from tests.mutants import replay_network, replay_records
+
+ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+PREVIOUS = "the caller before"
+"""Whoever made the call before in a chain."""
+
+
+def replay(control: str, answer: Answer, case: Case) -> None:
+    """Confirm a refutation; AssertionError where its counterexample does not show what it says."""
+    found = answer.counterexample or {}
+    kind = found["kind"]
+    if kind == "request":
+        _request(control, answer, found["request"], case)
+    elif kind == "chain":
+        _chain(found["requests"], case)
+    elif control.startswith("NET"):
+        replay_network.replay(control, answer, case.resources)
+    elif control.startswith("EVD"):
+        replay_records.replay(found, case.resources)
+    else:
+        _property(found, case.resources)
+
+
+def _request(control: str, answer: Answer, request: Mapping[str, Any], case: Case) -> None:
+    """The plain evaluator allows the request; one that has to be allowed is denied."""
+    decision = evaluate(request, met(request, case, endpoint=answer.resource if control == "NET-4" else None))
+    wanted = control in ("AUD-1", "KEY-6", "OPS-1")
+    assert (decision.decision == "allow") is not wanted, (request, decision)
+
+
+def _chain(requests: Sequence[Mapping[str, Any]], case: Case) -> None:
+    """The first call is allowed as things are; a later one follows from it, or is allowed too."""
+    assert requests
+    for request in requests:
+        if request["principal"] != PREVIOUS and request.get("after") is None:
+            assert evaluate(request, met(request, case)).decision == "allow", request
+    assert requests[0]["principal"] != PREVIOUS
+
+
+def met(request: Mapping[str, Any], case: Case, endpoint: str | None = None) -> dict[str, Any]:
+    """Every policy that a request meets: of its principal where that is declared, of what it is about, and above."""
+    roles = {role.arn: role for role in policies.roles(case.resources)}
+    held = roles.get(request["principal"])
+    about = dict(_guards(case)).get(str(request["resource"]).partition("/*")[0])
+    about = about or next((each for arn, each in _guards(case) if str(request["resource"]).startswith(f"{arn}/")), None)
+    found: dict[str, Any] = {"identity": [each.document for each in held.identity] if held else [ANYTHING]}
+    if about is not None:
+        found["resource"] = about
+    if endpoint:
+        known = next(each for each in policies.endpoints(case.resources) if each.resource.urn == endpoint)
+        found["vpc_endpoint"] = [known.policy.document if known.policy else ANYTHING]
+    for name, kind in (("scp", "service-control-policy"), ("rcp", "resource-control-policy")):
+        levels = policies.levels(case.givens, case.zone.documents, kind)
+        if levels:
+            found[name] = [[each.document for each in level] for level in levels]
+    return found
+
+
+def _guards(case: Case) -> Iterator[tuple[str, Any]]:
+    """The policy of each store, key and role, with its ARN."""
+    for each in (*policies.buckets(case.resources, "aws"), *policies.keys(case.resources)):
+        if each.policy:
+            yield str(each.arn), each.policy.document
+    for role in policies.roles(case.resources):
+        if role.trust:
+            yield str(role.arn), role.trust.document
+
+
+def _property(found: Mapping[str, Any], resources: Resources) -> None:
+    """The resource has the value, and it is not what is allowed."""
+    holder = next((each for each in resources.all if each.urn == found["urn"]), None)
+    name, content = found["property"], found["value"]
+    if name == "type":
+        assert holder is not None
+        assert holder.type == content
+    elif holder is not None and content is not None:
+        assert content in _within(value(holder, _plain(name)))
+    assert str(content) != found["allowed"]
+
+
+def _plain(path: str) -> str:
+    """The first part of a path; what is behind it is looked for anywhere below."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _within(content: Any) -> Iterator[Any]:
+    """Everything in a value, itself included."""
+    yield content
+    for each in as_list(content) or (as_object(content) or {}).values():
+        yield from _within(each)
