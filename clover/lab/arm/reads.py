@@ -62,10 +62,18 @@ def _meets(item: Body, wanted: str) -> bool:
     """Whether a resource meets a filter: `property eq 'value'`, `assignedTo('id')`; other clauses say where to look."""
     wanted = re.sub(r"assignedTo\('?([^')]*)'?\)", r"principalId eq '\1'", wanted)
     for name, value in re.findall(r"(\w+) eq '([^']*)'", wanted):
-        at = item.get(name, first(item, f"properties.{name}"))
-        if str(at).lower() != value.lower():
+        if str(_named(item, name)).lower() != value.lower():
             return False
     return True
+
+
+def _named(item: Body, name: str) -> Any:
+    """What a filter means by `name`: a property first, because `type` is the kind of a role, CustomRole or BuiltInRole.
+
+    https://learn.microsoft.com/azure/role-based-access-control/role-definitions-list.
+    """
+    found = first(item, f"properties.{name}")
+    return item.get(name) if found is None else found
 
 
 def _candidates(world: World, call: ArmCall, kind: Kind, above: str) -> Iterator[Resource]:

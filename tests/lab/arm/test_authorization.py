@@ -168,6 +168,15 @@ def test_roles_that_do_not_hold(made: Azure) -> None:
     assert put(made, made.scope, kind, taken) == (409, "RoleDefinitionWithSameNameExists")
 
 
+def test_roles_are_listed_by_what_made_them(made: Azure) -> None:
+    shown = put(made, made.scope, "Authorization/roleDefinitions", role(made))[1]
+    roles = made.roles.role_definitions
+    assert [one.name for one in roles.list(made.scope, filter="type eq 'CustomRole'")] == [shown["name"]]
+    built_in = {one.name for one in roles.list(made.scope, filter="type eq 'BuiltInRole'")}
+    assert OWNER in built_in
+    assert shown["name"] not in built_in
+
+
 def test_a_role_in_use_stays(made: Azure) -> None:
     shown = put(made, made.scope, "Authorization/roleDefinitions", role(made))[1]
     assigned = site.assign(made, made.group, shown["name"], made.principal)
