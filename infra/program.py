@@ -45,5 +45,12 @@ def deploy(root: Path, stack: str, values: Mapping[str, Any]) -> None:
 
 
 def _values() -> dict[str, Any]:
-    """Every configured value by its full key: hosts hand them over in the environment or through the SDK."""
-    return {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
+    """Every configured value by its full key: hosts hand them over in the environment or through the SDK.
+
+    BadInput for a secret one: all that configures a site stands in plan, state and policies, where auditors read it.
+    """
+    values = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
+    for key in values:
+        if key.startswith(NAMESPACE) and runtime_config.is_config_secret(key):
+            raise BadInput(f"{key} is a secret; what configures a site is declared in the open")
+    return values

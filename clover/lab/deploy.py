@@ -13,6 +13,7 @@ from clover.lab.cloud import client
 from clover.lab.cloud.client import Cloud
 from clover.lab.engine import run
 from clover.lab.folder import LabFolder
+from clover.lab.kept_state import KeptState
 from clover.lab.progress import Progress
 from clover.lab.stacks import SiteStack, read_stack, stack_names
 
@@ -66,7 +67,8 @@ def _one(deployment: Deployment, verb: str, progress: Progress) -> int:
     arguments = [*VERBS[verb], "--stack", name]
     engine = deployment.folder.bin / "pulumi"
     shown = progress.step(f"{name}: {verb}")
-    outcome = run.run(engine, arguments, deployment.folder.root, deployment.environment, shown)
+    with KeptState(deployment.folder.state_file(deployment.stack.project, name)):
+        outcome = run.run(engine, arguments, deployment.folder.root, deployment.environment, shown)
     for error in outcome.errors:
         sys.stderr.write(f"{name}: {error}\n")
     counts = ", ".join(f"{count} {operation}" for operation, count in sorted(outcome.changes.items()))

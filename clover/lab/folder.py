@@ -27,8 +27,12 @@ class LabFolder:
         self.generation.unlink(missing_ok=True)
 
     def knows(self, project: str, stack: str) -> bool:
-        """Whether the backend holds this stack already (layout of the engine's file backend)."""
-        return (self.state / ".pulumi" / "stacks" / project / f"{stack}.json").exists()
+        """Whether the backend holds this stack already."""
+        return self.state_file(project, stack).exists()
+
+    def state_file(self, project: str, stack: str) -> Path:
+        """Where the engine's file backend keeps a stack's state."""
+        return self.state / ".pulumi" / "stacks" / project / f"{stack}.json"
 
 
 def find_root(start: Path | None = None) -> Path:

@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clover.errors import BadInput
+from clover.lab.kept_state import kept, reads
 from clover.lab.prepare import say
 from clover.lab.provider.journal import created
 
@@ -16,9 +18,12 @@ if TYPE_CHECKING:
 def recover(deployment: "Deployment") -> None:
     """Release a dead engine's lock, then settle the creations that it never reported the end of; says what it does.
 
-    What the provider had made is imported by the id in its journal, everything else was never made.
+    What the provider had made is imported by the id in its journal, everything else was never made. A state whose
+    writing was cut off is replaced by the last whole one.
     """
     name = deployment.stack.name
+    if restore(deployment.folder.state_file(deployment.stack.project, name)):
+        say(f"{name}: the state was cut off while it was written; the last whole one takes its place")
     holder = _dead_holder(deployment)
     if holder:
         say(f"{name}: the engine that held the lock (pid {holder}) is dead; releasing it")
@@ -33,6 +38,20 @@ def recover(deployment: "Deployment") -> None:
             file.flush()
             deployment.engine("stack", "import", "--file", file.name, "--stack", name)
         deployment.engine("refresh", "--yes", "--stack", name)
+
+
+def restore(state: Path) -> bool:
+    """Put the newest of the engine's backup and the kept state in the place of a state that does not read; whether so.
+
+    BadInput when none of them reads.
+    """
+    if not state.exists() or reads(state):
+        return False
+    copies = [copy for copy in (kept(state), state.with_name(state.name + ".bak")) if reads(copy)]
+    if not copies:
+        raise BadInput(f"{state.name} and its backups do not read; `make down` and `make up` start afresh")
+    state.write_bytes(max(copies, key=lambda copy: copy.stat().st_mtime_ns).read_bytes())
+    return True
 
 
 def settle(state: dict[str, Any], made: dict[str, str]) -> int:

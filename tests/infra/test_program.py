@@ -244,3 +244,12 @@ def test_configuration_is_read_from_the_environment_as_well(monkeypatch: pytest.
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps(engine_values()))
     world = run(program.main, created, stack_name="dublin")
     assert world.one("pulumi:providers:aws").name == "dublin"
+
+
+def test_secret_configuration_is_refused_by_name_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime_config.set_all_config(changed("clover:site", "canary-value"), ["clover:site"])
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "dublin")
+    with pytest.raises(pulumi.RunError) as caught:
+        run(program.main, created, stack_name="dublin")
+    assert str(caught.value) == "clover:site is a secret; what configures a site is declared in the open"
+    runtime_config.set_all_config({}, [])

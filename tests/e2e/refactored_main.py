@@ -1,0 +1,74 @@
+"""The site's program with renamed and moved components and providers; stands in for `infra/__main__.py` of a checkout.
+
+`refactoring.json` beside `Pulumi.yaml` holds `{"provider": NAME | null, "components": {OLD: {"name": NEW, "group":
+NAME | null}}}`, where OLD is `Class/name`. Everything keeps an alias to where it was, as in a refactor by hand.
+"""
+
+import json
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pulumi
+
+from clover.zones.admitted import AdmittedSite
+from infra import aws_site, azure_site, program, site
+
+COMPONENTS = ("AccessTrail", "AuditorAccess", "EgressGateway", "EncryptionKey", "RegionLockedStore")
+PLAN: dict[str, Any] = json.loads((program.ROOT / "refactoring.json").read_text(encoding="utf-8"))
+MODULES: dict[str, Any] = {"infra.aws_site": aws_site, "infra.azure_site": azure_site}
+
+_groups: dict[str, pulumi.ComponentResource] = {}
+
+
+def _group(name: str | None) -> pulumi.ComponentResource | None:
+    """The component that others are moved below; made when first asked for."""
+    if name is not None and name not in _groups:
+        _groups[name] = pulumi.ComponentResource("test:index:Group", name)
+    return _groups.get(name or "")
+
+
+def _placed(kind: str, make: Callable[..., Any]) -> Callable[..., Any]:
+    def component(name: str, args: Any, options: pulumi.ResourceOptions) -> Any:
+        plan = PLAN["components"].get(f"{kind}/{name}")
+        if plan is None:
+            return make(name, args, options)
+        parent = _group(plan["group"])
+        alias = pulumi.Alias(name=name, parent=cast(Any, pulumi.ROOT_STACK_RESOURCE))
+        moved = pulumi.ResourceOptions(parent=parent, aliases=[alias])
+        return make(plan["name"], args, pulumi.ResourceOptions.merge(options, moved))
+
+    return component
+
+
+def _provider(sdk: Any) -> Any:
+    """The cloud's SDK with a provider that takes the plan's name."""
+
+    def provider(name: str, **arguments: Any) -> Any:
+        options = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=name)])
+        return sdk.Provider(
+            PLAN["provider"], **{**arguments, "opts": pulumi.ResourceOptions.merge(arguments["opts"], options)}
+        )
+
+    return SimpleNamespace(Provider=provider)
+
+
+def refactor(cloud: Any) -> None:
+    """Put renaming constructors in the place of the components that a site's module names."""
+    for kind in COMPONENTS:
+        setattr(cloud, kind, _placed(kind, getattr(cloud, kind)))
+    if PLAN["provider"]:
+        sdk = "aws" if cloud is aws_site else "azure"
+        setattr(cloud, sdk, _provider(getattr(cloud, sdk)))
+
+
+def deploy(admitted: AdmittedSite) -> None:
+    """Deploy the refactored site."""
+    cloud = MODULES[site.CLOUDS[admitted.cloud]]
+    refactor(cloud)
+    cloud.deploy(admitted)
+
+
+if __name__ == "__main__":
+    site.deploy_on_cloud = deploy
+    program.main()
