@@ -29,6 +29,7 @@ class Checkout:
         self.root, self.stack = folder, stack
         self.promised: set[tuple[str, str]] = set()
         self.done: set[tuple[str, str]] = set()
+        self.deployment: list[dict[str, Any]] = []
         for part in (*PARTS, f"Pulumi.{stack}.yaml"):
             source = ROOT / part
             copy = shutil.copytree if source.is_dir() else shutil.copy2

@@ -18,11 +18,12 @@ def hamar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 
 
 def _up(checkout: Checkout) -> Iterator[Checkout]:
-    """The checkout with its site up; what the first preview promised and what `up` did is kept with it."""
+    """The checkout with its site up; what was promised, done and called by then is kept with it."""
     try:
         plan = checkout.preview()
         checkout.promised = {(step["urn"], step["op"]) for step in plan["steps"]}
         checkout.done = checkout.up_events()
+        checkout.deployment = checkout.calls()
         yield checkout
     finally:
         checkout.clover("lab", "stop")
