@@ -15,7 +15,7 @@ A change names what it is about by the name in the URN, and is one of:
       statement: SID, drop: a.b                    take a part of a statement out
       statement: SID, less: {Action: ITEM}         take one item out of a list of a statement
   {withdraw: ID}                                 a given of the zone does not stand any more
-In values, ${NAME} is the id of a resource, ${NAME:a.b} one of its properties, and ${unknown} not known before the update.
+In values, ${NAME} is the id of a resource, ${NAME:a.b} one of its properties; ${unknown} is what is not known yet.
 """
 
 import json

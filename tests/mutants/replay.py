@@ -34,7 +34,8 @@ def replay(control: str, answer: Answer, case: Case) -> None:
 
 def _request(control: str, answer: Answer, request: Mapping[str, Any], case: Case) -> None:
     """The plain evaluator allows the request; one that has to be allowed is denied."""
-    decision = evaluate(request, met(request, case, endpoint=answer.resource if control == "NET-4" else None))
+    through = _through(answer, case) if control == "NET-4" else met(request, case)
+    decision = evaluate(request, through)
     wanted = control in ("AUD-1", "KEY-6", "OPS-1")
     assert (decision.decision == "allow") is not wanted, (request, decision)
 
@@ -48,7 +49,18 @@ def _chain(requests: Sequence[Mapping[str, Any]], case: Case) -> None:
     assert requests[0]["principal"] != PREVIOUS
 
 
-def met(request: Mapping[str, Any], case: Case, endpoint: str | None = None) -> dict[str, Any]:
+def _through(answer: Answer, case: Case) -> dict[str, Any]:
+    """An endpoint's policy alone, on the way to something that is open to all."""
+    known = next(each for each in policies.endpoints(case.resources) if each.resource.urn == answer.resource)
+    anybody = {"Version": "2012-10-17", "Statement": [{**ANYTHING["Statement"][0], "Principal": "*"}]}
+    return {
+        "identity": [ANYTHING],
+        "resource": anybody,
+        "vpc_endpoint": [known.policy.document if known.policy else ANYTHING],
+    }
+
+
+def met(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
     """Every policy that a request meets: of its principal where that is declared, of what it is about, and above."""
     roles = {role.arn: role for role in policies.roles(case.resources)}
     held = roles.get(request["principal"])
@@ -57,9 +69,6 @@ def met(request: Mapping[str, Any], case: Case, endpoint: str | None = None) -> 
     found: dict[str, Any] = {"identity": [each.document for each in held.identity] if held else [ANYTHING]}
     if about is not None:
         found["resource"] = about
-    if endpoint:
-        known = next(each for each in policies.endpoints(case.resources) if each.resource.urn == endpoint)
-        found["vpc_endpoint"] = [known.policy.document if known.policy else ANYTHING]
     for name, kind in (("scp", "service-control-policy"), ("rcp", "resource-control-policy")):
         levels = policies.levels(case.givens, case.zone.documents, kind)
         if levels:

@@ -1,5 +1,6 @@
 """RES-1, RES-2 and RES-5 on AWS: locations, copies, and types that nobody understands."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from clover.model.resources import every, value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list, as_object
 
+_SERVICE = re.compile(r"[a-z0-9-]+\.amazonaws\.com")
 _MOVERS = Path(locations.__file__).with_name("movers.yaml")
 _PULUMI = ("pulumi:pulumi:", "clover-aws:index:", "clover-azure:index:")
 """Types that are the engine's own, or group others: they hold nothing."""
@@ -41,9 +43,15 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
         answers = list(_placed(resource, ground))
         failed = failed or bool(answers)
         yield from answers
-        grounds.append(Ground(resource.urn, f"region={value(resource, 'region') or 'none of its own'}"))
+        grounds.append(Ground(resource.urn, f"region={_region(resource)}"))
     if not failed:
         yield proved(f"all {len(grounds)} resources lie in {case.site.region}", rests_on=tuple(grounds))
+
+
+def _region(resource: Resource) -> str:
+    """The region that a resource names, in words."""
+    found = value(resource, "region")
+    return "not known" if isinstance(found, Unknown) else str(found or "none of its own")
 
 
 def _located(case: Case) -> Iterator[Resource]:
@@ -111,7 +119,7 @@ def _copy(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
     for path, target in named:
         if isinstance(target, Unknown):
             return unknown(f"{resource.name} {kind['how']}: {path} is not known", resource=resource.urn)
-        if not _inside(case, target):
+        if not _inside(case, target) and not (kind.get("services") and _SERVICE.fullmatch(str(target))):
             example = _property(resource, path, target, "a place of the zone")
             return refuted(f"{resource.name} {kind['how']}: {target}", example, resource=resource.urn)
     grounds = tuple(Ground(resource.urn, f"{path}={target}") for path, target in named)
@@ -125,7 +133,8 @@ def _inside(case: Case, target: Any) -> bool:
     if text in stores or text == case.site.region or text in case.accounts:
         return True
     parts = text.split(":")
-    return len(parts) >= 6 and parts[3] == case.site.region and parts[4] in case.accounts
+    known = len(parts) >= 6 and parts[4] in case.accounts
+    return known and (parts[3] == case.site.region or (parts[2] == "iam" and not parts[3]))
 
 
 def types_are_understood(case: Case) -> Iterator[Answer]:
