@@ -23,14 +23,14 @@ PARTS = (
 
 
 class Checkout:
-    """The project with one of its stacks in a folder of its own; nothing of the developer's lab is touched."""
+    """The project in a folder of its own, with a stack that is looked at, and others; no other lab is touched."""
 
-    def __init__(self, folder: Path, stack: str = "dublin") -> None:
+    def __init__(self, folder: Path, stack: str = "dublin", *others: str) -> None:
         self.root, self.stack = folder, stack
         self.promised: set[tuple[str, str]] = set()
         self.done: set[tuple[str, str]] = set()
         self.deployment: list[dict[str, Any]] = []
-        for part in (*PARTS, f"Pulumi.{stack}.yaml"):
+        for part in (*PARTS, *(f"Pulumi.{name}.yaml" for name in (stack, *others))):
             source = ROOT / part
             copy = shutil.copytree if source.is_dir() else shutil.copy2
             copy(source, folder / part)
@@ -39,11 +39,11 @@ class Checkout:
     def clover(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `clover WORDS` in the checkout."""
         program = "import sys; from clover.cli import main; sys.exit(main())"
-        return self._run([sys.executable, "-c", program, *words], self.environment, check)
+        return self.run([sys.executable, "-c", program, *words], self.environment, check)
 
     def pulumi(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run the raw engine as a person would after `eval "$(clover lab env)"`."""
-        return self._run(["pulumi", *words, "--non-interactive", "--color", "never"], self.lab_environment(), check)
+        return self.run(["pulumi", *words, "--non-interactive", "--color", "never"], self.lab_environment(), check)
 
     def lab_environment(self) -> dict[str, str]:
         """What `eval "$(clover lab env)"` leaves in a shell."""
@@ -51,7 +51,10 @@ class Checkout:
         script = f"{exports}\nexec {sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
         return json.loads(subprocess.check_output(["/bin/sh", "-c", script], env=self.environment, text=True))
 
-    def _run(self, command: list[str], environment: dict[str, str], check: bool) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, command: list[str], environment: dict[str, str], check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in the checkout; fails with what it said, if `check`, when it fails."""
         answer = subprocess.run(
             [shutil.which(command[0], path=environment["PATH"]) or command[0], *command[1:]],
             cwd=self.root,
@@ -82,7 +85,7 @@ class Checkout:
         log = self.root / "events.json"
         settings = {**self.lab_environment(), "PULUMI_DEBUG_COMMANDS": "true"}
         words = ["pulumi", "up", "-s", self.stack, "--yes", "--skip-preview", "--event-log", str(log)]
-        self._run([*words, "--non-interactive"], settings, check=True)
+        self.run([*words, "--non-interactive"], settings, check=True)
         events = [json.loads(line) for line in log.read_text().splitlines()]
         taken = (event["resOutputsEvent"]["metadata"] for event in events if "resOutputsEvent" in event)
         return {(step["urn"], step["op"]) for step in taken}

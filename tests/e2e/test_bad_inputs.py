@@ -9,7 +9,7 @@ from tests.e2e.checkout import Checkout
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("recovery")]
 
-STACK, ZONE = "Pulumi.dublin.yaml", "zones/europe.yaml"
+STACK, HAMAR, ZONE = "Pulumi.dublin.yaml", "Pulumi.hamar.yaml", "zones/europe.yaml"
 
 #: file, what stands there, what is written instead, and what the line has to say.
 EDITS: list[tuple[str, str, str, str]] = [
@@ -31,6 +31,17 @@ EDITS: list[tuple[str, str, str, str]] = [
     (STACK, "class: restricted\n", "class: restricted\n      versioning: suspended\n", "versioning"),
     (STACK, "config:", "config: &all", "anchor"),
     (STACK, "config:", "config:\n\t", ""),
+    (HAMAR, "class: controlled", "class: controled", "controled"),
+    (HAMAR, "clover:site: hamar", "clover:site: hammar", "hammar"),
+    (HAMAR, "clover:site: hamar", "clover:site: dublin2", "planned"),
+    (HAMAR, "- name: usage", "- name: profiles", "profiles"),
+    (HAMAR, "cidr: 10.32.0.0/16", "cidr: 10.16.0.0/16", "10.16.0.0/16"),
+    (HAMAR, '["1", "2", "3"]', '["1", "2", "4"]', "norwayeast has no availability zone"),
+    (HAMAR, "[blob, vault]", "[blob, vaults]", "vaults"),
+    (HAMAR, "name: push.notifications.example.com", "name: '*.blob.core.windows.net'", "windows.net"),
+    (HAMAR, "retention_days: 400", "retention_days: 364", "retention_days"),
+    (HAMAR, "immutability: compliance", "immutability: governance", "immutability"),
+    (HAMAR, "class: restricted\n", 'class: restricted\n      minimum_tls: "1.3"\n', "1.3"),
     (ZONE, "name: europe\n", "name: europe\nnames: europe\n", "names"),
     (ZONE, "064195d24c91682369b29e8c631699f8ddc77d64cb8fcb02342b02f7752c7672", "0" * 64, "sha256"),
 ]
@@ -47,13 +58,13 @@ COMMANDS: list[tuple[list[str], str]] = [
 
 @pytest.fixture(scope="module")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    return Checkout(tmp_path_factory.mktemp("checkout"))
+    return Checkout(tmp_path_factory.mktemp("checkout"), "dublin", "hamar")
 
 
 @pytest.fixture
 def checkout(pristine: Checkout) -> Iterator[Checkout]:
-    """The checkout, with both files as they were afterwards."""
-    kept = {file: (pristine.root / file).read_bytes() for file in (STACK, ZONE)}
+    """The checkout, with its files as they were afterwards."""
+    kept = {file: (pristine.root / file).read_bytes() for file in (STACK, HAMAR, ZONE)}
     yield pristine
     for file, content in kept.items():
         (pristine.root / file).write_bytes(content)
@@ -65,7 +76,7 @@ def test_a_bad_file_is_refused_by_place(checkout: Checkout, file: str, old: str,
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
-    answer = checkout.clover("lab", "up", "dublin", check=False)
+    answer = checkout.clover("lab", "up", "hamar" if file == HAMAR else "dublin", check=False)
     _assert_one_line(answer.stderr, says)
     assert f"{file}:" in answer.stderr
     assert answer.returncode == 64
