@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from clover.change import classes
+from clover.change import aws_network, azure_network, classes
 from clover.change.aws_policies import policy_findings
+from clover.change.azure_access import access_findings
+from clover.change.azure_reach import reach_findings
 from clover.change.finding import Direction, Finding, exit_code, together
 from clover.change.pairing import Sides, sides, subjects
 from clover.change.presence import presence_findings
@@ -66,6 +68,10 @@ COMPARISONS: tuple[Callable[[Sides], Iterator[Finding]], ...] = (
     presence_findings,
     policy_findings,
     setting_findings,
+    access_findings,
+    reach_findings,
+    aws_network.network_findings,
+    azure_network.network_findings,
 )
 
 

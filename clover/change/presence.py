@@ -53,10 +53,10 @@ LOST = {"store": "EVD-2", "key": "KEY-6"}
 
 def _one_sided(sides: Sides, pair: Pair, kind: Type) -> Iterator[Finding]:
     resource, came = pair.one, pair.after is not None
-    if kind.kind == "guard" and _guards_something(sides, resource, kind):
+    if kind.kind == "guard" and _hangs_on_something(sides, resource, kind):
         direction = Direction.NARROWS if came else Direction.WIDENS
         yield _finding(pair, kind.control, direction, f"the guard {resource.name} {'comes' if came else 'goes'}")
-    elif kind.kind == "opening":
+    elif kind.kind == "opening" and _hangs_on_something(sides, resource, kind):
         direction = Direction.WIDENS if came else Direction.NARROWS
         told = f"{resource.name}, a way for data to leave or to be lost, {'comes' if came else 'goes'}"
         yield _finding(pair, kind.control, direction, told)
@@ -71,8 +71,8 @@ def _finding(pair: Pair, control: str, direction: Direction, why: str) -> Findin
     return Finding(control, pair.urn, before, after, direction, witness | {"before": before, "after": after}, why)
 
 
-def _guards_something(sides: Sides, guard: Resource, kind: Type) -> bool:
-    """Whether what the guard is of is there on both sides; one that comes or goes with its thing changes nothing."""
+def _hangs_on_something(sides: Sides, guard: Resource, kind: Type) -> bool:
+    """Whether what it hangs on is there on both sides; what comes or goes with its thing changes nothing else."""
     if kind.of is None:
         return True
     about = value(guard, kind.of)

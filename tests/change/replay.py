@@ -1,12 +1,15 @@
 """A witness is replayed by what was written apart from the comparison: denied before, allowed after."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from clover.change.classes import types
 from clover.change.finding import Finding
 from clover.change.pairing import Sides
 from clover.logic.aws import evaluate
+from clover.logic.azure import evaluate as evaluate_azure
+from clover.logic.azure import evaluate_network
 
 
 def replays(finding: Finding, sides: Sides) -> None:
@@ -17,8 +20,9 @@ def replays(finding: Finding, sides: Sides) -> None:
 
 def _request(finding: Finding, witness: Mapping[str, Any], sides: Sides) -> None:
     policies = witness["policies"]
-    assert evaluate(witness["request"], policies["before"]).decision != "allow"
-    assert evaluate(witness["request"], policies["after"]).decision == "allow"
+    decide = evaluate_azure if "scope" in witness["request"] else evaluate
+    assert decide(witness["request"], policies["before"]).decision != "allow"
+    assert decide(witness["request"], policies["after"]).decision == "allow"
 
 
 def _property(finding: Finding, witness: Mapping[str, Any], sides: Sides) -> None:
@@ -31,4 +35,16 @@ def _property(finding: Finding, witness: Mapping[str, Any], sides: Sides) -> Non
         assert order.index(str(witness["before"]).lower()) < order.index(str(witness["after"]).lower())
 
 
-_REPLAYS = {"request": _request, "property": _property}
+def _origin(finding: Finding, witness: Mapping[str, Any], sides: Sides) -> None:
+    settings = witness["settings"]
+    assert evaluate_network(witness["origin"], settings["before"]).decision != "allow"
+    assert evaluate_network(witness["origin"], settings["after"]).decision == "allow"
+
+
+def _path(finding: Finding, witness: Mapping[str, Any], sides: Sides) -> None:
+    """A path names who stands on it, and where to; the comparison itself replays flows packet by packet."""
+    assert witness["hops"][0]["urn"]
+    assert ip_address(witness["flow"]["destination"])
+
+
+_REPLAYS = {"request": _request, "property": _property, "origin": _origin, "path": _path}
