@@ -7,13 +7,14 @@ from clover.change import aws_network, azure_network, classes
 from clover.change.aws_policies import policy_findings
 from clover.change.azure_access import access_findings
 from clover.change.azure_reach import reach_findings
-from clover.change.finding import Direction, Finding, exit_code, together
+from clover.change.finding import Direction, Finding, exit_code, together, undecided
 from clover.change.pairing import Sides, sides, subjects
 from clover.change.presence import presence_findings
 from clover.change.risks import Risk, risks
 from clover.change.settings import setting_findings
 from clover.change.verdicts import Renames, verdict_findings
 from clover.controls.proof import Proof, SiteProof
+from clover.errors import BadInput
 from clover.sources import World
 
 Prover = Callable[[World], Proof]
@@ -50,12 +51,25 @@ def change(before: World, after: World, prover: Prover) -> Change:
     found = list(declared(both))
     if not found and not _changes_otherwise(both):
         return Change(new.stack, (), (), None)
-    proofs = prover(before), prover(after)
-    renames = Renames(
-        both.renamed, _rewritten(both, found), frozenset(pair.after.urn for pair in both.pairs if pair.after)
-    )
-    found += verdict_findings(*proofs, renames)
-    return Change(new.stack, tuple(_ordered(found)), tuple(risks(both, found)), proofs[1].sites[0])
+    site, judged = _judged(before, after, prover, both, found)
+    found += judged
+    return Change(new.stack, tuple(_ordered(found)), tuple(risks(both, found)), site)
+
+
+def _judged(
+    before: World, after: World, prover: Prover, both: Sides, found: list[Finding]
+) -> tuple[SiteProof | None, list[Finding]]:
+    """The verdicts after the change, and how they differ from those before; a prover that fails has decided nothing."""
+    there = frozenset(pair.after.urn for pair in both.pairs if pair.after)
+    renames = Renames(both.renamed, _rewritten(both, found), there)
+    try:
+        old, new = prover(before), prover(after)
+        return new.sites[0], list(verdict_findings(old, new, renames))
+    except BadInput:
+        raise
+    except Exception as error:  # noqa: BLE001 (whatever goes wrong in the prover, no verdict is known)
+        told = f"the verdicts are not known, the prover failed: {type(error).__name__}: {error}"
+        return None, [undecided("RES-5", None, told)]
 
 
 def declared(both: Sides) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ BAD_INPUT = 64
 USAGE = """usage: clover COMMAND …
   prove FILE…                              decide every control of the stacks in plans and states
   explain FILE… --id ID                    why one verdict is what it is
+  diff BEFORE AFTER                        what a change widens and narrows, with a witness of each
   lab up|preview|refresh|destroy STACK…    the stacks in the embedded cloud
   lab env | status | stop                  settings for raw pulumi; the cloud's state; end it
   simulate --batch FILE.jsonl              decide single AWS requests
@@ -47,6 +48,10 @@ def _dispatch(words: list[str]) -> int:
             from clover.cli import explain
 
             return explain.run(rest)
+        case ["diff", *rest]:
+            from clover.cli import diff
+
+            return diff.run(rest)
         case ["simulate", *rest]:
             from clover.cli import simulate
 

@@ -1,0 +1,84 @@
+"""`clover diff`, as a user calls it: two files in, what the change means out."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clover.cli import main
+from tests.change.worlds import export
+from tests.data import first_preview, preview_of, state
+
+LOOSER = [{"set": "logs-lock", "path": "rule/defaultRetention/days", "to": 30}]
+
+
+def saved(folder: Path, name: str, data: Any) -> str:
+    file = folder / f"{name}.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    return str(file)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    made = {
+        "state": state(),
+        "looser": export("dublin", LOOSER),
+        "plan": preview_of(state()),
+        "first": first_preview(),
+        "hamar": state("hamar"),
+    }
+    return {name: saved(tmp_path, name, data) for name, data in made.items()}
+
+
+def test_a_state_and_its_plan_without_changes_are_neutral(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["diff", files["state"], files["plan"]]) == 0
+    assert capsys.readouterr().out == "dublin: neutral: nothing changes in meaning\n"
+
+
+def test_a_widening_is_one_with_its_verdict_and_its_setting(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["diff", files["state"], files["looser"], "--as-of", "2026-11-24", "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["direction"] == "widens"
+    found = {
+        (each["control"], each["resource"].rpartition("::")[2], each["before"], each["after"])
+        for each in told["changes"]
+    }
+    assert ("EVD-2", "logs-lock", "400", "30") in found
+    assert ("EVD-2", "logs-bucket", "proved", "refuted") in found
+
+
+def test_what_a_first_preview_does_not_know_is_named(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    again = json.loads(Path(files["first"]).read_text(encoding="utf-8"))
+    urn = next(step["urn"] for step in again["steps"] if step["urn"].endswith("::media-bucket"))
+    for step in again["steps"]:
+        if step["urn"] == urn:
+            step["newState"]["inputs"]["tags"]["team"] = "storage"
+    other = Path(files["first"]).with_name("again.json")
+    other.write_text(json.dumps(again), encoding="utf-8")
+    assert main(["diff", files["first"], str(other), "--as-of", "2026-11-24"]) == 2
+    assert "the policy of media-bucket is not known" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["state", "hamar"], "two stacks are no change"),
+        (["state", "missing.json"], "missing.json: cannot be read"),
+        (["state"], "AFTER"),
+        (["state", "plan", "--as-of", "tomorrow"], "is not a day"),
+        (["state", "plan", "--format", "sarif"], "invalid choice"),
+    ],
+)
+def test_bad_input_is_one_line_and_64(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    assert main(["diff", *(files.get(word, word) for word in words)]) == 64
+    written = capsys.readouterr()
+    assert told in written.err
+    assert written.err.count("\n") == 1
+    assert written.out == ""
