@@ -47,4 +47,25 @@ def _aws() -> Mapping[str, Question]:
 
 
 def _azure() -> Mapping[str, Question]:
-    return {}
+    from clover.controls.audit import azure as audit
+    from clover.controls.encryption import azure_form, azure_use
+    from clover.controls.residency import attested, azure_copies, azure_places, azure_reading
+
+    return {
+        "RES-1": azure_places.locations_lie_in_the_zone,
+        "RES-2": azure_copies.copies_stay_in_the_zone,
+        "RES-3": azure_reading.nobody_outside_reads,
+        "RES-P1": azure_reading.data_is_read_from_the_site,
+        "RES-5": azure_copies.types_are_understood,
+        "RES-P4": attested.people_are_in_the_zone,
+        "RES-6": attested.metadata_leaves_as_disclosed,
+        "KEY-1": azure_form.stores_lie_under_keys_of_the_site,
+        "KEY-2": azure_form.keys_stay_in_their_region,
+        "KEY-3": azure_use.no_key_is_used_from_outside,
+        "KEY-4": azure_use.keys_are_used_through_their_service,
+        "KEY-5": azure_use.keys_are_administered_by_the_trusted_base,
+        "KEY-6": azure_use.no_key_is_locked_out,
+        "AUD-1": audit.reads_every_control,
+        "AUD-2": audit.reads_no_user_data,
+        "AUD-3": audit.nobody_else_becomes_the_auditor,
+    }

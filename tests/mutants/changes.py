@@ -81,7 +81,7 @@ def _remove(held: Declared, change: Change) -> Declared:
 
 def _add(held: Declared, change: Change) -> Declared:
     name, kind = change["add"], change["type"]
-    like, with_ = named(held.resources, "egress-vpc"), dict(change.get("with") or {})
+    like, with_ = held.resources[0], dict(change.get("with") or {})
     stack = like["urn"].partition("::")[0]
     more = {
         "urn": f"{stack}::{like['urn'].split('::')[1]}::{kind}::{name}",

@@ -90,7 +90,7 @@ def declared_definitions(resources: Resources) -> tuple[dict[str, Definition], l
     for resource in resources.of(DEFINITION):
         identifier = _last(value(resource, "roleDefinitionId"), resource.id)
         rows = [_role(resource, identifier, row) for row in as_list(value(resource, "permissions")) or [{}]]
-        if identifier is None or _is_open(rows) or isinstance(value(resource, "permissions"), Unknown):
+        if identifier is None or is_open(rows) or isinstance(value(resource, "permissions"), Unknown):
             unclear.append(Open(resource.urn, f"the role {resource.name}"))
         else:
             found[identifier] = Definition((resource.urn,), tuple(rows))
@@ -124,7 +124,7 @@ def _assigned(resource: Resource, known: Definitions) -> Iterator[Held | Open]:
     reference, scope = value(resource, "roleDefinitionId"), value(resource, "scope")
     found = None if isinstance(reference, Unknown) else definition_of(reference, known)
     extra = {name: value(resource, name) for name in _ASSIGNED if name != "description"}
-    if found is None or not isinstance(scope, str) or _is_open(extra):
+    if found is None or not isinstance(scope, str) or is_open(extra):
         what = "scope or condition" if found else "role"
         yield Open(resource.urn, f"the {what} of the assignment {resource.name}")
         return
@@ -155,18 +155,26 @@ def declared_delegations(resources: Resources) -> Iterator[Held | Open]:
 
 def _delegated(assignment: Resource, offer: Resource, member: str, scope: str) -> Iterator[Held | Open]:
     listed, tenant = value(offer, f"properties.{member}"), value(offer, "properties.managedByTenantId")
-    if isinstance(listed, Unknown) or _is_open([tenant, listed]):
+    if isinstance(listed, Unknown) or is_open([tenant, listed]):
         yield Open(offer.urn, f"to whom {offer.name} delegates")
         return
     for entry in as_list(listed) or []:
         found = definition_of(entry.get("roleDefinitionId"), {})
-        if found is None:
+        if found is None or not _is_delegable(found.rows[0]):
             yield Open(offer.urn, f"the role {entry.get('roleDefinitionId')} that {offer.name} delegates")
             continue
         row = {"name": offer.name, "principalId": entry.get("principalId"), "scope": scope, "role": found.rows[0]}
         listed_roles = entry.get("delegatedRoleDefinitionIds")
         row |= {"delegatedRoleDefinitionIds": listed_roles} if listed_roles else {}
         yield Held((assignment.urn, offer.urn), row, str(tenant).lower(), member == "eligibleAuthorizations")
+
+
+def _is_delegable(role: Mapping[str, Any]) -> bool:
+    """Whether Azure delegates the role: one without data actions, and not Owner.
+
+    https://learn.microsoft.com/azure/lighthouse/concepts/tenants-users-roles.
+    """
+    return not role["dataActions"] and role["roleName"] != "Owner"
 
 
 def declared_denials(resources: Resources) -> Iterator[Held | Open]:
@@ -187,12 +195,12 @@ def declared_locks(resources: Resources) -> Iterator[Held | Open]:
 
 
 def _row(resource: Resource, row: Mapping[str, Any]) -> Held | Open:
-    if _is_open(row):
+    if is_open(row):
         return Open(resource.urn, f"a part of {resource.name}")
     return Held((resource.urn,), {name: content for name, content in row.items() if content is not None})
 
 
-def _is_open(content: Any) -> bool:
+def is_open(content: Any) -> bool:
     """Whether anything inside is not known."""
     inner = as_list(content) or list((as_object(content) or {}).values())
-    return isinstance(content, Unknown) or any(_is_open(each) for each in inner)
+    return isinstance(content, Unknown) or any(is_open(each) for each in inner)

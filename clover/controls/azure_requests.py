@@ -1,0 +1,183 @@
+"""Questions about requests on Azure: who, of all that hold a role, is permitted something, and by what.
+
+A request that is a counterexample names who calls which action on which resource, and in its context whether that is a
+data action, the attributes that conditions look at, and the origin that the resource's network lets in.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from clover.controls.case import Case
+from clover.controls.verdict import Answer, Ground, unknown
+from clover.logic.azure.composition import decide, read_policies
+from clover.logic.azure.request import read_request
+from clover.model.azure.arm_ids import below
+from clover.model.azure.declared_roles import ANYBODY, Held
+from clover.model.azure.roles_in_force import attested, roles_in_force
+from clover.zones.vocabulary import Cloud
+
+Request = dict[str, Any]
+
+_COMPARED = re.compile(r"@(\w+)\[([^\]]+)\]\s+\w+\s+\{?\s*'([^']*)'")
+"""An attribute and the first value that a condition compares it with."""
+
+
+class Asked(NamedTuple):
+    """Actions at a resource and at whatever lies below it; `is_data` says which plane they belong to."""
+
+    actions: Sequence[str]
+    resource: str
+    is_data: bool
+
+
+class Permitted(NamedTuple):
+    """A request that is permitted, or that only a condition may stop; `by` says where that is held."""
+
+    request: Request
+    by: Held
+    certain: bool
+
+
+class Permissions:
+    """What everybody is permitted at the site, as the stack and the givens say."""
+
+    def __init__(self, case: Case) -> None:
+        """Read the assignments, delegations, denials, locks and policies of the case."""
+        self._case = case
+        self.roles = roles_in_force(case.resources, attested(case.givens, case.zone.documents))
+
+    @cached_property
+    def _strict(self) -> Any:
+        return read_policies(self.roles.policies())
+
+    @cached_property
+    def _loose(self) -> Any:
+        return read_policies(self.roles.policies(conditions=False))
+
+    def allows(self, request: Request) -> bool:
+        """Whether the request, in the form of a counterexample, is permitted."""
+        return decide(read_request(as_evaluated(request)), self._strict).decision == "allow"
+
+    def may_allow(self, request: Request) -> bool:
+        """Whether it would be permitted if every condition held."""
+        return decide(read_request(as_evaluated(request)), self._loose).decision == "allow"
+
+    def concerning(self, resource: str) -> list[Held]:
+        """The assignments and delegations at the resource, above or below it."""
+        return [held for held in self.roles.granting if _meets(held.scope, resource)]
+
+    def permitted(
+        self, asked: Iterable[Asked], among: Iterable[str] | None, but: Iterable[str] = ()
+    ) -> Iterator[Permitted]:
+        """The requests that somebody of `among`, or anybody, is permitted, but for the principals of `but`."""
+        wanted, left_out = None if among is None else frozenset(among), frozenset(but)
+        for each in asked:
+            for held in self.concerning(each.resource):
+                who = held.principal
+                if who in left_out or (wanted is not None and who not in wanted):
+                    continue
+                yield from self._of(held, each)
+
+    def _of(self, held: Held, asked: Asked) -> Iterator[Permitted]:
+        place = held.scope if below(held.scope, asked.resource) else asked.resource
+        for action in asked.actions:
+            request = request_of(self._case, held.principal, action, place, is_data=asked.is_data)
+            if not self.may_allow(request):
+                continue
+            tried = (request, _with_attributes(request, held))
+            certain = next((each for each in tried if self.allows(each)), None)
+            yield Permitted(certain or request, held, certain is not None)
+
+    def undecided(self, told: str, resource: str | None) -> Answer | None:
+        """The answer where who holds a role is not known at all; None where it is."""
+        if self.roles.open:
+            named = ", ".join(each.what for each in self.roles.open)
+            return unknown(f"{told}: {named} is not known", resource=resource)
+        if not self.roles.given:
+            lacking = f"no given says who holds a role above {self._case.site.title} and beside its stack"
+            return unknown(f"{told}: {lacking}", resource=resource)
+        return None
+
+    def grounds(self, resource: str) -> tuple[Ground, ...]:
+        """What a proof that nobody else is permitted something at the resource rests on."""
+        held = (
+            Ground(origin, f"{each.role} for {each.principal} at {each.scope}")
+            for each in self.concerning(resource)
+            for origin in each.origins
+        )
+        listed = (Ground(given, "every role that is assigned in no stack") for given in self.roles.given)
+        return tuple(dict.fromkeys((*held, *listed)))
+
+
+def worst(found: Iterable[Permitted]) -> Permitted | None:
+    """A request that somebody known is permitted for certain, before one of which that is open; None where is none."""
+    ranked = sorted(found, key=lambda each: (not each.certain, each.by.principal == ANYBODY))
+    return ranked[0] if ranked else None
+
+
+def _meets(scope: str, resource: str) -> bool:
+    """Whether a scope is at, above or below the resource; management groups and the root are above everything."""
+    return not scope.lower().startswith("/subscriptions/") or below(resource, scope) or below(scope, resource)
+
+
+def _with_attributes(request: Request, held: Held) -> Request:
+    """The request with the attributes that the conditions of the assignment and its role ask for."""
+    attributes: dict[str, dict[str, list[str]]] = {}
+    for text in (held.row.get("condition"), held.row["role"].get("condition")):
+        for source, name, compared in _COMPARED.findall(text or ""):
+            attributes.setdefault(source.lower(), {})[name] = [compared]
+    return {**request, "context": {**request["context"], "attributes": attributes}}
+
+
+def request_of(case: Case, principal: str, action: str, resource: str, *, is_data: bool, **context: Any) -> Request:
+    """A request as counterexamples say it."""
+    return {
+        "principal": principal,
+        "action": action,
+        "resource": resource,
+        "resource_account": case.site.account,
+        "context": {"is_data_action": is_data, **context},
+    }
+
+
+def as_evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The same request as the evaluator takes it."""
+    context = request["context"]
+    return {
+        "principal": request["principal"],
+        "action": request["action"],
+        "scope": request["resource"],
+        "is_data_action": context["is_data_action"],
+        "attributes": context.get("attributes", {}),
+    }
+
+
+def who(principal: str) -> str:
+    """A principal as reasons name it."""
+    return "a principal that is not known yet" if principal == ANYBODY else principal
+
+
+class Auditor(NamedTuple):
+    """Whom the zone names as the auditor on Azure: the tenant, and the object ids of its person and its machine."""
+
+    tenant: str
+    person: str
+    machine: str
+    external_id: str
+    networks: tuple[str, ...]
+
+
+def auditor(case: Case) -> Auditor:
+    """The auditor of the site's zone."""
+    known = case.zone.file.auditor
+    found = next(each for each in known.principals if each.cloud is Cloud.AZURE)
+    sent = next(pairing.external_id for pairing in known.pairings if pairing.site == case.site.name)
+    tenant, person, machine = (str(text).lower() for text in (found.account, found.person, found.machine))
+    return Auditor(tenant, person, machine, sent, tuple(known.networks))
+
+
+def property_of(urn: str, name: str, content: Any, allowed: str) -> dict[str, Any]:
+    """A counterexample that is a property's value."""
+    return {"kind": "property", "urn": urn, "property": name, "value": content, "allowed": allowed}

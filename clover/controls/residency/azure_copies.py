@@ -1,0 +1,124 @@
+"""RES-2 and RES-5 on Azure: copies, and types that nobody understands."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from clover.controls.azure_requests import property_of
+from clover.controls.case import Case
+from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.model.azure import locations, stores
+from clover.model.azure.arm_ids import arm_id, below
+from clover.model.resources import every, value
+from clover.sources import Resource, Unknown
+from clover.sources.plain import as_list
+
+_MOVERS = Path(locations.__file__).with_name("movers.yaml")
+_ENGINES = ("pulumi:pulumi:", "pulumi:providers:", "clover:", "clover-aws:index:", "clover-azure:index:")
+"""Types that are the engine's own, or group others: they hold nothing."""
+
+
+@cache
+def movers() -> dict[str, Any]:
+    """The types through which data leaves, is relayed, and neither; see movers.yaml."""
+    return yaml.safe_load(_MOVERS.read_text(encoding="utf-8"))
+
+
+def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:
+    """RES-2: no store may be copied by its own settings, and whatever copies or delivers names places of the stack."""
+    table = movers()
+    for account in case.resources.of(stores.ACCOUNT):
+        yield opened(account, "RES-2") or _kept(account)
+    declared = _ids(case)
+    for kind, row in table["copies"].items():
+        for resource in case.resources.of(kind):
+            yield _copy(case, resource, row, declared)
+    for kind, row in table["relays"].items():
+        for resource in case.resources.of(kind):
+            yield unknown(f"{resource.name} {row['how']}: where it sends data is not declared", resource=resource.urn)
+
+
+def _kept(account: Resource) -> Answer:
+    told = f"{account.name} is copied nowhere by its own settings"
+    return proved(told, resource=account.urn, rests_on=closed(account, "RES-2"))
+
+
+def closed(account: Resource, control: str) -> tuple[Ground, ...]:
+    """The settings of an account that keep it closed, as grounds of one control."""
+    rows = (row for row in stores.openings() if row["control"] == control)
+    return tuple(Ground(account.urn, f"{row['property']}={_setting(account, row)}") for row in rows)
+
+
+def opened(account: Resource, control: str) -> Answer | None:
+    """The first setting of an account that opens it in the eyes of a control, or that is not known."""
+    for row in stores.openings():
+        if row["control"] != control:
+            continue
+        name, found = row["property"], _setting(account, row)
+        if isinstance(found, Unknown):
+            return unknown(f"{name} of {account.name} is not known", resource=account.urn)
+        wanted = as_list(row["closed"]) or [row["closed"]]
+        if found not in wanted:
+            example = property_of(account.urn, name, found, f"one of {wanted}")
+            return refuted(f"{account.name} has {name} {found!r}: {row['opens']}", example, resource=account.urn)
+    return None
+
+
+def _setting(account: Resource, row: Mapping[str, Any]) -> Any:
+    """What the account has, or Azure's default where it says nothing."""
+    found = value(account, row["property"])
+    return row["default"] if found is None else found
+
+
+def _ids(case: Case) -> frozenset[str]:
+    """The ids of what the stack declares, and the names of its accounts, in lower case."""
+    ids = (arm_id(resource, case.site.account) for resource in case.resources.all if resource.custom)
+    names = (value(account, "accountName") for account in case.resources.of(stores.ACCOUNT))
+    return frozenset(text.lower() for text in (*ids, *names) if isinstance(text, str))
+
+
+def _copy(case: Case, resource: Resource, row: Mapping[str, Any], declared: frozenset[str]) -> Answer:
+    """Whether everything that a resource names as a destination is declared in the stack."""
+    if "to" not in row:
+        example = property_of(resource.urn, "type", resource.type, "no resource of this type")
+        return refuted(f"{resource.name} {row['how']}", example, resource=resource.urn)
+    named = [(path, target) for path in row["to"] for target in every(resource, path)]
+    for path, target in named:
+        if isinstance(target, Unknown):
+            return unknown(f"{resource.name} {row['how']}: {path} is not known", resource=resource.urn)
+        if not _is_declared(str(target).lower(), declared):
+            return _elsewhere(case, resource, row["how"], path, str(target))
+    absent = ((path, "nothing") for path in row["to"] if path not in dict(named))
+    grounds = tuple(Ground(resource.urn, f"{path}={target}") for path, target in (*named, *absent))
+    return proved(f"{resource.name} stays in the stack", resource=resource.urn, rests_on=grounds)
+
+
+def _is_declared(target: str, declared: frozenset[str]) -> bool:
+    """Whether the stack declares the target, or the resource that it lies in; its group alone says nothing."""
+    while target not in declared and "/providers/" in target.rpartition("/")[0]:
+        target = target.rpartition("/")[0]
+    return target in declared
+
+
+def _elsewhere(case: Case, resource: Resource, how: str, path: str, target: str) -> Answer:
+    """A destination that the stack does not declare: of another subscription it is outside, of this one not known."""
+    if below(target, f"/subscriptions/{case.site.account}"):
+        told = f"{resource.name} {how}: {target}, which the stack does not declare, lies nobody says where"
+        return unknown(told, resource=resource.urn)
+    example = property_of(resource.urn, path, target, "a resource of the stack")
+    return refuted(f"{resource.name} {how}: {target}", example, resource=resource.urn)
+
+
+def types_are_understood(case: Case) -> Iterator[Answer]:
+    """RES-5: one answer for each type that nobody classified; one for the site when there is none."""
+    table = movers()
+    understood = {*table["copies"], *table["relays"], *table["neutral"], *locations.classification()["types"]}
+    strange = [kind for kind in case.resources.types if kind not in understood and not kind.startswith(_ENGINES)]
+    for kind in strange:
+        for resource in case.resources.of(kind):
+            yield unknown(f"{resource.name} is of type {kind}, which nobody classified", resource=resource.urn)
+    if not strange:
+        yield proved(f"all {len(case.resources.types)} types are classified")

@@ -1,0 +1,93 @@
+"""RES-1 on Azure: every location lies in the zone."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clover.controls.azure_requests import auditor, property_of
+from clover.controls.case import Case
+from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.model.azure import locations
+from clover.model.resources import value
+from clover.sources import Resource, Unknown
+from clover.sources.plain import as_list, as_object
+
+GROUP = "azure-native:resources:ResourceGroup"
+
+
+def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
+    """RES-1: one answer for each resource that lies outside or may do so; one for the site when all lie inside."""
+    ground = ground_of(case)
+    groups = {str(value(group, "resourceGroupName")).lower(): group for group in case.resources.of(GROUP)}
+    grounds: list[Ground] = []
+    failed = False
+    for resource in case.resources.all:
+        if resource.type in locations.classification()["types"]:
+            answers = [*_placed(resource, ground), *_left_to_its_group(resource, groups)]
+            failed = failed or bool(answers)
+            yield from answers
+            location = value(resource, "location")
+            grounds.append(Ground(resource.urn, f"location={'none of its own' if location is None else location}"))
+    if not failed:
+        yield proved(f"all {len(grounds)} resources lie in {case.site.region}", rests_on=tuple(grounds))
+
+
+def ground_of(case: Case) -> locations.Ground:
+    """The site's region and subscription, its own tenant and the auditor's."""
+    tenants = (case.site.tenant, auditor(case).tenant)
+    subscriptions = frozenset({case.site.account.lower()})
+    return locations.Ground(case.site.region, subscriptions, frozenset(str(tenant).lower() for tenant in tenants))
+
+
+def _placed(resource: Resource, ground: locations.Ground) -> Iterator[Answer]:
+    """What is wrong, or not known, about one resource's locations."""
+    held = {**resource.inputs, **resource.outputs}
+    known = {name: _known(content) for name, content in held.items() if not _is_the_engines(resource, name)}
+    for finding in locations.outside(resource.type, known, ground):
+        example = property_of(resource.urn, finding.property, finding.value, f"in {ground.region}, {finding.why}")
+        where = f"{finding.property} is {finding.value!r}" if finding.value is not None else finding.why
+        yield refuted(f"{resource.name}: {where}", example, resource=resource.urn)
+    waiting = list(_waiting(resource))
+    if waiting:
+        yield unknown(f"{resource.name}: {', '.join(waiting)} not known before the update", resource=resource.urn)
+
+
+def _left_to_its_group(resource: Resource, groups: Mapping[str, Resource]) -> Iterator[Answer]:
+    """A resource without a location lies where its group does: one that the stack does not place may lie anywhere."""
+    named = value(resource, "resourceGroupName")
+    said = resource.type == GROUP or value(resource, "location") not in (None, "")
+    if said or locations.classes_of(resource.type, "location") != ("region",) or not isinstance(named, str):
+        return
+    if named.lower() not in groups:
+        told = f"{resource.name} says no location, and lies where {named} does, which the stack does not declare"
+        yield unknown(told, resource=resource.urn)
+
+
+def _is_the_engines(resource: Resource, name: str) -> bool:
+    """Whether the engine itself keeps the property: marks of the SDK, and which plugin serves a provider."""
+    plugin = resource.type.startswith("pulumi:providers:") and name in ("version", "pluginDownloadURL")
+    return plugin or name.startswith("__")
+
+
+def _known(content: object) -> Any:
+    """`content` without what is unknown in it."""
+    if (members := as_object(content)) is not None:
+        return {name: _known(inner) for name, inner in members.items()}
+    if (items := as_list(content)) is not None:
+        return [_known(inner) for inner in items]
+    return None if isinstance(content, Unknown) else content
+
+
+def _waiting(resource: Resource) -> Iterator[str]:
+    """The paths of declared values that bear a location, or refer to something that may, and are not known."""
+    for name, content in resource.inputs.items():
+        yield from _open_paths(name, content, locations.classes_of(resource.type, name))
+
+
+def _open_paths(path: str, content: object, classes: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(content, Unknown):
+        yield from () if classes == ("neutral",) else (path,)
+        return
+    for index, inner in enumerate(as_list(content) or ()):
+        yield from _open_paths(f"{path}[{index}]", inner, classes)
+    for name, inner in (as_object(content) or {}).items():
+        yield from _open_paths(f"{path}.{name}", inner, locations.nested_classes_of(name))

@@ -1,0 +1,40 @@
+"""ARM ids of declared resources: what the cloud gave back, else what the declared names make."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from clover.model.resources import value
+from clover.sources import Resource
+
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def _templates() -> Mapping[str, str]:
+    """The ids by type; see arm_ids.yaml."""
+    return yaml.safe_load(Path(__file__).with_name("arm_ids.yaml").read_text(encoding="utf-8"))
+
+
+def arm_id(resource: Resource, subscription: str) -> str | None:
+    """The resource's id; None where it is not known, and its names do not make it."""
+    if isinstance(resource.id, str):
+        return resource.id
+    template = _templates().get(resource.type)
+    names = {name: value(resource, name) for name in _NAME.findall(template or "")}
+    if template is None or not all(isinstance(text, str) for text in names.values()):
+        return None
+    return f"/subscriptions/{subscription}/{template.format(**names)}"
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two ids are texts of the same resource: ARM ids ignore capitals."""
+    return isinstance(one, str) and isinstance(other, str) and one.lower() == other.lower()
+
+
+def below(identifier: str, place: str) -> bool:
+    """Whether `identifier` is `place`, or lies below it."""
+    return f"{identifier.lower()}/".startswith(f"{place.lower().rstrip('/')}/")
