@@ -16,10 +16,12 @@ from clover.model.azure.roles_in_force import attested, roles_in_force
 from clover.model.resources import value
 from clover.sources import Unknown
 from tests.mutants.collection import Harmless, Mutant
-from tests.mutants.site import case, last, refutations
+from tests.mutants.site import case, last, refutations, unknown
 
 NEEDED = ("AUD-1", "KEY-6")
 """Controls whose counterexample is a request that is denied."""
+GIVEN_BACK = "privateEndpointConnections"
+"""What the cloud says, and no declaration: every update leaves it open."""
 FAMILIES = ("RES-", "KEY-", "AUD-")
 
 
@@ -66,6 +68,19 @@ def check_mutant(mutant: Mutant) -> None:
         assert answer.counterexample
         assert answer.counterexample["kind"] == mutant.example
         replay(mutant.control, answer.counterexample, changed)
+
+
+def single_settings(mutants: list[Mutant]) -> list[Mutant]:
+    """The mutants that set one declared property, and that are refuted for it."""
+    chosen = [each for each in mutants if len(each.changes) == 1 and "set" in each.changes[0] and not each.unknown]
+    return [each for each in chosen if each.changes[0]["path"] != GIVEN_BACK]
+
+
+def check_unknown(mutant: Mutant) -> None:
+    """While what the mutant changes is not known, its control does not prove it, and refutes nothing."""
+    found = asked(hamar([unknown(mutant.changes[0])]), mutant.control)
+    assert Outcome.UNKNOWN in {answer.outcome for answer in found}, found
+    assert not refutations(found)
 
 
 def check_harmless(change: Harmless) -> None:

@@ -69,10 +69,17 @@ def _reads(case: Case, permissions: Permissions, principal: str, name: str) -> A
             continue
         request = request_of(case, principal, f"{type_of(identifier)}/read", identifier, is_data=False)
         if not permissions.allows(request):
-            reason = f"the auditor's {name} may not read {resource.name}"
-            return refuted(reason, {"kind": "request", "request": request}, resource=about)
+            return _denied(permissions, f"the auditor's {name} may not read {resource.name}", request, about)
     told = f"the auditor's {name} reads every resource of the stack"
     return proved(told, resource=about, rests_on=grounds, given=given)
+
+
+def _denied(permissions: Permissions, reason: str, request: Request, about: str | None) -> Answer:
+    """The answer where a read is denied as far as the roles are known."""
+    if permissions.roles.open:
+        waiting = ", ".join(each.what for each in permissions.roles.open)
+        return unknown(f"{reason} unless {waiting} permits it", resource=about)
+    return refuted(reason, {"kind": "request", "request": request}, resource=about)
 
 
 def _held_by(permissions: Permissions, principal: str) -> tuple[tuple[Ground, ...], tuple[str, ...]]:
@@ -98,7 +105,7 @@ def _reads_records(case: Case, permissions: Permissions, known: Auditor, store: 
             if not let or not permissions.allows(request):
                 what = "is not permitted to read" if let else "is not let in to"
                 reason = f"the auditor's machine {what} {container} of {name} from {origin['address']}"
-                return refuted(reason, {"kind": "request", "request": request}, resource=urn)
+                return _denied(permissions, reason, request, urn)
     rules = Ground(urn, f"ipRules={store.settings['networkAcls'].get('ipRules')}")
     told = f"the auditor's machine reads the logs in {name}"
     grounds, given = _held_by(permissions, known.machine)

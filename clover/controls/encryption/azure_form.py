@@ -84,9 +84,10 @@ def _encryption(case: Case, account: Resource) -> Iterator[Wanted]:
     yield _of(account, f"{ENCRYPTION}.keySource", ["Microsoft.Keyvault"], "a key of the site")
     yield _of(account, f"{path}.keyVersion", [None, ""], "no version: the newest counts")
     yield _of(account, f"{ENCRYPTION}.encryptionIdentity.encryptionFederatedIdentityClientId", [None, ""], "own tenant")
-    named = value(account, f"{ENCRYPTION}.encryptionIdentity.encryptionUserAssignedIdentity")
+    unwraps = f"{ENCRYPTION}.encryptionIdentity.encryptionUserAssignedIdentity"
+    named = value(account, unwraps)
     fitting = [named] if any(same(named, each) for each in identities) else [each for each in identities if each]
-    yield Wanted(account, f"{ENCRYPTION}.encryptionIdentity", named, fitting, "an identity of the stack")
+    yield Wanted(account, unwraps, named, fitting, "an identity of the stack")
     for service in SERVICES:
         yield _of(account, f"{ENCRYPTION}.services.{service}.keyType", _key_types(service), "the account's own key")
 

@@ -43,6 +43,9 @@ def _placed(resource: Resource, ground: locations.Ground) -> Iterator[Answer]:
     held = {**resource.inputs, **resource.outputs}
     known = {name: _known(content) for name, content in held.items() if not _is_the_engines(resource, name)}
     for finding in locations.outside(resource.type, known, ground):
+        if finding.why == locations.UNCLASSIFIED:
+            yield unknown(f"{resource.name}: {finding.property} is {finding.why}", resource=resource.urn)
+            continue
         example = property_of(resource.urn, finding.property, finding.value, f"in {ground.region}, {finding.why}")
         where = f"{finding.property} is {finding.value!r}" if finding.value is not None else finding.why
         yield refuted(f"{resource.name}: {where}", example, resource=resource.urn)

@@ -17,6 +17,10 @@ _ONE_REGION = re.compile(r"\w+_(?:LRS|ZRS)")
 _CLASSES = ("location", "reference", "neutral")
 
 
+UNCLASSIFIED = "no property that anybody classified"
+"""Why a property is a finding that may or may not lie outside: nobody says what it means."""
+
+
 class Ground(NamedTuple):
     """Where a site may lie: one region, its subscriptions, and the tenants of the zone that it may name."""
 
@@ -95,7 +99,7 @@ def outside(kind: str, properties: Mapping[str, Any], ground: Ground) -> list[Fi
 def _of_property(path: str, value: Any, rule: str | None, ground: Ground) -> Iterator[Finding]:
     """The findings on one property and on what is inside it; the last word of `path` is its name."""
     if rule is None:
-        yield Finding(path, value, "no property that anybody classified")
+        yield Finding(path, value, UNCLASSIFIED)
     elif rule and not _ALLOWED[rule](value, ground):
         yield Finding(path, value, f"has to be: {rule}")
         return

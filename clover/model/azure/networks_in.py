@@ -70,7 +70,10 @@ def _listed(rules: Mapping[str, Any], name: str) -> list[Any]:
 def _settings(
     kind: str, resource: Resource, access: Any, acls: Mapping[str, Any], leading: Sequence[tuple[Resource, str]]
 ) -> Settings:
-    """The settings with every approved connection: the stack's endpoints, and what the cloud says beside."""
+    """The settings with every approved connection: the stack's endpoints, and what the cloud says beside.
+
+    The plan of an update leaves what the cloud says open; no plan approves a connection, so that none is added there.
+    """
     known = [{"id": identifier, "status": "Approved"} for _, identifier in leading]
     path = "privateEndpointConnections" if kind == "storage" else "properties.privateEndpointConnections"
     stated = [_connection(each) for each in as_list(value(resource, path)) or []]

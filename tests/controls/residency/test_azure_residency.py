@@ -8,7 +8,16 @@ import yaml
 from clover.controls.residency.azure_copies import movers
 from clover.controls.verdict import Outcome
 from clover.model.azure import locations
-from tests.controls.azure_mutants import asked, check_harmless, check_mutant, controls, hamar, page
+from tests.controls.azure_mutants import (
+    asked,
+    check_harmless,
+    check_mutant,
+    check_unknown,
+    controls,
+    hamar,
+    page,
+    single_settings,
+)
 from tests.mutants.collection import Harmless, Mutant
 from tests.mutants.site import last
 
@@ -20,6 +29,11 @@ RESIDENCY = ("RES-1", "RES-2", "RES-3", "RES-P1", "RES-5")
 @pytest.mark.parametrize("mutant", PAGE.mutants, ids=lambda mutant: mutant.id)
 def test_a_mutant_is_found_and_its_counterexample_replays(mutant: Mutant):
     check_mutant(mutant)
+
+
+@pytest.mark.parametrize("mutant", single_settings(PAGE.mutants), ids=lambda mutant: mutant.id)
+def test_what_a_mutant_changes_is_not_proved_while_it_is_unknown(mutant: Mutant):
+    check_unknown(mutant)
 
 
 @pytest.mark.parametrize("change", PAGE.harmless, ids=lambda change: change.id)
