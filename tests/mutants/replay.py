@@ -11,7 +11,7 @@ from clover.model.resources import Resources, value
 from clover.sources.plain import as_list, as_object
 from tests.mutants import replay_network, replay_records
 
-ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+ANYTHING: dict[str, Any] = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 PREVIOUS = "the caller before"
 """Whoever made the call before in a chain."""
 
