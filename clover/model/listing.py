@@ -36,18 +36,24 @@ def _understood() -> Iterator[str]:
 
 
 def _movers() -> Iterator[str]:
-    table = _data("aws/movers.yaml")
-    for section, title in (
-        ("copies", "Ways for data to leave, refuted unless every destination lies in the zone: aws"),
-        ("relays", "Relays, which read for a caller elsewhere: aws"),
-    ):
-        yield f"## {title} ({len(table[section])} types)\n"
-        yield "| type | what it does | where to is read from |\n|---|---|---|"
-        for kind, row in sorted(table[section].items()):
-            places = ", ".join(f"`{path}`" for path in row.get("to", ())) or "no harmless form"
-            yield f"| `{kind}` | {row['how']} | {places if section == 'copies' else ''} |"
-        yield ""
-    yield f"## Neither hold nor move data: aws\n\n{', '.join(f'`{kind}`' for kind in table['neutral'])}\n"
+    """The ways for data to leave and the relays of each cloud."""
+    for cloud in ("aws", "azure"):
+        table = _data(f"{cloud}/movers.yaml")
+        for section, title in (
+            ("copies", f"Ways for data to leave, refuted unless every destination lies in the zone: {cloud}"),
+            ("relays", f"Relays, which read for a caller elsewhere: {cloud}"),
+        ):
+            yield f"## {title} ({len(table[section])} types)\n"
+            yield "| type | what it does | where to is read from |\n|---|---|---|"
+            yield from _rows(table[section], with_places=section == "copies")
+            yield ""
+        yield f"## Neither hold nor move data: {cloud}\n\n{', '.join(f'`{kind}`' for kind in table['neutral'])}\n"
+
+
+def _rows(section: Any, *, with_places: bool) -> Iterator[str]:
+    for kind, row in sorted(section.items()):
+        places = ", ".join(f"`{path}`" for path in row.get("to", ())) or "no harmless form"
+        yield f"| `{kind}` | {row['how']} | {places if with_places else ''} |"
 
 
 def _doors() -> Iterator[str]:

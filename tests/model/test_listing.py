@@ -12,3 +12,5 @@ def test_the_page_names_relays_copies_and_doors() -> None:
     assert "aws:s3/bucketReplicationConfig:BucketReplicationConfig" in text
     assert "aws:ssm/document:Document" in text
     assert "aws:ec2/vpcPeeringConnection:VpcPeeringConnection" in text
+    assert "azure-native:storage:ObjectReplicationPolicy" in text
+    assert "azure-native:resources:AzureCliScript" in text
