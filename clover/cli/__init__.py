@@ -11,6 +11,7 @@ USAGE = """usage: clover COMMAND …
   prove FILE…                              decide every control of the stacks in plans and states
   explain FILE… --id ID                    why one verdict is what it is
   diff BEFORE AFTER                        what a change widens and narrows, with a witness of each
+  lint-rules FILE                          rules of another scanner that would break residency
   lab up|preview|refresh|destroy STACK…    the stacks in the embedded cloud
   lab env | status | stop                  settings for raw pulumi; the cloud's state; end it
   simulate --batch FILE.jsonl              decide single AWS requests
@@ -52,6 +53,10 @@ def _dispatch(words: list[str]) -> int:
             from clover.cli import diff
 
             return diff.run(rest)
+        case ["lint-rules", *rest]:
+            from clover.cli import lint_rules
+
+            return lint_rules.run(rest)
         case ["simulate", *rest]:
             from clover.cli import simulate
 

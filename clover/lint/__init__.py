@@ -1,0 +1,1 @@
+"""Rules of other scanners that a site cannot satisfy without breaking residency."""
