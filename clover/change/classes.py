@@ -65,9 +65,11 @@ def _whole(table: Table) -> dict[str, Type]:
 @cache
 def others() -> Mapping[str, Type]:
     """Types that the prover knows as ways out and in, or as harmless, by its own tables."""
-    movers, doors = _model("aws/movers.yaml"), _model("aws/network_doors.yaml")
-    found = {name: Type(kind="part") for name in movers["neutral"]}
-    found |= {name: Type(kind="opening", control="RES-2") for name in (*movers["copies"], *movers["relays"])}
+    found: dict[str, Type] = {}
+    for movers in (_model("aws/movers.yaml"), _model("azure/movers.yaml")):
+        found |= {name: Type(kind="part") for name in movers["neutral"]}
+        found |= {name: Type(kind="opening", control="RES-2") for name in (*movers["copies"], *movers["relays"])}
+    doors = _model("aws/network_doors.yaml")
     return found | {name: Type(kind="opening", control="NET-6") for name in doors.get("doors", doors)}
 
 

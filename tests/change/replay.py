@@ -7,9 +7,15 @@ from typing import Any
 from clover.change.classes import types
 from clover.change.finding import Finding
 from clover.change.pairing import Sides
+from clover.controls.network.networks import network_of
 from clover.logic.aws import evaluate
 from clover.logic.azure import evaluate as evaluate_azure
 from clover.logic.azure import evaluate_network
+from clover.logic.network.plain import follow
+from clover.logic.network.routing import Kind
+from clover.model.aws.network import SUBNET, Network
+from clover.model.aws.network_links import identity
+from clover.sources import Resource
 
 
 def replays(finding: Finding, sides: Sides) -> None:
@@ -42,9 +48,26 @@ def _origin(finding: Finding, witness: Mapping[str, Any], sides: Sides) -> None:
 
 
 def _path(finding: Finding, witness: Mapping[str, Any], sides: Sides) -> None:
-    """A path names who stands on it, and where to; the comparison itself replays flows packet by packet."""
+    """A path names who stands on it, and where to; from a subnet of AWS the packet is followed on both sides.
+
+    Flows through firewalls and groups are replayed packet by packet by the comparison itself, which fails otherwise.
+    """
     assert witness["hops"][0]["urn"]
     assert ip_address(witness["flow"]["destination"])
+    pair = next(each for each in sides.pairs if each.urn == finding.resource)
+    if pair.before and pair.after and pair.type in SUBNET:
+        before = _exit(network_of(sides.before), pair.before, witness["flow"]["destination"])
+        after = _exit(network_of(sides.after), pair.after, witness["flow"]["destination"])
+        assert after is not None
+        assert before is None or (before and not after)
+
+
+def _exit(network: Network, subnet: Resource, destination: str) -> list[str] | None:
+    """The firewalls on the way of one packet that leaves; None for one that does not."""
+    nodes = list(follow(network.graph, str(identity(subnet)), destination))
+    if not nodes or nodes[-1].kind not in (Kind.EXIT, Kind.DOOR):
+        return None
+    return [node.name for node in nodes if node.kind is Kind.GATE]
 
 
 _REPLAYS = {"request": _request, "property": _property, "origin": _origin, "path": _path}
