@@ -90,6 +90,11 @@ class Permissions:
             certain = next((each for each in tried if self.allows(each)), None)
             yield Permitted(certain or request, held, certain is not None)
 
+    def waiting(self) -> str:
+        """What is not known yet, and may permit more; nothing where all is known."""
+        unnamed = (held.origins[0].rpartition("::")[2] for held in self.roles.granting if held.principal == ANYBODY)
+        return ", ".join([*(each.what for each in self.roles.open), *(f"the principal of {name}" for name in unnamed)])
+
     def undecided(self, told: str, resource: str | None) -> Answer | None:
         """The answer where who holds a role is not known at all; None where it is."""
         if self.roles.open:

@@ -51,7 +51,9 @@ def reads_every_control(case: Case) -> Iterator[Answer]:
     yield _reads(case, permissions, known.person, "person")
     yield _reads(case, permissions, known.machine, "machine")
     for store in stores.stores(case.resources, case.site.account):
-        if store.role == "evidence":
+        if store.role is None:
+            yield _of_no_role(store.resource)
+        elif store.role == "evidence":
             yield _reads_records(case, permissions, known, store)
 
 
@@ -61,8 +63,10 @@ def _reads(case: Case, permissions: Permissions, principal: str, name: str) -> A
     about = next((ground.urn for ground in grounds if ground.urn not in given), None)
     if not grounds:
         undecided = permissions.undecided(f"whether the auditor's {name} holds a role is not known", None)
+        waiting = permissions.waiting()
         example = property_of(case.stack, "principalId", None, principal)
-        return undecided or refuted(f"the auditor's {name} holds no role", example)
+        open_still = unknown(f"whether the auditor's {name} holds a role hangs on {waiting}") if waiting else undecided
+        return open_still or refuted(f"the auditor's {name} holds no role", example)
     for resource in case.resources.all:
         identifier = arm_id(resource, case.site.account) if resource.type.startswith("azure-native:") else None
         if identifier is None or not identifier.startswith("/"):
@@ -76,9 +80,9 @@ def _reads(case: Case, permissions: Permissions, principal: str, name: str) -> A
 
 def _denied(permissions: Permissions, reason: str, request: Request, about: str | None) -> Answer:
     """The answer where a read is denied as far as the roles are known."""
-    if permissions.roles.open:
-        waiting = ", ".join(each.what for each in permissions.roles.open)
-        return unknown(f"{reason} unless {waiting} permits it", resource=about)
+    waiting = permissions.waiting()
+    if waiting:
+        return unknown(f"{reason}, unless this permits it: {waiting}", resource=about)
     return refuted(reason, {"kind": "request", "request": request}, resource=about)
 
 
@@ -121,13 +125,22 @@ def reads_no_user_data(case: Case) -> Iterator[Answer]:
     """AUD-2: neither person nor machine is permitted a request for user data, for its keys, or to hand it out."""
     permissions, known = Permissions(case), auditor(case)
     for store in stores.stores(case.resources, case.site.account):
-        if store.role != "evidence":
+        if store.role is None:
+            yield _of_no_role(store.resource)
+        elif store.role != "evidence":
             reached = [] if isinstance(store.settings, Unknown) else let_in(store.settings)
             asked = data_of(store.id) if store.id else []
             yield _kept_from(permissions, known, store.resource, asked, reached)
     for key in stores.keys(case.resources, case.site.account):
-        if stores.role_of(key.resource) != "evidence":
+        role = stores.role_of(key.resource)
+        if role is None:
+            yield _of_no_role(key.resource)
+        elif role != "evidence":
             yield _kept_from(permissions, known, key.resource, _of_key(key), [])
+
+
+def _of_no_role(resource: Resource) -> Answer:
+    return unknown(f"whether {resource.name} holds evidence or user data is not known", resource=resource.urn)
 
 
 def _of_key(key: Key) -> list[Asked]:

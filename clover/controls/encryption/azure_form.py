@@ -74,7 +74,7 @@ def stores_lie_under_keys_of_the_site(case: Case) -> Iterator[Answer]:
     for account in case.resources.of(stores.ACCOUNT):
         asked = [*_encryption(case, account), *_containers(case, account)]
         named = None if _has_unknown_key(account) else _key_of(account, keys)
-        yield failing(asked, account) or _under(account, named, asked)
+        yield failing(asked, account) or _unnamed(account, named, keys) or _under(account, named, asked)
 
 
 def _encryption(case: Case, account: Resource) -> Iterator[Wanted]:
@@ -129,6 +129,17 @@ def _key_of(account: Resource, keys: Sequence[Key]) -> Key | None:
         ):
             return key
     return None
+
+
+def _unnamed(account: Resource, named: Key | None, keys: Sequence[Key]) -> Answer | None:
+    """The answer where the account's key may be one whose name, or whose vault's, is not known."""
+    held = [
+        (key, [value(key.resource, "keyName"), key.vault and value(key.vault.resource, "vaultName")]) for key in keys
+    ]
+    unclear = [key.resource.name for key, names in held if is_open(names) or key.vault is None]
+    if named is not None or not unclear:
+        return None
+    return unknown(f"whether {account.name} lies under {', '.join(unclear)} is not known", resource=account.urn)
 
 
 def _under(account: Resource, key: Key | None, asked: Sequence[Wanted]) -> Answer:

@@ -15,6 +15,7 @@ from clover.controls.residency.azure_reading import of_the_zone, stranger
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.azure import stores
 from clover.model.azure.arm_ids import arm_id, same
+from clover.model.azure.declared_roles import is_open
 from clover.model.azure.networks_in import Settings, let_in
 from clover.model.azure.stores import Key, Vault
 from clover.model.resources import value
@@ -45,10 +46,14 @@ def keys_are_used_through_their_service(case: Case) -> Iterator[Answer]:
     permissions = Permissions(case)
     carried = _carried_by_stores(case)
     lent = _lent(case, frozenset(carried))
+    unclear = [each.name for each in case.resources.of(stores.ACCOUNT) if is_open(_encrypting(each))]
 
     def decided(key: Key, vault: Vault) -> Answer:
         told = f"{key.resource.name} is used by the identities of storage accounts only"
         wrong = _open(case, key, vault) or (lent and _lends(key, lent))
+        if unclear and not wrong:
+            told = f"which identities {', '.join(unclear)} carry is not known"
+            return unknown(told, resource=key.resource.urn)
         wrong = wrong or _somebody_else(permissions, frozenset(carried), key, _use(key), vault)
         grounds = (*_closed(vault), *_network(vault), *_carriers(carried))
         return wrong or _proved(told, key, grounds, permissions)
@@ -110,8 +115,9 @@ def _all_allowed(permissions: Permissions, requests: Sequence[Request], key: Key
     if denied is None:
         told = f"{requests[0]['principal']} may do what it is there for"
         return _proved(told, key, (), permissions)
-    if undecided:
-        return undecided
+    waiting = permissions.waiting()
+    if undecided or waiting:
+        return undecided or unknown(f"whether the deployer may do all it needs hangs on {waiting}", resource=urn)
     reason = f"{denied['principal']} may not call {denied['action']} on {denied['resource']}"
     return refuted(reason, {"kind": "request", "request": denied}, resource=urn)
 

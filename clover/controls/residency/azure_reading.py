@@ -109,7 +109,10 @@ def data_is_read_from_the_site(case: Case) -> Iterator[Answer]:
     ids = (arm_id(network, case.site.account) for network in case.resources.of(NETWORK))
     networks = [identifier for identifier in ids if identifier]
     for store in stores.stores(case.resources, case.site.account):
-        if store.role != "evidence":
+        if store.role is None:
+            told = f"whether {store.resource.name} holds evidence or user data is not known"
+            yield unknown(told, resource=store.resource.urn)
+        elif store.role != "evidence":
             yield _through_endpoints(case, store, networks)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from clover.model.azure.roles import built_in_role
-from clover.model.resources import Resources, value
+from clover.model.resources import Resources, declared, value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list, as_object
 
@@ -107,10 +107,10 @@ def _role(resource: Resource, identifier: str | None, permissions: Any) -> dict[
     lists = as_object(permissions) or {}
     return {
         "id": identifier,
-        "roleName": value(resource, "roleName") or resource.name,
+        "roleName": declared(resource, "roleName", resource.name),
         "roleType": "CustomRole",
-        "assignableScopes": value(resource, "assignableScopes") or [value(resource, "scope")],
-        **{name: lists.get(name) or [] for name in _LISTS},
+        "assignableScopes": declared(resource, "assignableScopes", [value(resource, "scope")]),
+        **{name: [] if lists.get(name) is None else lists[name] for name in _LISTS},
     }
 
 

@@ -30,8 +30,8 @@ class Store(NamedTuple):
     endpoints: Sequence[tuple[Resource, str]]
 
     @property
-    def role(self) -> str:
-        """The store role that its tags say; user data where they say none."""
+    def role(self) -> str | None:
+        """The store role that its tags say; user data where they say none, None where they are not known."""
         return role_of(self.resource)
 
 
@@ -52,11 +52,11 @@ class Key(NamedTuple):
     vault: Vault | None
 
 
-def role_of(resource: Resource) -> str:
-    """The store role in a resource's tags; user data where they say none, or are not known."""
+def role_of(resource: Resource) -> str | None:
+    """The store role in a resource's tags; user data where they say none, None where they are not known."""
     tags = value(resource, "tags")
-    role = (as_object(tags) or {}).get(ROLE_TAG, "user-data")
-    return role if isinstance(role, str) else "user-data"
+    role = tags if isinstance(tags, Unknown) else (as_object(tags) or {}).get(ROLE_TAG, "user-data")
+    return None if isinstance(role, Unknown) else str(role)
 
 
 def stores(resources: Resources, subscription: str) -> Iterator[Store]:
