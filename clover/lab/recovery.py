@@ -22,6 +22,7 @@ def recover(deployment: "Deployment") -> None:
     writing was cut off is replaced by the last whole one.
     """
     name = deployment.stack.name
+    drop_cut_notes(deployment.folder.state)
     if restore(deployment.folder.state_file(deployment.stack.project, name)):
         say(f"{name}: the state was cut off while it was written; the last whole one takes its place")
     holder = _dead_holder(deployment)
@@ -38,6 +39,17 @@ def recover(deployment: "Deployment") -> None:
             file.flush()
             deployment.engine("stack", "import", "--file", file.name, "--stack", name)
         deployment.engine("refresh", "--yes", "--stack", name)
+
+
+def drop_cut_notes(backend: Path) -> None:
+    """Remove the notes that the engine's file backend keeps beside a file, where their writing was cut off.
+
+    Each file's `.attrs` is written in place before the file itself; one that is missing is nothing, one that does not
+    read hides its file (gocloud.dev/blob/fileblob, attrs.go).
+    """
+    for notes in backend.rglob("*.attrs"):
+        if not reads(notes):
+            notes.unlink(missing_ok=True)
 
 
 def restore(state: Path) -> bool:

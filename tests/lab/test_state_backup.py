@@ -6,7 +6,7 @@ import pytest
 
 from clover.errors import BadInput
 from clover.lab.kept_state import KeptState
-from clover.lab.recovery import restore
+from clover.lab.recovery import drop_cut_notes, restore
 
 WHOLE = '{"version": 3, "checkpoint": {}}'
 
@@ -62,3 +62,13 @@ def test_nothing_is_kept_of_a_stack_that_was_never_written(state: Path) -> None:
     with KeptState(state):
         pass
     assert not restore(state)
+
+
+@pytest.mark.parametrize("cut", ["", '{"user.cac'])
+def test_cut_off_notes_hide_no_state(state: Path, cut: str) -> None:
+    notes, whole = state.with_name("dublin.json.attrs"), state.with_name("dublin.json.bak.attrs")
+    notes.write_text(cut)
+    whole.write_text("{}")
+    drop_cut_notes(state.parents[3])
+    assert not notes.exists()
+    assert whole.exists()
