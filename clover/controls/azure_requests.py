@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, unknown
-from clover.logic.azure.composition import decide, read_policies
+from clover.logic.azure.composition import Policies, decide, read_policies
+from clover.logic.azure.permissions import PERMISSION_MEMBERS, Action, read_permissions
 from clover.logic.azure.request import read_request
 from clover.model.azure.arm_ids import below
 from clover.model.azure.declared_roles import ANYBODY, Held
@@ -48,17 +49,30 @@ class Permissions:
         self._case = case
         self.roles = roles_in_force(case.resources, attested(case.givens, case.zone.documents))
 
+        self._covered: dict[tuple[int, str, bool], bool] = {}
+        self._met: dict[tuple[str, bool], Policies] = {}
+
     @cached_property
-    def _strict(self) -> Any:
+    def _strict(self) -> Policies:
         return read_policies(self.roles.policies())
 
     @cached_property
-    def _loose(self) -> Any:
+    def _loose(self) -> Policies:
         return read_policies(self.roles.policies(conditions=False))
 
     def allows(self, request: Request) -> bool:
         """Whether the request, in the form of a counterexample, is permitted."""
-        return decide(read_request(as_evaluated(request)), self._strict).decision == "allow"
+        return decide(read_request(as_evaluated(request)), self._met_by(request)).decision == "allow"
+
+    def _met_by(self, request: Request) -> Policies:
+        """What the request meets: its principal's assignments, and no locks where none stops it (reads, data)."""
+        lockable = not (request["context"]["is_data_action"] or request["action"].endswith("/read"))
+        key = (request["principal"].lower(), lockable)
+        if key not in self._met:
+            own = tuple(each for each in self._strict.role_assignments if each.principal == key[0])
+            met = self._strict._replace(role_assignments=own)
+            self._met[key] = met if lockable else met._replace(locks=())
+        return self._met[key]
 
     def may_allow(self, request: Request) -> bool:
         """Whether it would be permitted if every condition held."""
@@ -83,12 +97,22 @@ class Permissions:
     def _of(self, held: Held, asked: Asked) -> Iterator[Permitted]:
         place = held.scope if below(held.scope, asked.resource) else asked.resource
         for action in asked.actions:
+            if not self._covers(held, action, asked.is_data):
+                continue
             request = request_of(self._case, held.principal, action, place, is_data=asked.is_data)
             if not self.may_allow(request):
                 continue
             tried = (request, _with_attributes(request, held))
             certain = next((each for each in tried if self.allows(each)), None)
             yield Permitted(certain or request, held, certain is not None)
+
+    def _covers(self, held: Held, action: str, is_data: bool) -> bool:
+        """Whether the role names the action at all, wherever it is held."""
+        known = (id(held.row), action, is_data)
+        if known not in self._covered:
+            role = read_permissions({name: held.row["role"].get(name) for name in PERMISSION_MEMBERS}, held.role)
+            self._covered[known] = role.cover(Action(action.lower(), is_data))
+        return self._covered[known]
 
     def waiting(self) -> str:
         """What is not known yet, and may permit more; nothing where all is known."""

@@ -71,16 +71,18 @@ def right(asked: Sequence[Wanted]) -> tuple[Ground, ...]:
 def stores_lie_under_keys_of_the_site(case: Case) -> Iterator[Answer]:
     """KEY-1: every service of each account lies under a key of a vault of the stack, whatever its newest version."""
     keys = list(stores.keys(case.resources, case.site.account))
+    containers = stores.containers(case.resources)
+    identities = [arm_id(each, case.site.account) for each in case.resources.of(stores.IDENTITY)]
     for account in case.resources.of(stores.ACCOUNT):
-        asked = [*_encryption(case, account), *_containers(case, account)]
+        own = containers.get(str(value(account, "accountName")).lower(), [])
+        asked = [*_encryption(account, identities), *_inside(own)]
         named = None if _has_unknown_key(account) else _key_of(account, keys)
         yield failing(asked, account) or _unnamed(account, named, keys) or _under(account, named, asked)
 
 
-def _encryption(case: Case, account: Resource) -> Iterator[Wanted]:
+def _encryption(account: Resource, identities: Sequence[str | None]) -> Iterator[Wanted]:
     """What the account's own encryption has to say."""
     path = f"{ENCRYPTION}.keyVaultProperties"
-    identities = [arm_id(each, case.site.account) for each in case.resources.of(stores.IDENTITY)]
     yield _of(account, f"{ENCRYPTION}.keySource", ["Microsoft.Keyvault"], "a key of the site")
     yield _of(account, f"{path}.keyVersion", [None, ""], "no version: the newest counts")
     yield _of(account, f"{ENCRYPTION}.encryptionIdentity.encryptionFederatedIdentityClientId", [None, ""], "own tenant")
@@ -104,12 +106,11 @@ def _of(resource: Resource, path: str, allowed: Sequence[Any], what: str) -> Wan
     return Wanted(resource, path, value(resource, path), allowed, what)
 
 
-def _containers(case: Case, account: Resource) -> Iterator[Wanted]:
-    """The account's containers: each keeps the account's key, and no upload chooses another."""
-    for container in case.resources.of(stores.CONTAINER):
-        if same(value(container, "accountName"), value(account, "accountName")):
-            yield _of(container, "defaultEncryptionScope", [OWN_KEY, None], "the account's own key")
-            yield _of(container, "denyEncryptionScopeOverride", [True], "no upload chooses another key")
+def _inside(containers: Sequence[Resource]) -> Iterator[Wanted]:
+    """An account's containers: each keeps the account's key, and no upload chooses another."""
+    for container in containers:
+        yield _of(container, "defaultEncryptionScope", [OWN_KEY, None], "the account's own key")
+        yield _of(container, "denyEncryptionScopeOverride", [True], "no upload chooses another key")
 
 
 def _has_unknown_key(account: Resource) -> bool:

@@ -33,9 +33,10 @@ NETWORK = "azure-native:network:VirtualNetwork"
 def nobody_outside_reads(case: Case) -> Iterator[Answer]:
     """RES-3: nobody who is not of the zone holds a role for the data of a store, and nobody reads it without a role."""
     permissions = Permissions(case)
-    inside = of_the_zone(case, permissions)
+    inside, containers = of_the_zone(case, permissions), stores.containers(case.resources)
     for store in stores.stores(case.resources, case.site.account):
-        open_to_all = opened(store.resource, "RES-3") or _public(case, store)
+        own = containers.get(str(value(store.resource, "accountName")).lower(), [])
+        open_to_all = opened(store.resource, "RES-3") or _public(store, own)
         yield open_to_all or _closed_to_strangers(store, permissions, inside)
 
 
@@ -47,11 +48,9 @@ def of_the_zone(case: Case, permissions: Permissions) -> frozenset[str]:
     return frozenset((*stores.identities(case.resources), *trusted, known.person, known.machine, *members))
 
 
-def _public(case: Case, store: Store) -> Answer | None:
+def _public(store: Store, containers: list[Resource]) -> Answer | None:
     """The answer where a container is open to anybody, or that is not known."""
-    for container in case.resources.of(stores.CONTAINER):
-        if not same(value(container, "accountName"), value(store.resource, "accountName")):
-            continue
+    for container in containers:
         access = value(container, "publicAccess")
         if isinstance(access, Unknown):
             return unknown(f"publicAccess of {container.name} is not known", resource=store.resource.urn)

@@ -86,6 +86,14 @@ def keys(resources: Resources, subscription: str) -> Iterator[Key]:
         yield Key(key, identifier, known.get(place))
 
 
+def containers(resources: Resources) -> dict[str, list[Resource]]:
+    """The stack's containers by the name of their account."""
+    found: dict[str, list[Resource]] = {}
+    for container in resources.of(CONTAINER):
+        found.setdefault(str(value(container, "accountName")).lower(), []).append(container)
+    return found
+
+
 @cache
 def data_actions() -> Mapping[str, Mapping[str, Sequence[str]]]:
     """What shows, moves and hands out data, and what uses and administers keys; see data_actions.yaml."""
