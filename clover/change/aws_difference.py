@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from clover.logic.aws import Malformed, evaluate
-from clover.logic.aws_sets import Request, RequestSet, Undecided, World, compare, names_principals
+from clover.logic.aws_sets import Replay, Request, RequestSet, Undecided, World, compare, names_principals
 from clover.model.aws.policies import Document, statements
 
 VERSION = "2012-10-17"
@@ -64,6 +64,22 @@ def _shown(found: RequestSet, questions: Iterable[RequestSet], denying: Policies
     raise Undecided("no request was found that shows what may be a difference")
 
 
+def denials(before: Policies, after: Policies) -> Difference:
+    """What only one side denies by its own words, whether or not anything would allow it."""
+    old, new = (_denied(each) for each in (before, after))
+    try:
+        found = compare(old, new, _replayed(old, new))
+    except (Undecided, Malformed) as error:
+        return Difference(open=str(error))
+    return Difference(found.added, found.removed)
+
+
+def _denied(policies: Policies) -> Document:
+    """The Deny statements, turned into the question of what they are about."""
+    listed = [one for one in _as_one(policies)["Statement"] if one.get("Effect") == "Deny"]
+    return {"Version": VERSION, "Statement": [{**one, "Effect": "Allow"} for one in listed]}
+
+
 def _has_variables(*policies: Policies) -> bool:
     return any("${" in json.dumps(each) for each in policies)
 
@@ -71,12 +87,17 @@ def _has_variables(*policies: Policies) -> bool:
 def _by_comparison(before: Policies, after: Policies) -> Difference:
     """Documents with variables, compared alone: there every value of a variable is looked at."""
     old, new = _as_one(before), _as_one(after)
+    found = compare(old, new, _replayed(old, new))
+    return Difference(found.added, found.removed)
+
+
+def _replayed(old: Document, new: Document) -> Replay:
+    """What the plain evaluator says of a request, on each document."""
 
     def replay(request: Request, beside: bool) -> tuple[bool, bool]:
         return _alone(old, request, beside), _alone(new, request, beside)
 
-    found = compare(old, new, replay)
-    return Difference(found.added, found.removed)
+    return replay
 
 
 def _as_one(policies: Policies) -> Document:

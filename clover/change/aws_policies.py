@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from clover.change.aws_difference import ALLOW_ALL, ANY_IDENTITY, VERSION, Policies, difference
+from clover.change.aws_difference import ALLOW_ALL, ANY_IDENTITY, VERSION, Policies, denials, difference
 from clover.change.finding import Direction, Finding, undecided
 from clover.change.pairing import Sides
 from clover.model.aws import policies
@@ -21,6 +21,7 @@ class Subject(NamedTuple):
     resource: Resource
     policies: "Policies | Unknown"
     asked: Sequence[Document]
+    holder: str | None = None
 
 
 class Family(NamedTuple):
@@ -77,7 +78,23 @@ def _compared(account: str, family: Family, old: Subject | None, new: Subject | 
         direction = Direction.NARROWS
         if found.added:
             direction = Direction.MIXED if found.removed else Direction.WIDENS
-        yield Finding(family.control(shown), urn, was, now, direction, witness, why)
+        yield Finding(family.control(shown), urn, was, now, direction, witness, why, subject.holder)
+    else:
+        yield from _covers(family, subject, before, after)
+
+
+def _covers(family: Family, subject: Subject, before: Policies, after: Policies) -> Iterator[Finding]:
+    """What is denied once less, or once more, although it is denied anyhow: a second cover that goes or comes."""
+    name, urn = subject.resource.name, subject.resource.urn
+    found = denials(before, after)
+    shown = found.removed or found.added
+    if found.open:
+        yield undecided(family.control({}), urn, f"what {name} denies is not decided: {found.open}")
+    elif shown:
+        told = "no longer denies by its own words" if found.removed else "now also denies by its own words"
+        why = f"{name} {told} that {shown['principal']} calls {shown['action']}; nothing opens"
+        was, now = ("denied twice", "denied once") if found.removed else ("denied once", "denied twice")
+        yield Finding(family.control(shown), urn, was, now, Direction.NEUTRAL, None, why, subject.holder)
 
 
 def _buckets(resources: Resources) -> Iterator[Subject]:
@@ -89,7 +106,7 @@ def _buckets(resources: Resources) -> Iterator[Subject]:
         objects = f"{arn}/*"
         asked = [_question(["s3:GetObject"], [objects]), _question(["s3:*"], [arn, objects])]
         document = _document(bucket.policy, None)
-        yield Subject(bucket.resource, _around("resource", document), asked)
+        yield Subject(bucket.resource, _around("resource", document), asked, _holder(bucket.policy))
 
 
 def _keys(resources: Resources) -> Iterator[Subject]:
@@ -98,7 +115,7 @@ def _keys(resources: Resources) -> Iterator[Subject]:
         document = _document(key.policy, {"Version": VERSION, "Statement": [owner]})
         resource = key.arn if isinstance(key.arn, str) else "*"
         asked = [_question(["kms:Decrypt"], [resource]), _question(["kms:*"], [resource])]
-        yield Subject(key.resource, _around("resource", document), asked)
+        yield Subject(key.resource, _around("resource", document), asked, _holder(key.policy))
 
 
 def _endpoints(resources: Resources) -> Iterator[Subject]:
@@ -132,6 +149,10 @@ def _permissions(resources: Resources) -> Iterator[Subject]:
 def _as_role(role: Role) -> dict[str, Any]:
     """The condition that the role itself calls."""
     return {"ArnEquals": {"aws:PrincipalArn": role.arn}} if isinstance(role.arn, str) else {}
+
+
+def _holder(policy: Held | None) -> str | None:
+    return policy.origin if policy else None
 
 
 def _document(held: Held | None, default: Document | None) -> "Document | Unknown | None":

@@ -47,7 +47,7 @@ def _compared(before: Resource, after: Resource) -> Iterator[Finding]:
         direction = Direction.MIXED if added and gone else Direction.WIDENS if added else Direction.NARROWS
         was, now = ("denied", "allowed") if added else ("allowed", "denied")
         witness = {"kind": "origin", "origin": origin, "settings": {"before": old, "after": new}}
-        told = ", ".join(f"{name} {held}" for name, held in origin.items())
+        told = " ".join(str(held) for held in origin.values() if not isinstance(held, bool)).replace("_", " ")
         why = f"{after.name} is {'now' if added else 'no longer'} reached from {told}"
         yield Finding(control, after.urn, was, now, direction, witness, why)
 

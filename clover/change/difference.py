@@ -96,7 +96,7 @@ def _changes_otherwise(both: Sides) -> bool:
 
 def _rewritten(both: Sides, found: list[Finding]) -> frozenset[str]:
     """The resources whose declarations mean the same as before."""
-    changed = {finding.resource for finding in found}
+    changed = {urn for finding in found for urn in (finding.resource, finding.holder)}
     about = {pair.after.urn for pair in both.pairs if pair.after and pair.type in classes.types()}
     return frozenset(about - changed)
 

@@ -18,7 +18,8 @@ class Direction(StrEnum):
 class Finding(NamedTuple):
     """One difference in meaning. `witness` shows it: of a widening, what was impossible before and is possible after.
 
-    A witness of the kind `unknown` names what is not known: the direction is mixed then, for it may be either.
+    A witness of the kind `unknown` names what is not known: the direction is mixed then, for it may be either. `holder`
+    is the resource that says it, where that is not the one that it is about.
     """
 
     control: str
@@ -28,6 +29,7 @@ class Finding(NamedTuple):
     direction: Direction
     witness: Mapping[str, Any] | None
     why: str
+    holder: str | None = None
 
     @property
     def undecided(self) -> bool:

@@ -20,6 +20,11 @@ class Renames(NamedTuple):
     rewritten: frozenset[str]
     there: frozenset[str]
 
+    @property
+    def both(self) -> frozenset[str]:
+        """What is there on both sides, by the new URNs: only of this can a proof lose or win a cover."""
+        return frozenset(self.urns.values())
+
     def of(self, urn: str) -> str:
         """The URN as it is after the change."""
         return self.urns.get(urn, urn)
@@ -125,6 +130,7 @@ def _thinner(key: Key, old: Verdict, new: Verdict, renames: Renames) -> Iterator
 def _grounds(verdict: Verdict, renames: Renames) -> frozenset[tuple[str, str]]:
     """What a proof rests on; a rewritten policy is one ground, however its statements are cut."""
     found = ((renames.of(ground.urn), ground.statement) for ground in verdict.rests_on)
+    found = ((urn, statement) for urn, statement in found if urn in renames.both or not urn.startswith("urn:"))
     return frozenset((urn, "its policy" if urn in renames.rewritten else statement) for urn, statement in found)
 
 
