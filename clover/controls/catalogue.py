@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from clover.zones.vocabulary import Cloud
+
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One control as data."""
@@ -17,6 +19,12 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     not_declarable: str
     frameworks: Mapping[str, tuple[str, ...]]
     fix: str
+    fix_on_azure: str | None = None
+    """What mends it on Azure, where that is another thing than on AWS."""
+
+    def fix_on(self, cloud: Cloud) -> str:
+        """What mends it on a cloud."""
+        return self.fix_on_azure or self.fix if cloud is Cloud.AZURE else self.fix
 
 
 @cache

@@ -51,7 +51,7 @@ def _answers(question: Question, case: Case) -> Iterator[Answer]:
 def _verdict(case: Case, world: World, control: str, claim: Claim, answer: Answer) -> Verdict:
     known = controls()[control]
     place = world.where(answer.resource) if answer.resource else None
-    mending = known.fix if answer.outcome in (Outcome.REFUTED, Outcome.UNKNOWN) else None
+    mending = known.fix_on(case.site.cloud) if answer.outcome in (Outcome.REFUTED, Outcome.UNKNOWN) else None
     return Verdict(
         id=_identifier(case, control, claim, answer),
         control=control,

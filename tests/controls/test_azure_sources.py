@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from clover.controls.case import Case
+from clover.controls.catalogue import controls as catalogue
 from clover.controls.verdict import Answer, Outcome
 from clover.sources import read_world
 from clover.sources.plain import as_object
+from clover.zones.vocabulary import Cloud
 from tests.controls.azure_mutants import asked, controls, hamar
 from tests.data import HAMAR_FIRST_PREVIEW, preview_of, state
 from tests.mutants.changes import UNKNOWN
@@ -66,3 +68,11 @@ def test_what_is_not_known_is_never_refuted(name: str, path: str):
     about = hamar([{"set": name, "path": path, "to": UNKNOWN}])
     found: list[Answer] = [answer for control in controls(about) for answer in asked(about, control)]
     assert [answer.reason for answer in found if answer.outcome is Outcome.REFUTED] == []
+
+
+def test_what_mends_a_control_is_said_in_the_clouds_own_words():
+    for control in controls(hamar()):
+        text = catalogue()[control].fix_on(Cloud.AZURE)
+        assert not any(word in text for word in ("aws:", "kms:", "ARN", "security group", "role's trust policy")), (
+            control
+        )
