@@ -1,7 +1,7 @@
 """What a change of inputs asks for, and what a refresh has found to have changed."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from clover.lab.azure.ids import is_id, normal_location, same_id
 from clover.lab.azure.model import Change, ResourceType
@@ -48,6 +48,16 @@ def drifted(inputs: Props, before: Props, after: Props) -> Props:
         elif not same(before[name], now):
             result[name] = _drifted(inputs[name], before[name], now) if name in inputs else now
     return result
+
+
+def spoken_of(said: Any, now: Any) -> Any:
+    """Return of what is there now the part that inputs speak of: the rest Azure filled in by itself."""
+    if isinstance(said, dict) and isinstance(now, dict):
+        known = as_map(said)
+        return {name: spoken_of(known[name], entry) for name, entry in as_map(now).items() if name in known}
+    if isinstance(said, list) and isinstance(now, list) and len(as_list(said)) == len(as_list(now)):
+        return [spoken_of(one, entry) for one, entry in zip(as_list(said), as_list(now), strict=True)]
+    return cast(Any, now)
 
 
 def _drifted(said: Any, before: Any, now: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from clover.lab.azure import conversion, layout
 from clover.lab.azure.arm import Call
-from clover.lab.azure.comparison import VERSION, drifted
+from clover.lab.azure.comparison import VERSION, drifted, spoken_of
 from clover.lab.azure.failure import FailedOperation
 from clover.lab.azure.ids import id_of, inputs_of
 from clover.lab.azure.model import ResourceType
@@ -78,8 +78,10 @@ def read(work: Work, resource_id: str, before: Before) -> Found | None:
         own_id: str = body.get("id") or resource_id
         return Found(own_id, outputs, _imported(work, inputs_of(work.kind, own_id), outputs))
     unset = [place for place in work.kind.children if layout.found(before.inputs, _path(place)) is None]
-    inputs = drifted(before.inputs, work.projected(before.outputs, unset), work.projected(outputs, unset))
-    return Found(resource_id, outputs, inputs)
+    now = work.projected(outputs, unset)
+    if not before.outputs:
+        return Found(resource_id, outputs, _begun(before.inputs, now))
+    return Found(resource_id, outputs, drifted(before.inputs, work.projected(before.outputs, unset), now))
 
 
 def delete(work: Work, resource_id: str) -> None:
@@ -117,6 +119,12 @@ def _imported(work: Work, named: Props, outputs: Props) -> Props:
     """Return the inputs that would make a thing as it is."""
     said = {name: value for name, value in work.projected(outputs).items() if not is_nothing(value)}
     return {**said, **named, VERSION: work.kind.version}
+
+
+def _begun(inputs: Props, now: Props) -> Props:
+    """Return the inputs of a thing whose creation was begun and whose outputs nobody saved, as far as they differ."""
+    shown = spoken_of(inputs, now)
+    return drifted(inputs, {name: inputs[name] for name in shown}, shown)
 
 
 def _reset(kind: ResourceType, outputs: Props, inputs: Props) -> Props:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clover.lab.azure.comparison import MADE_UP, VERSION, compare, drifted
+from clover.lab.azure.comparison import MADE_UP, VERSION, compare, drifted, spoken_of
 from clover.lab.azure.model import resource_types
 from clover.lab.provider.wire import UNKNOWN, Props
 
@@ -112,3 +112,16 @@ def test_without_drift_the_inputs_stay(inputs: Props, outputs: Props) -> None:
 @given(st.dictionaries(st.sampled_from("abc"), shapes), st.dictionaries(st.sampled_from("abc"), shapes))
 def test_inputs_that_were_all_there_is_become_what_is_there_now(before: Props, after: Props) -> None:
     assert drifted(before, before, after) == after
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "expected"),
+    [
+        ({"m": {"x": 1}}, {"m": {"x": 2, "d": 0}, "filled": 3}, {"m": {"x": 2}}),
+        ({"l": [{"x": 1}]}, {"l": [{"x": 1, "d": 0}]}, {"l": [{"x": 1}]}),
+        ({"l": [{"x": 1}]}, {"l": [{"x": 1, "d": 0}, {"x": 9}]}, {"l": [{"x": 1, "d": 0}, {"x": 9}]}),
+        ({"gone": 1}, {}, {}),
+    ],
+)
+def test_what_inputs_speak_of_is_told_from_what_was_filled_in(said: Props, now: Props, expected: Props) -> None:
+    assert spoken_of(said, now) == expected

@@ -1,5 +1,6 @@
 """Every type, from preview to import, with plain HTTP as the independent witness of what ARM holds."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,6 +37,16 @@ def test_made_as_foreseen_then_quiet_then_gone(world: World, case: Case) -> None
     assert (world.engine.refresh(resource) is None) != case.stays_after_delete
     assert (world.engine.import_(case.token, resource.id) is None) != case.stays_after_delete
     world.engine.delete(resource)
+
+
+@every_type
+def test_a_creation_whose_outputs_nobody_saved_is_found_as_it_was_asked_for(world: World, case: Case) -> None:
+    inputs = case.inputs(world)
+    resource = world.engine.create(case.token, world.name("case"), inputs)
+    found = world.engine.refresh(replace(resource, outputs={}))
+    assert found is not None
+    assert found.outputs.keys() == resource.outputs.keys()
+    assert_quiet(world, found, inputs)
 
 
 @changing
