@@ -46,7 +46,7 @@ def keys_are_used_through_their_service(case: Case) -> Iterator[Answer]:
     permissions = Permissions(case)
     carried = _carried_by_stores(case)
     lent = _lent(case, frozenset(carried))
-    unclear = [each.name for each in case.resources.of(stores.ACCOUNT) if is_open(_encrypting(each))]
+    unclear = _of_unclear_identity(case)
 
     def decided(key: Key, vault: Vault) -> Answer:
         told = f"{key.resource.name} is used by the identities of storage accounts only"
@@ -187,6 +187,13 @@ def _carried_by_stores(case: Case) -> dict[str, tuple[Resource, list[Resource]]]
 
 def _encrypting(account: Resource) -> Any:
     return value(account, "encryption.encryptionIdentity.encryptionUserAssignedIdentity")
+
+
+def _of_unclear_identity(case: Case) -> list[str]:
+    """The names of accounts that encrypt, and of other resources that act, as an identity that is not known."""
+    accounts = [each.name for each in case.resources.of(stores.ACCOUNT) if is_open(_encrypting(each))]
+    others = (each for each in case.resources.all if each.type != stores.ACCOUNT)
+    return [*accounts, *(each.name for each in others if is_open(value(each, "identity.userAssignedIdentities")))]
 
 
 def _carriers(carried: Mapping[str, tuple[Resource, list[Resource]]]) -> Iterator[Ground]:

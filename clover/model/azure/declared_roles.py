@@ -13,6 +13,7 @@ ANYBODY = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 DEFINITION = "azure-native:authorization:RoleDefinition"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+ELIGIBILITY = "azure-native:authorization:PimRoleEligibilitySchedule"
 DENIAL = "azure-native:authorization:DenyAssignment"
 LOCKS = (
     "azure-native:authorization:ManagementLockByScope",
@@ -21,6 +22,8 @@ LOCKS = (
     "azure-native:authorization:ManagementLockAtSubscriptionLevel",
 )
 DELEGATED = "azure-native:managedservices:RegistrationAssignment"
+OTHER_VERSIONS = ("azure-native:authorization/", "azure-native:managedservices/")
+"""Types that name an API version: the same things, of which this module reads nothing."""
 OFFERED = "azure-native:managedservices:RegistrationDefinition"
 
 _LISTS = ("actions", "notActions", "dataActions", "notDataActions")
@@ -115,9 +118,12 @@ def _role(resource: Resource, identifier: str | None, permissions: Any) -> dict[
 
 
 def declared_assignments(resources: Resources, known: Definitions) -> Iterator[Held | Open]:
-    """The stack's role assignments; one whose principal alone is not known is ANYBODY's."""
-    for resource in resources.of(ASSIGNMENT):
+    """The stack's role assignments, eligible ones too; one whose principal alone is not known is ANYBODY's."""
+    for resource in resources.of(ASSIGNMENT, ELIGIBILITY):
         yield from _assigned(resource, known)
+    for kind in resources.types:
+        if kind.startswith(OTHER_VERSIONS):
+            yield from (Open(each.urn, f"what {each.name} of type {kind} grants") for each in resources.of(kind))
 
 
 def _assigned(resource: Resource, known: Definitions) -> Iterator[Held | Open]:
@@ -137,7 +143,7 @@ def _assigned(resource: Resource, known: Definitions) -> Iterator[Held | Open]:
             "role": role,
             **{name: content for name, content in extra.items() if content is not None},
         }
-        yield Held((resource.urn, *found.origins), row)
+        yield Held((resource.urn, *found.origins), row, None, resource.type == ELIGIBILITY)
 
 
 def declared_delegations(resources: Resources) -> Iterator[Held | Open]:
