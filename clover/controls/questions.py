@@ -21,13 +21,14 @@ def _aws() -> Mapping[str, Question]:
     from clover.controls.evidence import aws as evidence
     from clover.controls.network import aws as network
     from clover.controls.network import aws_endpoints
-    from clover.controls.residency import attested, aws_places, aws_reading
+    from clover.controls.residency import attested, aws_places, aws_reading, aws_relays
 
     return {
         "RES-1": aws_places.locations_lie_in_the_zone,
         "RES-2": aws_places.copies_stay_in_the_zone,
         "RES-3": aws_reading.nobody_outside_reads,
         "RES-P1": aws_reading.data_is_read_from_the_site,
+        "RES-P2": aws_relays.no_relay_reads,
         "RES-5": aws_places.types_are_understood,
         "RES-P4": attested.people_are_in_the_zone,
         "RES-6": attested.metadata_leaves_as_disclosed,

@@ -50,7 +50,7 @@ class Changes:
         """The policy of each bucket and key, by ARN."""
         found = {str(store.arn): store.policy for store in stores(self._case) if not isinstance(store.arn, Unknown)}
         keys = policies.keys(self._case.resources)
-        return found | {str(key.arn): key.policy for key in keys if key.arn and not isinstance(key.arn, Unknown)}
+        return found | {str(key.arn): key.policy for key in keys if isinstance(key.arn, str)}
 
     def of(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, Change]]:
         """The change of each resource that a call can change."""
