@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,21 @@ import pytest
 from tests.e2e.checkout import Checkout
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("recovery")]
+on_azure = pytest.mark.xdist_group("azure")
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Checkout]:
-    made = Checkout(tmp_path)
+    yield from _stopped(Checkout(tmp_path))
+
+
+@pytest.fixture
+def northern(tmp_path: Path) -> Iterator[Checkout]:
+    """A checkout with Hamar, on the other cloud."""
+    yield from _stopped(Checkout(tmp_path, "hamar"))
+
+
+def _stopped(made: Checkout) -> Iterator[Checkout]:
     try:
         yield made
     finally:
@@ -25,7 +36,7 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
 
 def _kill_up_after(checkout: Checkout, created: int) -> None:
     """Start a raw `up` and kill the engine, without any warning, once so many resources are created."""
-    words = ["up", "-s", "dublin", "--yes", "--skip-preview", "--non-interactive", "--color", "never"]
+    words = ["up", "-s", checkout.stack, "--yes", "--skip-preview", "--non-interactive", "--color", "never"]
     engine = [str(checkout.root / ".lab" / "bin" / "pulumi"), *words]
     environment = checkout.lab_environment()
     with subprocess.Popen(engine, cwd=checkout.root, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -49,7 +60,7 @@ def _plugins_of(checkout: Checkout) -> list[int]:
         except OSError:
             continue
         ours = folder == checkout.root or checkout.root in folder.parents
-        if ours and ("clover.lab.aws" in command or "clover.lab.host" in command):
+        if ours and any(f"clover.lab.{part}" in command for part in ("aws", "azure", "host")):
             found.append(int(entry.name))
     return found
 
@@ -84,13 +95,18 @@ WHOLE = {
 }
 
 
-@pytest.mark.parametrize("created", [15, 60])
-def test_a_killed_up_is_picked_up(checkout: Checkout, created: int) -> None:
-    _kill_up_after(checkout, created)
+def _assert_alone(checkout: Checkout) -> None:
+    """A killed engine takes its plugins with it, if not at once."""
     until = time.monotonic() + 30
     while _plugins_of(checkout) and time.monotonic() < until:
         time.sleep(0.1)
     assert _plugins_of(checkout) == [], "plugins outlived their engine"
+
+
+@pytest.mark.parametrize("created", [15, 60])
+def test_a_killed_up_is_picked_up(checkout: Checkout, created: int) -> None:
+    _kill_up_after(checkout, created)
+    _assert_alone(checkout)
     answer = checkout.clover("lab", "up", "dublin")
     assert "is dead; releasing it" in answer.stderr
     assert _inventory(checkout) == WHOLE
@@ -130,3 +146,50 @@ def test_stop_leaves_nothing_running(checkout: Checkout) -> None:
     checkout.clover("lab", "stop")
     assert not (checkout.root / ".lab" / "cloud.json").exists()
     assert "no cloud is running" in checkout.clover("lab", "status").stdout
+
+
+#: What Azure makes by itself: https://learn.microsoft.com/azure/network-watcher/network-watcher-create, and the network
+#: interface of each private endpoint.
+BROUGHT = {"microsoft.network/networkwatchers", "microsoft.network/networkinterfaces"}
+
+
+def _assert_state_and_cloud_agree(checkout: Checkout) -> None:
+    """Whatever the cloud holds is in the state, once, and the other way round."""
+    azure = replace(checkout.azure(), retries=9)  # faults stay until the cloud ends
+    resources = [each for each in checkout.state()["resources"] if each["type"].startswith("azure-native:")]
+    known = [each["id"].lower() for each in resources]
+    assert len(known) == len(set(known)) == 78
+    there = {each.id.lower() for each in azure.resources.resources.list() if each.type.lower() not in BROUGHT}
+    there |= {each.id.lower() for each in azure.roles.role_assignments.list_for_subscription()}
+    assert there - set(known) == set()
+    checkout.pulumi("refresh", "-s", checkout.stack, "--yes", "--expect-no-changes")
+
+
+@on_azure
+def test_a_killed_up_is_picked_up_on_azure(northern: Checkout) -> None:
+    _kill_up_after(northern, 40)
+    _assert_alone(northern)
+    answer = northern.clover("lab", "up", "hamar")
+    assert "is dead; releasing it" in answer.stderr
+    counts = next(line for line in answer.stdout.splitlines() if line.startswith("hamar: up done"))
+    assert "create" in counts
+    assert "update" not in counts
+    _assert_state_and_cloud_agree(northern)
+
+
+@on_azure
+def test_up_converges_on_azure_through_throttling_late_consistency_and_one_failing_call(northern: Checkout) -> None:
+    faults = (
+        '{"kind": "throttle", "operation": "*", "share": 0.1}',
+        '{"kind": "delay-consistency", "operation": "Microsoft.KeyVault/vaults/write", "reads": 2}',
+        '{"kind": "hang", "operation": "Microsoft.Storage/storageAccounts/write", "times": 1, "seconds": 2}',
+        '{"kind": "fail", "operation": "Microsoft.Network/azureFirewalls/write", "times": 1, "code": "BadInput", '
+        '"status": 400}',
+    )
+    words = [word for fault in faults for word in ("--fault", fault)]
+    first = northern.clover("lab", "up", "hamar", *words, check=False)
+    assert first.returncode == 1
+    assert "BadInput" in first.stderr
+    assert "egress-firewall" in first.stderr or "azureFirewalls" in first.stderr
+    northern.clover("lab", "up", "hamar")
+    _assert_state_and_cloud_agree(northern)
