@@ -21,8 +21,15 @@ from clover.zones.vocabulary import Cloud
 
 Request = dict[str, Any]
 
+ANYBODY_WITH_A_ROLE = "whoever has a role"
+"""The principal of a request that the network lets in, whatever roles there are."""
+
 _COMPARED = re.compile(r"@(\w+)\[([^\]]+)\]\s+\w+\s+\{?\s*'([^']*)'")
 """An attribute and the first value that a condition compares it with."""
+
+
+OTHERWISE = "otherwise"
+"""A value of an attribute that no condition names."""
 
 
 class Asked(NamedTuple):
@@ -102,7 +109,7 @@ class Permissions:
             request = request_of(self._case, held.principal, action, place, is_data=asked.is_data)
             if not self.may_allow(request):
                 continue
-            tried = (request, _with_attributes(request, held))
+            tried = (request, *_with_attributes(request, held))
             certain = next((each for each in tried if self.allows(each)), None)
             yield Permitted(certain or request, held, certain is not None)
 
@@ -151,13 +158,15 @@ def _meets(scope: str, resource: str) -> bool:
     return not scope.lower().startswith("/subscriptions/") or below(resource, scope) or below(scope, resource)
 
 
-def _with_attributes(request: Request, held: Held) -> Request:
-    """The request with the attributes that the conditions of the assignment and its role ask for."""
-    attributes: dict[str, dict[str, list[str]]] = {}
-    for text in (held.row.get("condition"), held.row["role"].get("condition")):
-        for source, name, compared in _COMPARED.findall(text or ""):
-            attributes.setdefault(source.lower(), {})[name] = [compared]
-    return {**request, "context": {**request["context"], "attributes": attributes}}
+def _with_attributes(request: Request, held: Held) -> Iterator[Request]:
+    """The request with the attributes that conditions ask for: as they compare them, and otherwise."""
+    texts = [held.row.get("condition"), held.row["role"].get("condition")]
+    compared = [each for text in texts for each in _COMPARED.findall(text or "")]
+    for other in (None, OTHERWISE):
+        attributes: dict[str, dict[str, list[str]]] = {}
+        for source, name, text in compared:
+            attributes.setdefault(source.lower(), {})[name] = [other or text]
+        yield {**request, "context": {**request["context"], "attributes": attributes}}
 
 
 def request_of(case: Case, principal: str, action: str, resource: str, *, is_data: bool, **context: Any) -> Request:

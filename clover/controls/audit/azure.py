@@ -6,9 +6,11 @@ principal of the site's tenant.
 """
 
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from clover.controls.azure_requests import (
+    ANYBODY_WITH_A_ROLE,
     Asked,
     Auditor,
     Permissions,
@@ -27,7 +29,7 @@ from clover.model.azure.actions import type_of
 from clover.model.azure.arm_ids import arm_id
 from clover.model.azure.declared_roles import DELEGATED, OFFERED, is_open
 from clover.model.azure.networks_in import let_in
-from clover.model.azure.stores import Key, Store
+from clover.model.azure.stores import Key, Store, key_of
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list, as_object
@@ -78,6 +80,12 @@ def _reads(case: Case, permissions: Permissions, principal: str, name: str) -> A
     return proved(told, resource=about, rests_on=grounds, given=given)
 
 
+def _origins(known: Auditor) -> Iterator[dict[str, Any]]:
+    """The first and the last address of each of the auditor's networks."""
+    for network in map(ip_network, known.networks):
+        yield from ({"kind": "internet", "address": str(network[index])} for index in (0, -1))
+
+
 def _denied(permissions: Permissions, reason: str, request: Request, about: str | None) -> Answer:
     """The answer where a read is denied as far as the roles are known."""
     waiting = permissions.waiting()
@@ -99,8 +107,7 @@ def _reads_records(case: Case, permissions: Permissions, known: Auditor, store: 
     urn, name = store.resource.urn, store.resource.name
     if store.id is None or isinstance(store.settings, Unknown):
         return unknown(f"the id or the network of {name} is not known", resource=urn)
-    for network in known.networks:
-        origin = {"kind": "internet", "address": network.partition("/")[0]}
+    for origin in _origins(known):
         for container in CONTAINERS:
             request = _reading(
                 case, known, f"{store.id}/blobServices/default/containers/{container}", container, origin
@@ -131,16 +138,21 @@ def reads_no_user_data(case: Case) -> Iterator[Answer]:
             reached = [] if isinstance(store.settings, Unknown) else let_in(store.settings)
             asked = data_of(store.id) if store.id else []
             yield _kept_from(permissions, known, store.resource, asked, reached)
-    for key in stores.keys(case.resources, case.site.account):
-        role = stores.role_of(key.resource)
-        if role is None:
-            yield _of_no_role(key.resource)
-        elif role != "evidence":
+    keys = list(stores.keys(case.resources, case.site.account))
+    accounts = case.resources.of(stores.ACCOUNT)
+    of_evidence = {_named(key_of(each, keys)) for each in accounts if stores.role_of(each) == "evidence"}
+    of_others = {_named(key_of(each, keys)) for each in accounts if stores.role_of(each) != "evidence"}
+    for key in keys:
+        if _named(key) not in of_evidence - of_others:
             yield _kept_from(permissions, known, key.resource, _of_key(key), [])
 
 
 def _of_no_role(resource: Resource) -> Answer:
     return unknown(f"whether {resource.name} holds evidence or user data is not known", resource=resource.urn)
+
+
+def _named(key: Key | None) -> str | None:
+    return key.resource.urn if key else None
 
 
 def _of_key(key: Key) -> list[Asked]:
@@ -223,10 +235,28 @@ def _readers_of_evidence(case: Case, known: Auditor) -> Iterator[Answer]:
         if store.role != "evidence" or store.id is None:
             continue
         urn, name = store.resource.urn, store.resource.name
-        reached = [] if isinstance(store.settings, Unknown) else let_in(store.settings)
+        if isinstance(store.settings, Unknown):
+            yield unknown(f"the network of {name} is not known", resource=urn)
+            continue
+        reached = let_in(store.settings)
+        elsewhere = next((origin for origin in reached if not _is_expected(origin, store, known)), None)
+        if elsewhere:
+            request = request_of(case, ANYBODY_WITH_A_ROLE, READS, store.id, is_data=True, origin=elsewhere)
+            reason = f"{name} lets in {elsewhere['kind'].replace('_', ' ')} beside the auditor's networks"
+            yield refuted(reason, {"kind": "request", "request": request}, resource=urn)
+            continue
         found = worst(permissions.permitted([Asked([READS], store.id, True)], None, own))
         undecided = permissions.undecided(f"who reads {name} is not known", urn)
         told = f"nobody but the auditor's machine reads the evidence in {name} from outside the site"
-        grounds, given = permissions.grounds(store.id), permissions.roles.given
+        rules = tuple(Ground(urn, f"{rule}={content}") for rule, content in store.settings["networkAcls"].items())
+        grounds, given = (*rules, *permissions.grounds(store.id)), permissions.roles.given
         kept = undecided or proved(told, resource=urn, rests_on=grounds, given=given)
         yield stranger(found, reached, urn) if found else kept
+
+
+def _is_expected(origin: dict[str, Any], store: Store, known: Auditor) -> bool:
+    """Whether evidence is written or read from there: by trusted services, by the stack, by the auditor."""
+    if origin["kind"] == "internet":
+        return any(ip_address(origin["address"]) in network for network in map(ip_network, known.networks))
+    own = {identifier.lower() for _, identifier in store.endpoints}
+    return origin["kind"] == "trusted_service" or (origin["kind"] == "private_endpoint" and origin["id"].lower() in own)

@@ -14,7 +14,7 @@ from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.azure import stores
 from clover.model.azure.arm_ids import arm_id, same
 from clover.model.azure.declared_roles import is_open
-from clover.model.azure.stores import Key
+from clover.model.azure.stores import Key, key_of
 from clover.model.resources import value
 from clover.sources import Resource
 from clover.sources.plain import as_list, as_object
@@ -76,7 +76,7 @@ def stores_lie_under_keys_of_the_site(case: Case) -> Iterator[Answer]:
     for account in case.resources.of(stores.ACCOUNT):
         own = containers.get(str(value(account, "accountName")).lower(), [])
         asked = [*_encryption(account, identities), *_inside(own)]
-        named = None if _has_unknown_key(account) else _key_of(account, keys)
+        named = None if _has_unknown_key(account) else key_of(account, keys)
         yield failing(asked, account) or _unnamed(account, named, keys) or _under(account, named, asked)
 
 
@@ -115,21 +115,6 @@ def _inside(containers: Sequence[Resource]) -> Iterator[Wanted]:
 
 def _has_unknown_key(account: Resource) -> bool:
     return is_open(value(account, f"{ENCRYPTION}.keyVaultProperties"))
-
-
-def _key_of(account: Resource, keys: Sequence[Key]) -> Key | None:
-    """The key of the stack that the account names by its vault's address and its name."""
-    names = as_object(value(account, f"{ENCRYPTION}.keyVaultProperties")) or {}
-    place = str(names.get("keyVaultUri")).lower().rstrip("/")
-    for key in keys:
-        vault = key.vault and str(value(key.vault.resource, "vaultName")).lower()
-        if (
-            vault
-            and place.startswith(f"https://{vault}.vault.")
-            and same(value(key.resource, "keyName"), names.get("keyName"))
-        ):
-            return key
-    return None
 
 
 def _unnamed(account: Resource, named: Key | None, keys: Sequence[Key]) -> Answer | None:

@@ -8,7 +8,15 @@ lets trusted services in, because Azure Storage reaches its keys as one
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from clover.controls.azure_requests import Asked, Permissions, Request, property_of, request_of, worst
+from clover.controls.azure_requests import (
+    ANYBODY_WITH_A_ROLE,
+    Asked,
+    Permissions,
+    Request,
+    property_of,
+    request_of,
+    worst,
+)
 from clover.controls.case import Case
 from clover.controls.encryption.azure_form import failing, right, wanted
 from clover.controls.residency.azure_reading import of_the_zone, stranger
@@ -157,7 +165,7 @@ def _answers_a_network(case: Case, key: Key, vault: Vault) -> Answer | None:
     for origin in let_in(settings):
         is_own = origin["kind"] == "private_endpoint" and origin["id"].lower() in own
         if origin["kind"] != "trusted_service" and not is_own:
-            request = request_of(case, "whoever has a role", UNWRAPS, str(key.id), is_data=True, origin=origin)
+            request = request_of(case, ANYBODY_WITH_A_ROLE, UNWRAPS, str(key.id), is_data=True, origin=origin)
             reason = f"{vault.resource.name} lets {origin['kind'].replace('_', ' ')} in"
             return refuted(reason, {"kind": "request", "request": request}, resource=urn)
     return None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clover.controls.azure_requests import (
+    ANYBODY_WITH_A_ROLE,
     Asked,
     Permissions,
     Permitted,
@@ -135,7 +136,7 @@ def _through_endpoints(case: Case, store: Store, networks: list[str]) -> Answer:
 
 def _reached(case: Case, store: Store, origin: dict[str, Any]) -> Answer:
     """The answer where an origin is let in that is no endpoint of the site."""
-    request = request_of(case, "whoever has a role", READS, str(store.id), is_data=True, origin=origin)
+    request = request_of(case, ANYBODY_WITH_A_ROLE, READS, str(store.id), is_data=True, origin=origin)
     place = origin.get("id") or origin.get("address") or origin.get("purpose")
     reason = f"{store.resource.name} lets {origin['kind'].replace('_', ' ')} {place} in"
     return refuted(reason, {"kind": "request", "request": request}, resource=store.resource.urn)

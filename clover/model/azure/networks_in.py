@@ -118,6 +118,7 @@ def _origins(settings: Settings) -> Iterator[dict[str, Any]]:
 
 
 def _named(rules: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The first address of each range."""
+    """The first and the last address of each range."""
     for rule in rules:
-        yield str(ip_network(rule["value"], strict=False).network_address)
+        network = ip_network(rule["value"], strict=False)
+        yield from dict.fromkeys((str(network[0]), str(network[-1])))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from clover.model.azure.arm_ids import arm_id
+from clover.model.azure.arm_ids import arm_id, same
 from clover.model.azure.networks_in import Settings, endpoints_by_target, store_settings, vault_settings
 from clover.model.resources import Resources, value
 from clover.sources import Resource, Unknown
@@ -50,6 +50,18 @@ class Key(NamedTuple):
     resource: Resource
     id: str | None
     vault: Vault | None
+
+
+def key_of(account: Resource, keys: Sequence[Key]) -> Key | None:
+    """The one of `keys` that an account names by its vault's address and its name."""
+    names = as_object(value(account, "encryption.keyVaultProperties")) or {}
+    place = str(names.get("keyVaultUri")).lower()
+    for key in keys:
+        vault = key.vault and str(value(key.vault.resource, "vaultName")).lower()
+        named = same(value(key.resource, "keyName"), names.get("keyName"))
+        if named and vault and place.startswith(f"https://{vault}.vault."):
+            return key
+    return None
 
 
 def role_of(resource: Resource) -> str | None:
