@@ -21,6 +21,7 @@ def _aws() -> Mapping[str, Question]:
     from clover.controls.evidence import aws as evidence
     from clover.controls.network import aws as network
     from clover.controls.network import aws_endpoints
+    from clover.controls.operation import aws as operation
     from clover.controls.residency import attested, aws_places, aws_reading, aws_relays
 
     return {
@@ -44,6 +45,7 @@ def _aws() -> Mapping[str, Question]:
         "AUD-3": audit.nobody_else_becomes_the_auditor,
         **network.QUESTIONS,
         **evidence.QUESTIONS,
+        "OPS-1": operation.what_must_be_allowed_is,
     }
 
 

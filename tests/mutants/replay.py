@@ -66,7 +66,10 @@ def met(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
     held = roles.get(request["principal"])
     about = dict(_guards(case)).get(str(request["resource"]).partition("/*")[0])
     about = about or next((each for arn, each in _guards(case) if str(request["resource"]).startswith(f"{arn}/")), None)
-    found: dict[str, Any] = {"identity": [each.document for each in held.identity] if held else [ANYTHING]}
+    found: dict[str, Any] = {"identity": [each.document for each in held.identity] if held else _unbound(request, case)}
+    through = [end for end in policies.endpoints(case.resources) if end.resource.id == _door(request)]
+    if through and through[0].policy:
+        found["vpc_endpoint"] = [through[0].policy.document]
     if about is not None:
         found["resource"] = about
     for name, kind in (("scp", "service-control-policy"), ("rcp", "resource-control-policy")):
@@ -74,6 +77,17 @@ def met(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
         if levels:
             found[name] = [[each.document for each in level] for level in levels]
     return found
+
+
+def _unbound(request: Mapping[str, Any], case: Case) -> list[Any]:
+    """What somebody holds whose role the stack does not declare: anything; the deployer what a given says."""
+    told = [case.zone.documents[each.id] for each in case.givens.values() if each.kind.value == "identity-policy"]
+    return told if told and request["principal"] == case.deployer else [ANYTHING]
+
+
+def _door(request: Mapping[str, Any]) -> Any:
+    """The endpoint that a request came by."""
+    return request["context"].get("aws:SourceVpce", "")
 
 
 def _guards(case: Case) -> Iterator[tuple[str, Any]]:

@@ -17,7 +17,7 @@ from clover.model.aws.policies import Document, Held
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
 
-_WORD = re.compile(r"\{([\w-]+)\}")
+_WORD = re.compile(r"\{([\w.\[\]-]+)\}")
 SIGN_IN = ("iam:CreateOpenIDConnectProvider", "iam:UpdateOpenIDConnectProviderThumbprint", "iam:CreateSAMLProvider")
 """Calls that let somebody else speak for whoever the trusted base's trust policies name."""
 
@@ -93,7 +93,7 @@ class Changes:
     def _about(self, resource: Resource) -> Asked | None:
         """The calls that change a resource, and on what; None where no call does, or where the ARN is not known."""
         row = _table("changes.yaml").get(resource.type)
-        about = _filled(self._case, resource, row["about"]) if row else None
+        about = filled(self._case, resource, row["about"]) if row else None
         return Asked(row["actions"], [about]) if row and about else None
 
     def adding(self, control: str) -> Change | None:
@@ -145,7 +145,7 @@ def _additions(row: Mapping[str, Any], case: Case, insiders: Mapping[str, Any]) 
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def _filled(case: Case, resource: Resource, template: str) -> str | None:
+def filled(case: Case, resource: Resource, template: str) -> str | None:
     """The ARN that a template of changes.yaml makes of a resource; None where a part of it is not known."""
     facts: dict[str, Any] = {
         "partition": partition(case),

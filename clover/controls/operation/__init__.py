@@ -1,0 +1,1 @@
+"""What has to be allowed, so that what is locked can still be run."""

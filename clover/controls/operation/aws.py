@@ -1,0 +1,157 @@
+"""OPS-1 on AWS: the deployer, the services that deliver records, and the site's workloads are allowed their calls.
+
+What they need is data (needed.yaml); each call is put to the plain evaluator. What the auditor needs is AUD-1.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from clover.controls.aws_requests import Policies, allowed
+from clover.controls.case import Case
+from clover.controls.operator.aws_changes import filled
+from clover.controls.residency.aws_reading import partition, role_of, site_endpoints, stores
+from clover.controls.verdict import Answer, Ground, Outcome, proved, unknown
+from clover.model.aws import policies
+from clover.model.aws.policies import Guarded, Held
+from clover.model.resources import value
+from clover.sources import Unknown
+
+ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+KEY_OF_A_STORE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId"
+
+
+class Call(NamedTuple):
+    """A request that has to be allowed, and the policies that it meets."""
+
+    principal: str
+    action: str
+    resource: str
+    context: Mapping[str, Any]
+    policies: Policies
+
+
+@cache
+def needed() -> Mapping[str, Any]:
+    """Who has to be allowed what; see needed.yaml."""
+    return yaml.safe_load(Path(policies.__file__).with_name("needed.yaml").read_text(encoding="utf-8"))
+
+
+def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
+    """OPS-1: one answer for the deployer, one for each delivery of records, one for each store of user data."""
+    yield _all_allowed(case, _of_the_deployer(case), None, "the deployer is allowed to run the site")
+    for row in needed()["deliveries"]:
+        for resource in case.resources.of(row["type"]):
+            told = f"{row['service']} is allowed to write the records of {resource.name}"
+            yield _all_allowed(case, _of_a_delivery(case, row, resource), resource.urn, told)
+    for store in stores(case):
+        if role_of(store.resource) == "user-data":
+            told = f"workloads of the site are allowed to use {store.resource.name}"
+            yield _all_allowed(case, _of_workloads(case, store), store.resource.urn, told)
+
+
+def _all_allowed(case: Case, calls: Iterator[Call | None], resource: str | None, told: str) -> Answer:
+    """Proved when every call is allowed; else the first that is not, or that is not known."""
+    grounds: dict[Ground, None] = {}
+    for call in calls:
+        if call is None:
+            return unknown(f"what is asked for is not known, so not whether {told}", resource=resource)
+        place = {"resource_account": case.site.account, "context": call.context}
+        request = {"principal": call.principal, "action": call.action, "resource": call.resource, **place}
+        answer = allowed(case, call.policies, request, resource or "")
+        if answer.outcome is not Outcome.PROVED:
+            return Answer(outcome=answer.outcome, reason=answer.reason, resource=resource, **_example(answer))
+        grounds |= dict.fromkeys(answer.rests_on)
+    given = tuple(sorted({ground.urn for ground in grounds if ground.urn in case.givens}))
+    held = tuple(ground for ground in grounds if ground.urn.startswith("urn:") or ground.urn in given)
+    return proved(told, resource=resource, rests_on=held, given=given)
+
+
+def _example(answer: Answer) -> dict[str, Any]:
+    return {"counterexample": answer.counterexample} if answer.counterexample else {}
+
+
+def _of_the_deployer(case: Case) -> Iterator[Call | None]:
+    """The calls of the deployer, under its own policies where givens say what they are."""
+    wanted = [given for given in case.givens.values() if given.kind.value == "identity-policy"]
+    own = tuple(Held(given.id, case.zone.documents[given.id]) for given in wanted)
+    identity = Policies(identity=own) if own else Policies()
+    guards = _guards(case)
+    for row in needed()["deployer"]:
+        for resource in case.resources.of(row["type"]):
+            about = filled(case, resource, row["about"])
+            met = identity._replace(resource=guards.get(str(about)))
+            for action in row["actions"]:
+                yield Call(case.deployer, action, about, _context(case), met) if about else None
+
+
+def _guards(case: Case) -> dict[str, Held | None]:
+    """The policy of each store and key, by ARN."""
+    found = [*stores(case), *policies.keys(case.resources)]
+    return {each.arn: each.policy for each in found if isinstance(each.arn, str)}
+
+
+def _context(case: Case) -> dict[str, Any]:
+    return {"aws:SecureTransport": "true", "aws:RequestedRegion": case.site.region, "s3:TlsVersion": "1.3"}
+
+
+def _of_a_delivery(case: Case, row: Mapping[str, Any], resource: Any) -> Iterator[Call | None]:
+    """What a service asks for: the look at the store, the record, and the key of it."""
+    store, source = filled(case, resource, row["store"]), filled(case, resource, row["source"])
+    guards = _guards(case)
+    arn = next((arn for arn in guards if store and (store == arn or store.startswith(f"{arn}/"))), None)
+    key = _key_of(case, arn) if arn else None
+    if store is None or source is None or isinstance(key, Unknown):
+        yield None
+        return
+    context = {
+        **_context(case),
+        "aws:SourceArn": source,
+        "aws:SourceAccount": case.site.account,
+        "aws:PrincipalIsAWSService": "true",
+    }
+    record = {**context, "s3:x-amz-acl": "bucket-owner-full-control"}
+    extra = {name: filled(case, resource, text) for name, text in row.get("context", {}).items()}
+    held = Policies(resource=guards.get(arn or store))
+    yield Call(row["service"], "s3:GetBucketAcl", arn or store, context, held)
+    yield Call(row["service"], "s3:PutObject", f"{store}/AWSLogs/{case.site.account}/record", record, held)
+    if isinstance(key, str):
+        yield Call(row["service"], "kms:GenerateDataKey", key, {**context, **extra}, Policies(resource=guards.get(key)))
+
+
+def _key_of(case: Case, arn: str) -> Any:
+    """The key that a store's default encryption names; None where it names none."""
+    name = arn.rpartition(":")[2]
+    settings = case.resources.of(ENCRYPTION)
+    return next((value(each, KEY_OF_A_STORE) for each in settings if value(each, "bucket") == name), None)
+
+
+def _of_workloads(case: Case, store: Guarded) -> Iterator[Call | None]:
+    """What a role of the site asks for through the site's endpoint to the store."""
+    doors, guards = site_endpoints(case), _guards(case)
+    key = _key_of(case, store.arn) if isinstance(store.arn, str) else None
+    if not isinstance(store.arn, str) or any(isinstance(each, Unknown) for each in (*doors, key)):
+        yield None
+        return
+    account, role = case.site.account, f"arn:{partition(case)}:iam::{case.site.account}:role/workload"
+    through = {"aws:SourceVpce": doors[0], "aws:VpceAccount": account} if doors else {}
+    context = {**_context(case), **through}
+    ends = [each.policy for each in policies.endpoints(case.resources) if doors and each.resource.id == doors[0]]
+    held = Policies(resource=store.policy, vpc_endpoint=tuple(each for each in ends if each))
+    rows = needed()["workloads"]
+    for action in rows["store"]:
+        yield Call(role, action, store.arn, context, held)
+    for action in rows["objects"]:
+        yield Call(role, action, f"{store.arn}/object", context, held)
+    for action in rows["key"] if isinstance(key, str) else ():
+        service = f"s3.{case.site.region}.{_suffix(case)}"
+        behalf = {"kms:ViaService": service, "kms:EncryptionContext:aws:s3:arn": store.arn, "aws:ViaAWSService": "true"}
+        yield Call(role, action, str(key), {**_context(case), **behalf}, Policies(resource=guards.get(str(key))))
+
+
+def _suffix(case: Case) -> str:
+    """The domain of the partition's services."""
+    return "amazonaws.eu" if partition(case) == "aws-eusc" else "amazonaws.com"
