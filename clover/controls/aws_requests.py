@@ -31,6 +31,7 @@ class Policies(NamedTuple):
     scp: tuple[tuple[Held, ...], ...] = ()
     rcp: tuple[tuple[Held, ...], ...] = ()
     vpc_endpoint: tuple[Held, ...] = ()
+    boundary: tuple[Held, ...] = ()
 
     @property
     def held(self) -> Iterator[Held]:
@@ -39,6 +40,7 @@ class Policies(NamedTuple):
         yield from (self.resource,) if self.resource else ()
         yield from (policy for level in (*self.scp, *self.rcp) for policy in level)
         yield from self.vpc_endpoint
+        yield from self.boundary
 
     def plain(self) -> dict[str, Any]:
         """The documents in the form that `clover simulate` takes."""
@@ -46,9 +48,9 @@ class Policies(NamedTuple):
         found |= {"resource": self.resource.document} if self.resource else {}
         found |= {"scp": _plain_levels(self.scp)} if self.scp else {}
         found |= {"rcp": _plain_levels(self.rcp)} if self.rcp else {}
-        return found | (
-            {"vpc_endpoint": [policy.document for policy in self.vpc_endpoint]} if self.vpc_endpoint else {}
-        )
+        for kind, held in (("vpc_endpoint", self.vpc_endpoint), ("boundary", self.boundary)):
+            found |= {kind: [policy.document for policy in held]} if held else {}
+        return found
 
     def narrowed(self, services: frozenset[str]) -> "Policies":
         """These policies as far as they are about the services; a level of the organisation's stays a level."""
@@ -64,6 +66,7 @@ class Policies(NamedTuple):
             tuple(of(level) for level in self.scp),
             tuple(of(level) for level in self.rcp),
             of(self.vpc_endpoint) or self.vpc_endpoint,
+            of(self.boundary) or self.boundary,
         )
 
     def under(self, case: Case) -> "Policies":
@@ -173,7 +176,7 @@ def nobody(case: Case, policies: Policies, question: Document, told: str, resour
     """The answer to "no request of the question is allowed": outright where it can be, else given the foundation."""
     outright = ask(case.site.account, policies, question)
     if outright.empty:
-        return proved(told, resource=resource, rests_on=outright.grounds)
+        return proved(told, resource=resource, rests_on=outright.grounds or _silent(policies))
     bound = policies.under(case)
     found = ask(case.site.account, bound, question) if bound.scp or bound.rcp else outright
     if found.empty:
@@ -181,6 +184,12 @@ def nobody(case: Case, policies: Policies, question: Document, told: str, resour
         given = tuple(sorted({ground.urn for ground in found.grounds if ground.urn in used}))
         return proved(told, resource=resource, rests_on=found.grounds, given=given)
     return failing(found, resource)
+
+
+def _silent(policies: Policies) -> tuple[Ground, ...]:
+    """The Allow statements that a request meets and none of which allows it."""
+    declared = (policy for policy in policies.held if policy.origin.startswith("urn:"))
+    return tuple(ground for policy in declared for ground in allows(policy))
 
 
 def allowed(case: Case, policies: Policies, request: Mapping[str, Any], resource: str) -> Answer:

@@ -22,6 +22,7 @@ def _aws() -> Mapping[str, Question]:
     from clover.controls.network import aws as network
     from clover.controls.network import aws_endpoints
     from clover.controls.operation import aws as operation
+    from clover.controls.operator import aws_escalation
     from clover.controls.residency import attested, aws_places, aws_reading, aws_relays
 
     return {
@@ -46,6 +47,7 @@ def _aws() -> Mapping[str, Question]:
         **network.QUESTIONS,
         **evidence.QUESTIONS,
         "OPS-1": operation.what_must_be_allowed_is,
+        "OPR-1": aws_escalation.nobody_becomes_more,
     }
 
 

@@ -64,7 +64,8 @@ def _as_trusted(steps: Sequence[Change], case: Case | None) -> Iterator[Mapping[
     """The calls that whoever has become the deployer makes: take its role, then change the resource."""
     for change in steps if case else ():
         deployer = case.deployer if case else ""
-        place: dict[str, Any] = {"resource_account": case.site.account if case else "", "context": {}}
+        here = {"aws:RequestedRegion": case.site.region, "aws:SecureTransport": "true"} if case else {}
+        place: dict[str, Any] = {"resource_account": case.site.account if case else "", "context": here}
         yield {"principal": "the caller before", "action": "sts:AssumeRole", "resource": deployer, **place}
         yield {"principal": deployer, "action": change.actions[0], "resource": change.about, **place}
 

@@ -7,6 +7,7 @@ from clover.controls.case import Case
 from clover.controls.verdict import Answer
 from clover.logic.aws import evaluate
 from clover.model.aws import policies
+from clover.model.aws.principals import principals
 from clover.model.resources import Resources, value
 from clover.sources.plain import as_list, as_object
 from tests.mutants import replay_network, replay_records
@@ -62,11 +63,13 @@ def _through(answer: Answer, case: Case) -> dict[str, Any]:
 
 def met(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
     """Every policy that a request meets: of its principal where that is declared, of what it is about, and above."""
-    roles = {role.arn: role for role in policies.roles(case.resources)}
-    held = roles.get(request["principal"])
+    known = {each.arn: each for each in principals(case.resources) if isinstance(each.arn, str)}
+    held = known.get(request["principal"])
     about = dict(_guards(case)).get(str(request["resource"]).partition("/*")[0])
     about = about or next((each for arn, each in _guards(case) if str(request["resource"]).startswith(f"{arn}/")), None)
     found: dict[str, Any] = {"identity": [each.document for each in held.identity] if held else _unbound(request, case)}
+    if held and held.boundary:
+        found["boundary"] = [each.document for each in held.boundary]
     through = [end for end in policies.endpoints(case.resources) if end.resource.id == _door(request)]
     if through and through[0].policy:
         found["vpc_endpoint"] = [through[0].policy.document]

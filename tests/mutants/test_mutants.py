@@ -58,3 +58,14 @@ def test_a_harmless_change_finds_nothing_new(change: Harmless):
             found = ask(changed, control, claim)
             bad = [answer for answer in found if answer.outcome in (Outcome.REFUTED, Outcome.UNKNOWN)]
             assert not bad, (control, bad)
+
+
+def test_without_the_foundation_what_holds_still_holds_and_everything_can_be_tampered_with():
+    with_it, without = case(), case(foundation=False)
+    for control, question in questions(with_it.site.cloud).items():
+        holding = [answer.outcome for answer in question(with_it)]
+        assert [answer.outcome for answer in question(without)] == holding, control
+        tampered = ask(without, control, Claim.TAMPER)
+        assert {answer.outcome for answer in tampered} <= {Outcome.REFUTED}, control
+        for answer in tampered:
+            replay(control, answer, without)
