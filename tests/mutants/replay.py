@@ -36,6 +36,8 @@ def replay(control: str, answer: Answer, case: Case) -> None:
 def _request(control: str, answer: Answer, request: Mapping[str, Any], case: Case) -> None:
     """The plain evaluator allows the request; one that has to be allowed is denied."""
     through = _through(answer, case) if control == "NET-4" else met(request, case)
+    if control == "OPS-1":
+        through |= _by_its_door(request, case)
     decision = evaluate(request, through)
     wanted = control in ("AUD-1", "KEY-6", "OPS-1")
     assert (decision.decision == "allow") is not wanted, (request, decision)
@@ -70,9 +72,6 @@ def met(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
     found: dict[str, Any] = {"identity": [each.document for each in held.identity] if held else _unbound(request, case)}
     if held and held.boundary:
         found["boundary"] = [each.document for each in held.boundary]
-    through = [end for end in policies.endpoints(case.resources) if end.resource.id == _door(request)]
-    if through and through[0].policy:
-        found["vpc_endpoint"] = [through[0].policy.document]
     if about is not None:
         found["resource"] = about
     for name, kind in (("scp", "service-control-policy"), ("rcp", "resource-control-policy")):
@@ -88,9 +87,11 @@ def _unbound(request: Mapping[str, Any], case: Case) -> list[Any]:
     return told if told and request["principal"] == case.deployer else [ANYTHING]
 
 
-def _door(request: Mapping[str, Any]) -> Any:
-    """The endpoint that a request came by."""
-    return request["context"].get("aws:SourceVpce", "")
+def _by_its_door(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
+    """The policy of the endpoint that a request came by; only what has to be allowed has to pass it."""
+    door = request["context"].get("aws:SourceVpce", "")
+    ends = (end.policy for end in policies.endpoints(case.resources) if end.resource.id == door)
+    return {"vpc_endpoint": [end.document for end in ends if end]} if door else {}
 
 
 def _guards(case: Case) -> Iterator[tuple[str, Any]]:

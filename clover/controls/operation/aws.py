@@ -117,7 +117,7 @@ def _of_a_delivery(case: Case, row: Mapping[str, Any], resource: Any) -> Iterato
     extra = {name: filled(case, resource, text) for name, text in row.get("context", {}).items()}
     held = Policies(resource=guards.get(arn or store))
     yield Call(row["service"], "s3:GetBucketAcl", arn or store, context, held)
-    yield Call(row["service"], "s3:PutObject", f"{store}/AWSLogs/{case.site.account}/record", record, held)
+    yield Call(row["service"], "s3:PutObject", f"{store.rstrip('/')}/AWSLogs/{case.site.account}/record", record, held)
     if isinstance(key, str):
         yield Call(row["service"], "kms:GenerateDataKey", key, {**context, **extra}, Policies(resource=guards.get(key)))
 

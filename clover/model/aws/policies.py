@@ -22,7 +22,8 @@ class Held(NamedTuple):
 def statements(document: Any) -> list[Mapping[str, Any]]:
     """The statements of a document; a single one may stand without a list."""
     found = document.get("Statement", [])
-    return as_list(found) or [found]
+    listed = as_list(found)
+    return [found] if listed is None else listed
 
 
 class Guarded(NamedTuple):
