@@ -6,11 +6,13 @@ policy that allows everything, unless the question is about a role whose policie
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import count
 from typing import Any, NamedTuple
 
+from clover.controls.alike import Alike, named_in, with_arn
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
-from clover.logic.aws import evaluate
+from clover.logic.aws import Decision, evaluate
 from clover.logic.aws_sets import RequestSet, Undecided
 from clover.logic.aws_sets import World as Requests
 from clover.model.aws.policies import Document, Held, levels, statements
@@ -69,6 +71,22 @@ class Policies(NamedTuple):
             of(self.boundary) or self.boundary,
         )
 
+    def numbered(self) -> "Policies":
+        """These policies, each held at its number among them."""
+        numbers = count()
+
+        def of(found: Iterable[Held]) -> tuple[Held, ...]:
+            return tuple(policy._replace(origin=str(next(numbers))) for policy in found)
+
+        return Policies(
+            of(self.identity),
+            self.resource and of([self.resource])[0],
+            tuple(map(of, self.scp)),
+            tuple(map(of, self.rcp)),
+            of(self.vpc_endpoint),
+            of(self.boundary),
+        )
+
     def under(self, case: Case) -> "Policies":
         """These policies below the organisation's, as far as the givens that count say what they are."""
         found = {kind: levels(case.givens, case.zone.documents, kind) for kind in _KINDS}
@@ -94,7 +112,30 @@ class Finding(NamedTuple):
 
 def ask(account: str, policies: Policies, question: Document) -> Finding:
     """Whether the policies allow any request of the question about resources of `account`."""
-    return ask_each(account, policies, {"": question})[""]
+    if any(isinstance(policy.document, Unknown) for policy in policies.held):
+        return ask_each(account, policies, {"": question})[""]
+    plain = policies.plain()
+
+    def made() -> Finding:
+        return ask_each(account, policies.numbered(), {"": question})[""]
+
+    def carried(found: Finding, old: str, new: str) -> Finding | None:
+        request = with_arn(found.request, old, new)
+        holds = request is None or evaluate(request, plain).decision == "allow"
+        return found._replace(request=request) if holds else None
+
+    name = named_in([text for each in statements(question) for text in _listed(each.get("Resource"))])
+    found = _FINDINGS.of([account, plain, question], name, made, carried)
+    origins = [policy.origin for policy in policies.held]
+    return found._replace(grounds=tuple(Ground(origins[int(each.urn)], each.statement) for each in found.grounds))
+
+
+_FINDINGS = Alike[Finding]()
+
+
+def _listed(found: Any) -> Sequence[str]:
+    """The texts of an element that may stand without a list."""
+    return [found] if isinstance(found, str) else found or ()
 
 
 def ask_each(account: str, policies: Policies, questions: Mapping[str, Document]) -> dict[str, Finding]:
@@ -119,8 +160,7 @@ def ask_each(account: str, policies: Policies, questions: Mapping[str, Document]
 def _services(question: Document) -> Iterator[str]:
     """The services that a question is about; `*` where it may be about any."""
     for statement in statements(question):
-        listed = statement.get("Action", ["*"])
-        for action in [listed] if isinstance(listed, str) else listed:
+        for action in _listed(statement.get("Action", "*")):
             yield action.partition(":")[0].lower()
 
 
@@ -134,8 +174,7 @@ def _narrowed(document: Any, services: frozenset[str]) -> Any:
         named = {"Sid": f"Statement[{index}]", **statement}
         listed = statement.get("Action")
         if listed is not None:
-            actions = [listed] if isinstance(listed, str) else listed
-            named["Action"] = [action for action in actions if _concerns(action, services)]
+            named["Action"] = [action for action in _listed(listed) if _concerns(action, services)]
         if named.get("Action") != []:
             kept.append(named)
     return {**document, "Statement": kept} if kept else None
@@ -198,13 +237,23 @@ def allowed(case: Case, policies: Policies, request: Mapping[str, Any], resource
     open_ones = [policy.origin for policy in met.held if isinstance(policy.document, Unknown)]
     if open_ones:
         return unknown(f"the policy of {', '.join(map(last, open_ones))} is not known", resource=resource)
-    decision = evaluate(request, met.plain())
+    plain, about = met.plain(), [request["resource"], *_texts_of(request["context"])]
+    made = partial(evaluate, request, plain)
+    decision = _DECISIONS.of([plain, request], named_in(about), made, lambda found, _old, _new: found)
     if decision.decision == "allow":
         grounds = tuple(ground for policy in policies.held for ground in allows(policy))
         told = f"{request['principal']} may do what it is there for"
         return proved(told, resource=resource, rests_on=grounds)
     reason = f"{request['principal']} may not call {request['action']} on {request['resource']}: {decision.because[-1]}"
     return refuted(reason, {"kind": "request", "request": request}, resource=resource)
+
+
+_DECISIONS = Alike[Decision]()
+
+
+def _texts_of(context: Mapping[str, Any]) -> list[str]:
+    """The texts among the values of a request's keys."""
+    return [text for text in context.values() if isinstance(text, str)]
 
 
 def allows(policy: Held) -> Iterator[Ground]:

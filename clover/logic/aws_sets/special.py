@@ -11,6 +11,12 @@ from clover.logic.aws_sets.variables import Written
 from clover.logic.sets.patterns import ANY_TEXT, ANYTHING, pattern, text
 
 READING = ("Get", "List", "Generate", "Simulate")
+KEYS, ROLES, AWS_OWNED = "arn:*:*:*:*:key/*", "arn:*:*:*:*:role/*", "arn:*:*:*:aws:*"
+KEPT_ALIASES = "arn:*:*:*:*:alias/aws/*"
+KEPT_ROLES = "arn:*:*:*:*:role/aws-reserved/*"
+KEPT_POLICIES = "arn:*:*:*:aws:policy/*"
+RESOURCE_FORMS = (KEYS, ROLES, AWS_OWNED, KEPT_ALIASES, KEPT_ROLES, KEPT_POLICIES)
+"""The forms of ARNs that the composition of policies tells apart."""
 
 
 def _resources(form: str) -> Literal:
@@ -42,18 +48,18 @@ RETIRE_GRANT = _actions("kms:RetireGrant")
 OWN_POLICY = _actions("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
 """What a bucket owner's root keeps, whatever the policy denies. Source: Amazon S3 API Reference, PutBucketPolicy."""
 RESOURCE_DECIDES: tuple[Conjunction, ...] = (
-    (_actions("kms:*"), _resources("arn:*:*:*:*:key/*")),
-    (_actions("sts:*"), _resources("arn:*:*:*:*:role/*")),
+    (_actions("kms:*"), _resources(KEYS)),
+    (_actions("sts:*"), _resources(ROLES)),
 )
 """Where identity policies count only if the resource's policy leaves it to the account. Source: IAM User Guide,
 "Policy evaluation logic"; KMS Developer Guide, "Key policies in AWS KMS"."""
-OF_AWS = _resources("arn:*:*:*:aws:*")
+OF_AWS = _resources(AWS_OWNED)
 KEPT_RESOURCES = ("alias/aws/", "role/aws-reserved/", ":aws:")
 KEPT_BY_AWS: tuple[Conjunction, ...] = (
-    (_actions("kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"), _resources("arn:*:*:*:*:alias/aws/*")),
+    (_actions("kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias"), _resources(KEPT_ALIASES)),
     *(
         (_actions("iam:*"), _actions(*(f"iam:{verb}*" for verb in READING))._replace(wanted=False), kept)
-        for kept in (_resources("arn:*:*:*:*:role/aws-reserved/*"), _resources("arn:*:*:*:aws:policy/*"))
+        for kept in (_resources(KEPT_ROLES), _resources(KEPT_POLICIES))
     ),
 )
 """Source: KMS Developer Guide, "Aliases in AWS KMS"; IAM User Guide, "Managed policies and inline policies"; IAM
