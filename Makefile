@@ -5,7 +5,8 @@ BIN := .venv/bin
 CLOVER := $(BIN)/clover
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview refresh down check test schema lock bench clean
+.PHONY: help setup up preview refresh down check test soak schema lock bench clean
+SOAK ?= 10
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -41,10 +42,13 @@ check: setup ## formatting, lint, types, room rules, generated files
 test: setup ## all tests, those with the real engine included
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
+soak: setup ## the same tests with larger numbers (kills, refactors, requests): hours; figures go to benchmarks/soak.json
+	@CLOVER_SOAK=$(SOAK) $(BIN)/pytest -n 2 --dist loadgroup --junitxml .pytest_cache/soak.xml; code=$$?; $(BIN)/python -m benchmarks.soak .pytest_cache/soak.xml && exit $$code
+
 schema: setup ## write the JSON Schemas again from the models
 	@$(BIN)/python -m clover.zones.schema
 
-bench: setup ## measure, and write the figures with the machine's description to benchmarks/
+bench: setup ## measure, and write the figures with the machine's description to benchmarks/ (at scale: python -m benchmarks.scale)
 	@$(BIN)/python -m benchmarks.measure
 
 lock: setup ## resolve the dependencies again and write their hashes

@@ -5,7 +5,6 @@
 
 import json
 import os
-import platform
 import shutil
 import statistics
 import subprocess
@@ -13,11 +12,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
-from clover.lab.engine.versions import pinned_engine
+from benchmarks.machine import machine
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "benchmarks" / "figures.json"
@@ -36,23 +33,9 @@ PARTS = (
 def main() -> None:
     """Measure and write."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    figures = {"machine": _machine(), "runs": runs, "seconds": _seconds(runs)}
+    figures = {"machine": machine(), "runs": runs, "seconds": _seconds(runs)}
     FILE.write_text(json.dumps(figures, indent=2) + "\n")
     print(FILE.read_text(), end="")
-
-
-def _machine() -> dict[str, str | int | None]:
-    """What the figures were measured on and with."""
-    packages = ("pulumi", "pulumi-aws", "moto")
-    return {
-        "measured": datetime.now(UTC).date().isoformat(),
-        "system": platform.system(),
-        "architecture": platform.machine(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "engine": pinned_engine(),
-        **{package: version(package) for package in packages},
-    }
 
 
 def _seconds(runs: int) -> dict[str, float]:

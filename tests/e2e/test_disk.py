@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.soak import SOAK
+from tests.soak import IS_SOAK
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("recovery")]
 
@@ -47,7 +47,7 @@ def _state(checkout: Checkout) -> Path:
     return checkout.root / ".lab" / "state" / ".pulumi" / "stacks" / "clover" / "dublin.json"
 
 
-@pytest.mark.skipif(not SOAK, reason="the engine retries for two minutes: make soak")
+@pytest.mark.skipif(not IS_SOAK, reason="the engine retries for two minutes: make soak")
 @pytest.mark.skipif(not _may_mount(), reason="needs a small disk of its own: unshare and mount are not allowed here")
 def test_a_full_disk_loses_no_state(checkout: Checkout) -> None:
     checkout.lab_environment()
@@ -65,7 +65,7 @@ def test_a_full_disk_loses_no_state(checkout: Checkout) -> None:
     checkout.pulumi("preview", "-s", "dublin", "--refresh", "--expect-no-changes")
 
 
-@pytest.mark.parametrize("kept", [0.0, 0.5, 0.999] if SOAK else [0.5])
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.999] if IS_SOAK else [0.5])
 def test_a_state_cut_off_while_it_was_written_gives_way_to_the_step_before(checkout: Checkout, kept: float) -> None:
     checkout.clover("lab", "up", "dublin")
     state = _state(checkout)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.soak import soaked
+from tests.soak import soaked
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("recovery")]
 

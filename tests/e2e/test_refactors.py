@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.soak import soaked
+from tests.soak import soaked
 
 pytestmark = pytest.mark.e2e
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.e2e.soak import soaked
 from tests.mutants.deletions import Deletion, Proofs, deletions, effect, proofs
 from tests.mutants.site import case
+from tests.soak import soaked
 
 EVERY = deletions()
 SAMPLE = EVERY[:: soaked(40, 1)]

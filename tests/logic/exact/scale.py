@@ -1,10 +1,9 @@
-"""How much the property tests try: CLOVER_SOAK multiplies it for long runs."""
-
-import os
+"""How much the property tests try; a long run multiplies it."""
 
 from hypothesis import Phase, settings
 
-SOAK = int(os.environ.get("CLOVER_SOAK", "1"))
+from tests.soak import SOAK
+
 REQUESTS = 12
 """Requests for each example."""
 tried = settings(max_examples=60 * SOAK, phases=[Phase.explicit, Phase.reuse, Phase.generate])
