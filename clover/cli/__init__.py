@@ -2,15 +2,21 @@
 
 import os
 import sys
+from importlib import import_module
 
 from clover import __version__
 from clover.errors import BadInput
 
 BAD_INPUT = 64
+VERBS = ("compare", "diff", "explain", "lab", "lint-rules", "prove", "report", "simulate", "verify")
+"""Each has a module of its own here, with a function `run` that takes the rest of the line."""
+
 USAGE = """usage: clover COMMAND …
   prove FILE…                              decide every control of the stacks in plans and states
   explain FILE… --id ID                    why one verdict is what it is
   diff BEFORE AFTER                        what a change widens and narrows, with a witness of each
+  report FILE… --out DIR                   the auditor's dossier of the stacks
+  verify DIR                               check a dossier, offline
   lint-rules FILE                          rules of another scanner that would break residency
   lab up|preview|refresh|destroy STACK…    the stacks in the embedded cloud
   lab env | status | stop                  settings for raw pulumi; the cloud's state; end it
@@ -37,34 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _dispatch(words: list[str]) -> int:
     """Hand the rest of the line to the command's own module."""
     match words:
-        case ["lab", *rest]:
-            from clover.cli import lab
-
-            return lab.run(rest)
-        case ["prove", *rest]:
-            from clover.cli import prove
-
-            return prove.run(rest)
-        case ["explain", *rest]:
-            from clover.cli import explain
-
-            return explain.run(rest)
-        case ["diff", *rest]:
-            from clover.cli import diff
-
-            return diff.run(rest)
-        case ["lint-rules", *rest]:
-            from clover.cli import lint_rules
-
-            return lint_rules.run(rest)
-        case ["simulate", *rest]:
-            from clover.cli import simulate
-
-            return simulate.run(rest)
-        case ["compare", *rest]:
-            from clover.cli import compare
-
-            return compare.run(rest)
+        case [verb, *rest] if verb in VERBS:
+            return import_module(f"clover.cli.{verb.replace('-', '_')}").run(rest)
         case ["--version"]:
             sys.stdout.write(f"clover {__version__}\n")
         case ["-h" | "--help", *_] | []:

@@ -1,5 +1,6 @@
 """From a world of stacks to verdicts: which zone and site each stack stands for."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -20,10 +21,19 @@ ZONES = Path("zones")
 
 def prove(world: World, zone: str | None, day: date) -> Proof:
     """Decide every control of every stack; BadInput when a stack's zone or site is not known."""
-    cases = [_case(world, subject, zone, day) for subject in world.subjects]
+    return prove_cases(world, cases(world, zone, day))
+
+
+def cases(world: World, zone: str | None, day: date) -> tuple[Case, ...]:
+    """What every question is asked about, one case a stack; BadInput when a stack's zone or site is not known."""
+    return tuple(_case(world, subject, zone, day) for subject in world.subjects)
+
+
+def prove_cases(world: World, asked: Sequence[Case]) -> Proof:
+    """Decide every control of the world's stacks, in their order."""
     return Proof(
-        subjects=tuple(_subject(subject, case) for subject, case in zip(world.subjects, cases, strict=True)),
-        sites=tuple(decide(case, world) for case in cases),
+        subjects=tuple(_subject(subject, case) for subject, case in zip(world.subjects, asked, strict=True)),
+        sites=tuple(decide(case, world) for case in asked),
     )
 
 

@@ -1,0 +1,83 @@
+"""What a dossier says about itself: an in-toto statement on its files (https://in-toto.io/Statement/v1)."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+DECLARATION_TYPE = "urn:clover:declaration:1"
+ATTESTATION_TYPE = "urn:clover:attestation:1"
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of the dossier and its digest."""
+
+    name: str
+    digest: Mapping[str, str]
+
+
+class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One stack that the dossier is about; digests are SHA-256."""
+
+    site: str
+    zone: str
+    zone_digest: str
+    project: str
+    stack: str
+    source: str
+    source_digest: str
+    rule_set_digest: str | None
+
+
+class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was proved of which sources; `previous` is the digest of the previous dossier's statement."""
+
+    tool: str
+    as_of: date
+    basis: tuple[str, ...]
+    sites: tuple[Site, ...]
+    summary: Mapping[str, int]
+    previous: str | None
+
+
+class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A claim about files, and what it says of them."""
+
+    type: str = msgspec.field(name="_type")
+    subject: tuple[File, ...]
+    predicate_type: str = msgspec.field(name="predicateType")
+    predicate: Declared
+
+
+class Attested(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """That somebody proved the same again; `zone_digests` are those of the zones that they proved against."""
+
+    tool: str
+    as_of: date
+    sites: tuple[str, ...]
+    zone_digests: tuple[str, ...]
+
+
+class Attestation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The claim about the statement itself that an auditor signs."""
+
+    type: str = msgspec.field(name="_type")
+    subject: tuple[File, ...]
+    predicate_type: str = msgspec.field(name="predicateType")
+    predicate: Attested
+
+
+def attestation(statement: Statement, name: str, statement_digest: str) -> Attestation:
+    """What an auditor says of a dossier whose proofs they have repeated."""
+    return Attestation(
+        type=STATEMENT_TYPE,
+        subject=(File(name=name, digest={"sha256": statement_digest}),),
+        predicate_type=ATTESTATION_TYPE,
+        predicate=Attested(
+            tool=statement.predicate.tool,
+            as_of=statement.predicate.as_of,
+            sites=tuple(site.site for site in statement.predicate.sites),
+            zone_digests=tuple(site.zone_digest for site in statement.predicate.sites),
+        ),
+    )

@@ -1,0 +1,27 @@
+"""Ask for a dossier and for its check, as a person does."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from clover.cli import main
+
+INDEPENDENT = Path(__file__).resolve().parents[2] / "docs" / "verify_dossier.py"
+
+
+def report(source: Path, out: Path, day: str, settings: dict[str, str], *words: str) -> int:
+    """Run `clover report`; the exit code of the proof."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("CLOVER_OPERATOR_KEY", "CLOVER_AUDITOR_KEY"):
+            patch.delenv(variable, raising=False)
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        return main(["report", str(source), "--out", str(out), "--as-of", day, *words])
+
+
+def independent(folder: Path, *keys: str) -> int:
+    """The exit code of the short second checker."""
+    command = [sys.executable, "-W", "ignore", str(INDEPENDENT), str(folder), *keys]
+    return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode

@@ -1,0 +1,233 @@
+"""A dossier is the same bytes wherever it is made, holds what it promises, and trusts no text of a plan."""
+
+import csv
+import io
+import json
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from clover.cli import main
+from clover.controls.catalogue import controls
+from tests.data import HAMAR_STATE, STATE, state
+from tests.dossier.asking import report
+
+VOID = {"meta", "link", "br", "img", "input", "rect", "line"}
+
+
+class Page(HTMLParser):
+    """What a browser would make of the page, as far as the tests ask: every element closed, ids, links, table heads."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.tags: list[str] = []
+        self.scripts: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag, f"</{tag}> closes something else"
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "script":
+            self.scripts.append(data)
+
+
+@pytest.fixture(scope="module")
+def page(made: Path) -> str:
+    return (made / "second" / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_same_input_gives_the_same_bytes_in_another_folder_and_from_another_name_of_the_folder(
+    made: Path, tmp_path: Path
+) -> None:
+    copied = tmp_path / "elsewhere" / HAMAR_STATE.name
+    copied.parent.mkdir()
+    copied.write_bytes(HAMAR_STATE.read_bytes())
+    report(copied, tmp_path / "again", "2026-11-01", {})
+    for path in (made / "unsigned").rglob("*"):
+        if path.is_file():
+            again = tmp_path / "again" / path.relative_to(made / "unsigned")
+            assert again.read_bytes() == path.read_bytes(), path.name
+
+
+def test_the_day_comes_from_the_epoch_of_the_sources(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1793491200")
+    main(["report", str(HAMAR_STATE), "--out", str(tmp_path / "made")])
+    assert (tmp_path / "made" / "index.html").read_bytes() == (made / "unsigned" / "index.html").read_bytes()
+
+
+def test_the_page_is_whole_and_asks_nobody_for_anything(page: str) -> None:
+    read = Page(page)
+    assert read.open == []
+    assert len(read.ids) == len(set(read.ids))
+    targets = [value for tag, name, value in read.attributes if tag == "a" and name == "href"]
+    assert targets
+    assert {target.removeprefix("#") for target in targets} <= set(read.ids)
+    assert not [
+        one for one in read.attributes if one[1] in ("src", "srcset", "action", "style") or one[1].startswith("on")
+    ]
+    assert not re.search(r"url\(|@import|https?://(?!in-toto)", page)
+    assert "default-src 'none'" in page
+    assert len(page.encode()) <= 1_000_000
+
+
+def test_the_page_is_ordered_for_those_who_hear_it(page: str) -> None:
+    read = Page(page)
+    levels = [int(tag[1]) for tag in read.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert read.tags.count("table") == read.tags.count("caption")
+    assert ("html", "lang", "en") in read.attributes
+    scopes = [value for tag, name, value in read.attributes if tag == "th" and name == "scope"]
+    assert len(scopes) == read.tags.count("th")
+
+
+def test_the_page_says_what_it_is_worth(page: str) -> None:
+    assert "From the lab: this is no evidence" in page
+    assert "What this dossier does not show" in page
+    for control in controls().values():
+        if f'id="hamar-{control.id}"' in page:
+            assert control.not_declarable.replace("'", "&#39;") in page
+
+
+def test_the_verdicts_are_those_of_prove(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    main(["prove", str(HAMAR_STATE), "--format", "json", "--as-of", "2026-11-01"])
+    proved = json.loads(capsys.readouterr().out)
+    found = json.loads((made / "second" / "verdicts.json").read_bytes())
+    assert found["verdicts"] == proved["verdicts"]
+    assert found["summary"] == proved["summary"]
+
+
+def test_what_changed_since_the_previous_one_is_told(folder: Path) -> None:
+    report(HAMAR_STATE, folder / "after", "2026-11-05", {}, "--diff", str(folder / "other"))
+    page = (folder / "after" / "index.html").read_text(encoding="utf-8")
+    assert 'id="changes"' in page
+    assert "No verdict has changed" not in page
+
+
+def test_oscal_names_every_control_and_verdict(made: Path) -> None:
+    second = made / "second"
+    results = json.loads((second / "oscal" / "assessment-results.json").read_bytes())["assessment-results"]
+    verdicts = json.loads((second / "verdicts.json").read_bytes())["verdicts"]
+    (result,) = results["results"]
+    assert len(result["observations"]) == len(verdicts)
+    observed = {one["uuid"] for one in result["observations"]}
+    assert len(observed) == len(verdicts)
+    for finding in result["findings"]:
+        assert finding["target"]["status"]["state"] in ("satisfied", "not-satisfied")
+        assert {one["observation-uuid"] for one in finding["related-observations"]} <= observed
+    satisfied = {
+        one["target"]["target-id"] for one in result["findings"] if one["target"]["status"]["state"] == "satisfied"
+    }
+    proved = {one["control"] for one in verdicts} - {one["control"] for one in verdicts if one["verdict"] != "proved"}
+    assert satisfied == proved
+    defined = json.loads((second / "oscal" / "component-definition.json").read_bytes())["component-definition"]
+    (implementation,) = defined["components"][0]["control-implementations"]
+    assert {one["control-id"] for one in implementation["implemented-requirements"]} == {
+        one["control"] for one in verdicts
+    }
+
+
+HOSTILE = {
+    "script": "<script>alert(1)</script>",
+    "handler": '"><img src=x onerror=alert(1)>',
+    "closing": "</style></script></svg>",
+    "right to left": "abc\u202edefgh",
+    "nothing": "a\u0000b",
+    "formula": "=cmd|' /C calc'!A0",
+    "plus": "+1+1",
+    "escape": "\u001b[31mred\u001b[0m",
+    "template": "{{ 7 * 7 }}{% raw %}",
+    "long": "x" * 1_000_000,
+}
+
+
+@pytest.fixture(params=HOSTILE)
+def hostile(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The dossier of a state with a hostile text in tags, names, reasons and domains."""
+    text = HOSTILE[request.param]
+    spoiled = state("hamar")
+    for resource in spoiled["deployment"]["resources"]:
+        for part in ("inputs", "outputs"):
+            held = resource.get(part, {})
+            for key in ("tags", "allowed_domains", "cidr", "description", "physical_name"):
+                if isinstance(held.get(key), dict):
+                    held[key]["hostile"] = text
+                elif isinstance(held.get(key), list):
+                    held[key] = [{"name": text, "reason": text, "declared_at": text}]
+                elif key in held:
+                    held[key] = text
+    path = tmp_path / "hostile.json"
+    path.write_text(json.dumps(spoiled), encoding="utf-8")
+    report(path, tmp_path / "made", "2026-11-01", {})
+    return tmp_path / "made"
+
+
+def test_a_hostile_text_neither_runs_nor_breaks_the_page(hostile: Path) -> None:
+    text = (hostile / "index.html").read_text(encoding="utf-8")
+    read = Page(text)
+    assert read.open == []
+    assert len(read.scripts) == 1
+    assert not [one for one in read.attributes if one[1].startswith("on") or one[1] == "src"]
+    assert not re.search("[\u0000-\u0009\u000b-\u001f\u202a-\u202e\u2066-\u2069]", text)
+    assert "49" not in re.findall(r"to (\S+), by the gateway", text)
+    assert len(text) <= 1_000_000
+
+
+def test_no_cell_of_the_table_is_a_formula(hostile: Path) -> None:
+    rows = list(csv.reader(io.StringIO((hostile / "controls.csv").read_text(encoding="utf-8"))))
+    assert len({len(row) for row in rows}) == 1
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--out", "taken"], "something else than a dossier"),
+        (["--out", "file"], "no folder"),
+        ([], "--out"),
+        (["--out", "new", "--diff", "taken"], "missing"),
+        (["--out", "new", "--diff", "nowhere"], "no such folder"),
+        (["--out", "new", "--as-of", "soon"], "is not a day"),
+    ],
+)
+def test_bad_input_is_one_line_and_64_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str], says: str
+) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine").write_text("mine")
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.chdir(tmp_path)
+    assert main(["report", str(HAMAR_STATE), "--zone", str(STATE.parents[2] / "zones" / "europe.yaml"), *words]) == 64
+    captured = capsys.readouterr()
+    assert says in captured.err
+    assert len(captured.err.splitlines()) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "taken"]
+    assert (tmp_path / "taken" / "mine").read_text() == "mine"
+
+
+def test_a_key_that_is_none_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "key.pem").write_text("no key")
+    code = report(HAMAR_STATE, tmp_path / "made", "2026-11-01", {"CLOVER_OPERATOR_KEY": str(tmp_path / "key.pem")})
+    assert code == 64
+    assert "holds no private key" in capsys.readouterr().err
+    assert not (tmp_path / "made").exists()
