@@ -5,14 +5,17 @@ policy that allows everything, unless the question is about a role whose policie
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import count
 from typing import Any, NamedTuple
+
+import msgspec
 
 from clover.controls.alike import Alike, named_in, with_arn
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
-from clover.logic.aws import Decision, evaluate
+from clover.logic.aws import Decision, decide, evaluate, read_policies, read_request
+from clover.logic.aws import Policies as Weighable
 from clover.logic.aws_sets import RequestSet, Undecided
 from clover.logic.aws_sets import World as Requests
 from clover.model.aws.policies import Document, Held, levels, statements
@@ -238,7 +241,7 @@ def allowed(case: Case, policies: Policies, request: Mapping[str, Any], resource
     if open_ones:
         return unknown(f"the policy of {', '.join(map(last, open_ones))} is not known", resource=resource)
     plain, about = met.plain(), [request["resource"], *_texts_of(request["context"])]
-    made = partial(evaluate, request, plain)
+    made = partial(_decided, request, plain)
     decision = _DECISIONS.of([plain, request], named_in(about), made, lambda found, _old, _new: found)
     if decision.decision == "allow":
         grounds = tuple(ground for policy in policies.held for ground in allows(policy))
@@ -249,6 +252,16 @@ def allowed(case: Case, policies: Policies, request: Mapping[str, Any], resource
 
 
 _DECISIONS = Alike[Decision]()
+
+
+def _decided(request: Mapping[str, Any], plain: Mapping[str, Any]) -> Decision:
+    """The decision on one request; many requests in turn meet the same policies, which are read once."""
+    return decide(read_request(request), _read(msgspec.json.encode(plain)))
+
+
+@lru_cache(maxsize=64)
+def _read(policies: bytes) -> Weighable:
+    return read_policies(msgspec.json.decode(policies))
 
 
 def _texts_of(context: Mapping[str, Any]) -> list[str]:

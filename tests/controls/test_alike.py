@@ -11,6 +11,7 @@ from clover.controls.alike import Alike, named_in
 from clover.controls.aws_requests import Asked, Finding, Policies, ask, requests
 from clover.logic.aws import evaluate
 from clover.model.aws.policies import Document, Held
+from clover.sources.plain import as_list, as_object
 
 ACCOUNT = "111122223333"
 NAMES = ("store-a", "store-b", "store-ab", "logs-a", "b")
@@ -45,9 +46,10 @@ def policies(draw: st.DrawFn) -> list[dict[str, Any]]:
 def filled(value: Any, name: str) -> Any:
     if isinstance(value, str):
         return value.replace("{}", arn(name))
-    if isinstance(value, dict):
-        return {key: filled(inner, name) for key, inner in value.items()}
-    return [filled(inner, name) for inner in value] if isinstance(value, list) else value
+    members, items = as_object(value), as_list(value)
+    if members is not None:
+        return {key: filled(inner, name) for key, inner in members.items()}
+    return [filled(inner, name) for inner in items or ()]
 
 
 def asked(statements: list[dict[str, Any]], name: str) -> tuple[Policies, dict[str, Any]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from functools import lru_cache
 
 WILDCARDS = re.compile(r"([*?])")
 
@@ -20,9 +21,10 @@ Part = str | Wildcard
 BY_SIGN = {"*": Wildcard.ANY, "?": Wildcard.ONE}
 
 
-def wildcard(text: str) -> list[Part]:
+@lru_cache(maxsize=4096)
+def wildcard(text: str) -> tuple[Part, ...]:
     """The pattern in which `*` stands for any characters and `?` for any one."""
-    return [BY_SIGN.get(part, part) for part in WILDCARDS.split(text) if part]
+    return tuple(BY_SIGN.get(part, part) for part in WILDCARDS.split(text) if part)
 
 
 def matches(pattern: Sequence[Part], text: str) -> bool:

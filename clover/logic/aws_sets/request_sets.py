@@ -16,7 +16,7 @@ MOST_REQUESTS = 64
 class RequestSet:
     """A set of requests; all operations give a new one, and take sets of the same space."""
 
-    def __init__(self, space: Space, region: Region, shapes: Requests) -> None:
+    def __init__(self, space: Space, region: Region, shapes: Callable[[], Requests]) -> None:
         self._space = space
         self._region = region
         self._shapes = shapes
@@ -43,13 +43,13 @@ class RequestSet:
     def witness(self, replay: Callable[[Request], bool] | None = None) -> Request | None:
         """A request of the set, the most lifelike found, that `replay` confirms; None when none was found."""
         pieces = islice(self._space.possible(self._region).pieces(), MOST_PIECES)
-        found = (request for piece in pieces for request in islice(self._shapes.of(piece), MOST_REQUESTS))
+        found = (request for piece in pieces for request in islice(self._shapes().of(piece), MOST_REQUESTS))
         return next((request for request in found if replay is None or replay(request)), None)
 
     def holds(self, request: Mapping[str, Any], context: Context) -> bool | None:
         """Whether a request, with all its keys in lower case, belongs to the set; None outside the world."""
         found = point(self._space, request, context)
-        return None if found is None else self._region.holds(found)
+        return None if found is None else self._space.possible(self._region).holds(found)
 
     def _with(self, region: Region) -> "RequestSet":
         """Another set of the same space."""

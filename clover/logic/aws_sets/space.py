@@ -83,8 +83,8 @@ class Space:
         return self.region([] if box is None else [box])
 
     def region(self, boxes: Sequence[Box]) -> Region:
-        """The union of boxes, of lawful requests."""
-        return Region(self.boxes, [Term(boxes if self.lawful == [{}] else self.boxes.products(boxes, self.lawful), ())])
+        """The union of boxes."""
+        return Region(self.boxes, [Term(boxes, ())])
 
     def mask(self, literal: Literal) -> int:
         """The atoms of the literal's field in which it holds."""
@@ -99,8 +99,12 @@ class Space:
         return next(iter(self._predicates[field]))
 
     def possible(self, region: Region) -> Region:
-        """The region without what no values of the variables could bring about."""
-        return region.minus(Region(self.boxes, [Term(self.impossible, ())])) if self.impossible else region
+        """The region's lawful requests, without what no values of the variables could bring about.
+
+        This is left to the end, for most of a region is gone by then.
+        """
+        found = region if self.lawful == [{}] else region.intersect(self.region(self.lawful))
+        return found.minus(self.region(self.impossible)) if self.impossible else found
 
     def _impossible(self) -> list[Box]:
         """Where texts with variables would contradict each other."""

@@ -6,6 +6,7 @@ KMS grants are no policies, and no part of this.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from clover.logic.aws_sets import callers, special
@@ -38,7 +39,7 @@ class World:
         ]
         self._account = account
         self.space = Space(documents, special.literals(account), account)
-        self._shapes = Requests(self.space, account)
+        self._shapes = cache(partial(Requests, self.space, account))
         self._everything = self.space.region([{}])
 
     def everything(self) -> RequestSet:

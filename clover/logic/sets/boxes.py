@@ -51,7 +51,10 @@ class Boxes:
 
     def covers(self, outer: Box, inner: Box) -> bool:
         """Whether every point of the inner box lies in the outer one."""
-        return all(not inner.get(field, self.full[field]) & ~mask for field, mask in outer.items())
+        for field, mask in outer.items():  # noqa: SIM110 (asked millions of times, and all() takes twice as long)
+            if inner.get(field, self.full[field]) & ~mask:
+                return False
+        return True
 
     def left(self, box: Box, taken: Sequence[Box]) -> Iterator[Box]:
         """What is left of the box when the others are taken away, in boxes that have nothing in common.
