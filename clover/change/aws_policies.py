@@ -42,7 +42,7 @@ def policy_findings(sides: Sides) -> Iterator[Finding]:
             yield from _compared(account, family, old.get(urn), new.get(urn))
 
 
-DOCUMENTATION = "111122223333"
+DOCUMENTATION = "123456789012"
 """The account id that stands for the site's own where no provider is pinned to one."""
 
 

@@ -8,7 +8,6 @@ from clover.controls import tamper
 from clover.controls.case import Case, Question
 from clover.controls.catalogue import controls
 from clover.controls.exceptions import Register
-from clover.controls.operator.aws_changes import Changes
 from clover.controls.proof import SiteProof
 from clover.controls.questions import questions
 from clover.controls.verdict import Answer, Claim, Outcome, Verdict, Where, unknown
@@ -31,12 +30,12 @@ def decide(case: Case, world: World) -> SiteProof:
 
 def _decided(case: Case, world: World, register: Register) -> Iterator[Verdict]:
     """The verdicts on both claims of every control, in the catalogue's order."""
-    changes = Changes(case)
+    tampering = tamper.tampering(case)
     for control, question in questions(case.site.cloud).items():
         answers = tuple(_answers(question, case))
         for answer in answers:
             yield register.apply(_verdict(case, world, control, Claim.HOLDS, answer))
-        for answer in tamper.answers(case, control, answers, changes):
+        for answer in tampering.answers(control, answers):
             yield register.apply(_verdict(case, world, control, Claim.TAMPER, answer))
 
 

@@ -1,23 +1,42 @@
 """The tamper claim: whoever can change what a proof rests on lies in the trusted base."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from clover.controls.case import Case
 from clover.controls.operator.aws_changes import Change, Changes
+from clover.controls.operator.azure_changes import Tampering as OnAzure
 from clover.controls.verdict import Answer, Outcome, proved, refuted, unknown
 from clover.zones.vocabulary import Cloud
 
 
-def answers(case: Case, control: str, holding: Sequence[Answer], changes: Changes) -> Iterator[Answer]:
-    """The tamper claim of each answer that is proved; a control without a cloud resource behind it has none."""
-    if case.site.cloud is not Cloud.AWS:
-        return
-    for answer in holding:
-        if answer.outcome is Outcome.PROVED:
-            found = _of(case, control, answer, changes)
-            if found:
-                yield found
+class Tampering(Protocol):
+    """What a cloud says of the tamper claim of one site."""
+
+    def answers(self, control: str, holding: Sequence[Answer]) -> Iterator[Answer]:
+        """The tamper claim of each answer that is proved; a control without a cloud resource behind it has none."""
+        ...
+
+
+def tampering(case: Case) -> Tampering:
+    """The tamper claim as the site's cloud decides it."""
+    return OnAws(case) if case.site.cloud is Cloud.AWS else OnAzure(case)
+
+
+class OnAws:
+    """The tamper claim of a site on AWS: what its policies, and those of the organisation, let somebody else change."""
+
+    def __init__(self, case: Case) -> None:
+        """Take the case; nothing is decided yet."""
+        self._case, self._changes = case, Changes(case)
+
+    def answers(self, control: str, holding: Sequence[Answer]) -> Iterator[Answer]:
+        """The tamper claim of each answer that is proved; a control without a cloud resource behind it has none."""
+        for answer in holding:
+            if answer.outcome is Outcome.PROVED:
+                found = _of(self._case, control, answer, self._changes)
+                if found:
+                    yield found
 
 
 def _of(case: Case, control: str, answer: Answer, changes: Changes) -> Answer | None:

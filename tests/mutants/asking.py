@@ -2,7 +2,6 @@
 
 from clover.controls import tamper
 from clover.controls.case import Case
-from clover.controls.operator.aws_changes import Changes
 from clover.controls.questions import questions
 from clover.controls.verdict import Answer, Claim
 
@@ -10,4 +9,4 @@ from clover.controls.verdict import Answer, Claim
 def ask(case: Case, control: str, claim: Claim) -> list[Answer]:
     """The answers of one claim of a control."""
     holding = list(questions(case.site.cloud)[control](case))
-    return holding if claim is Claim.HOLDS else list(tamper.answers(case, control, holding, Changes(case)))
+    return holding if claim is Claim.HOLDS else list(tamper.tampering(case).answers(control, holding))

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from clover.controls import tamper
 from clover.controls.case import Case
-from clover.controls.operator.aws_changes import Changes
 from clover.controls.questions import questions
 from clover.controls.verdict import Answer, Outcome
 from clover.logic.aws_sets import Undecided
@@ -61,11 +60,11 @@ def deletions() -> list[Deletion]:
 
 def proofs(about: Case) -> Proofs:
     """The outcomes and grounds of every claim, by control, claim and resource."""
-    changes = Changes(about)
+    tampering = tamper.tampering(about)
     found: dict[tuple[str, str, str | None], tuple[frozenset[Outcome], frozenset[str]]] = {}
     for control, question in questions(about.site.cloud).items():
         holding = list(question(about))
-        for claim, answers in (("holds", holding), ("tamper", list(tamper.answers(about, control, holding, changes)))):
+        for claim, answers in (("holds", holding), ("tamper", list(tampering.answers(control, holding)))):
             for answer in answers:
                 key = (control, claim, answer.resource)
                 outcomes, grounds = found.get(key, (frozenset(), frozenset()))
