@@ -1,21 +1,30 @@
 """Counterexamples of networks: a path with a concrete flow, or a property with its value."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from clover.controls.verdict import Ground
 from clover.logic.network.addresses import Addresses
 from clover.logic.network.flows import Flow
 from clover.logic.network.routing import Hop
-from clover.model.aws.network import Network
 
 _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp"}
+
+
+class Named(Protocol):
+    """A network that knows the resource behind each node."""
+
+    @property
+    def urns(self) -> Mapping[str, str]:
+        """The URNs by the names of nodes."""
+        ...
+
 
 SPARE = "2001:db8::20"
 """Stands for an address that a host would have: the subnet has none of that version yet."""
 
 
-def path(network: Network, hops: Iterable[Hop], source: Addresses, destinations: Addresses) -> Mapping[str, Any]:
+def path(network: Named, hops: Iterable[Hop], source: Addresses, destinations: Addresses) -> Mapping[str, Any]:
     """A path through the network and a packet that takes it."""
     version = 4 if destinations.four else 6
     sender = source.of_version(version)
@@ -26,6 +35,11 @@ def path(network: Network, hops: Iterable[Hop], source: Addresses, destinations:
         "destination": destinations.witness(),
     }
     return {"kind": "path", "hops": [_hop(network, hop) for hop in hops], "flow": flow}
+
+
+def taken(network: Named, hops: Iterable[Hop], flow: Flow) -> Mapping[str, Any]:
+    """A path through the network, and a flow that was found to take it."""
+    return {"kind": "path", "hops": [_hop(network, hop) for hop in hops], "flow": described(flow)}
 
 
 def decided(hops: Iterable[tuple[str, str]], flow: Flow) -> Mapping[str, Any]:
@@ -52,14 +66,14 @@ def wrong(urn: str, name: str, found: Any, allowed: str) -> Mapping[str, Any]:
     return {"kind": "property", "urn": urn, "property": name, "value": found, "allowed": allowed}
 
 
-def _hop(network: Network, hop: Hop) -> Mapping[str, str]:
+def _hop(network: Named, hop: Hop) -> Mapping[str, str]:
     """One step: who stands there, and by which route one comes to it."""
     source = hop.route.source if hop.route else ""
     by = f", by {hop.route.label}" if hop.route else ""
     return {"urn": network.urns.get(hop.node.name, source), "what": f"{hop.node.what}{by}"}
 
 
-def grounds(network: Network, hops: Iterable[Hop]) -> set[Ground]:
+def grounds(network: Named, hops: Iterable[Hop]) -> set[Ground]:
     """Everything that makes a path: its routes, and the resources that they lead to."""
     passed = list(hops)
     found = {Ground(hop.route.source, hop.route.label) for hop in passed if hop.route}
