@@ -54,13 +54,16 @@ def _aws() -> Mapping[str, Question]:
 def _azure() -> Mapping[str, Question]:
     from clover.controls.audit import azure as audit
     from clover.controls.encryption import azure_form, azure_use
-    from clover.controls.residency import attested, azure_copies, azure_places, azure_reading
+    from clover.controls.operation import azure as operation
+    from clover.controls.operator import azure_escalation
+    from clover.controls.residency import attested, azure_copies, azure_places, azure_reading, azure_relays
 
     return {
         "RES-1": azure_places.locations_lie_in_the_zone,
         "RES-2": azure_copies.copies_stay_in_the_zone,
         "RES-3": azure_reading.nobody_outside_reads,
         "RES-P1": azure_reading.data_is_read_from_the_site,
+        "RES-P2": azure_relays.no_relay_reads_for_a_caller_outside,
         "RES-5": azure_copies.types_are_understood,
         "RES-P4": attested.people_are_in_the_zone,
         "RES-6": attested.metadata_leaves_as_disclosed,
@@ -70,6 +73,8 @@ def _azure() -> Mapping[str, Question]:
         "KEY-4": azure_use.keys_are_used_through_their_service,
         "KEY-5": azure_use.keys_are_administered_by_the_trusted_base,
         "KEY-6": azure_use.no_key_is_locked_out,
+        "OPS-1": operation.what_must_be_allowed_is,
+        "OPR-1": azure_escalation.nobody_becomes_more,
         "AUD-1": audit.reads_every_control,
         "AUD-2": audit.reads_no_user_data,
         "AUD-3": audit.nobody_else_becomes_the_auditor,

@@ -40,6 +40,11 @@ def _table() -> Mapping[str, Any]:
     return yaml.safe_load(Path(__file__).with_name("azure_changes.yaml").read_text(encoding="utf-8"))
 
 
+def escalations() -> Sequence[str]:
+    """Actions that make whoever is permitted them permitted anything, or another's equal."""
+    return (*_table()["escalations"], *_table()["identities"])
+
+
 class Tampering:
     """Who can change what proofs of one site rest on, worked out once for each resource."""
 
@@ -87,8 +92,9 @@ class Tampering:
             yield _told(answer, step)
         elif unplaced:
             yield unknown(f"the id of {', '.join(unplaced)} is not known yet", resource=answer.resource)
-        elif self._permissions.waiting():
-            yield unknown(f"not known yet: {self._permissions.waiting()}", resource=answer.resource)
+        elif self._permissions.roles.open:
+            waiting = ", ".join(each.what for each in self._permissions.roles.open)
+            yield unknown(f"not known yet: {waiting}", resource=answer.resource)
         else:
             yield self._proved(answer, places)
 
@@ -219,6 +225,11 @@ def _around(place: str) -> list[str]:
     ends = [end for end in range(4, len(parts), 2) if parts[end - 2].lower() != "providers"]
     found = ["/" + "/".join(parts[:end]) for end in ends]
     return [each for each in found if each.rpartition("/")[0].rpartition("/")[2].lower() != "providers"][::-1]
+
+
+def own_type(place: str) -> str:
+    """The type of the resource at an ARM id, as its actions name it."""
+    return _types(place)[0]
 
 
 @cache
