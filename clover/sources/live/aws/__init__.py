@@ -1,0 +1,1 @@
+"""AWS as its API tells of it: which calls, in which order, for which types."""

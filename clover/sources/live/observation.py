@@ -1,0 +1,66 @@
+"""What was read of a live site, in the form of a stack export, so that all that reads states reads it too."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from clover.sources.export import VERSION
+from clover.sources.live.paths import UNREAD
+from clover.sources.live.reading import Found, Gap
+from clover.sources.plain import as_list, as_object
+from clover.sources.values import SENTINELS
+
+PROJECT = "clover"
+"""The project of every site's stack (Pulumi.yaml): what is observed is compared with what that project declares."""
+
+_OPEN = min(SENTINELS)
+
+
+class Observer(NamedTuple):
+    """Who looked at which site: the caller as the cloud knows it, and whether the cloud was a lab's."""
+
+    site: str
+    zone: str
+    caller: str
+    lab: bool
+
+
+def as_export(observer: Observer, found: Iterable[Found], gaps: Sequence[Gap]) -> dict[str, Any]:
+    """The export of what was found; `observed` says who looked, and which calls were refused."""
+    stack = f"urn:pulumi:{observer.site}::{PROJECT}::pulumi:pulumi:Stack::{PROJECT}-{observer.site}"
+    root = {
+        "urn": stack,
+        "custom": False,
+        "type": "pulumi:pulumi:Stack",
+        "outputs": {"site": {"name": observer.site, "zone": observer.zone}},
+    }
+    things = {(thing.type, thing.id): thing for thing in found}
+    resources = [_resource(observer.site, stack, thing) for _, thing in sorted(things.items())]
+    observed = {"caller": observer.caller, "lab": observer.lab, "gaps": [gap._asdict() for gap in gaps]}
+    return {"version": VERSION, "observed": observed, "deployment": {"resources": [root, *resources]}}
+
+
+def _resource(site: str, stack: str, thing: Found) -> dict[str, Any]:
+    return {
+        "urn": f"urn:pulumi:{site}::{PROJECT}::{thing.type}::{thing.id}",
+        "custom": True,
+        "type": thing.type,
+        "id": thing.id,
+        "parent": stack,
+        "inputs": {},
+        "outputs": _open(_with_tags(thing.properties)),
+    }
+
+
+def _with_tags(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All tags under the provider's other name too: live, nobody can tell which ones a provider would add itself."""
+    return {**properties, "tags": properties["tagsAll"]} if "tagsAll" in properties else properties
+
+
+def _open(value: Any) -> Any:
+    """The value as an export writes it: what could not be read is what the engine calls not known."""
+    if value is UNREAD:
+        return _OPEN
+    if isinstance(value, Mapping):
+        return {name: _open(inner) for name, inner in (as_object(dict(value)) or {}).items()}  # pyright: ignore[reportUnknownArgumentType]
+    items = as_list(value)
+    return value if items is None else [_open(item) for item in items]

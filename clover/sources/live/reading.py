@@ -1,0 +1,105 @@
+"""Work through a table of calls: what each answer lists becomes resources, what is refused is kept by name."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from clover.sources.live.paths import UNREAD, Known, evaluate
+from clover.sources.plain import as_list, as_object
+
+
+class RefusedCallError(Exception):
+    """A call that was not answered; `code` is the cloud's word for why."""
+
+    def __init__(self, call: str, code: str) -> None:
+        """Hold the call as `service.operation`, and the code."""
+        super().__init__(f"{call}: {code}")
+        self.call, self.code = call, code
+
+
+class Cloud(Protocol):
+    """Something that answers calls, all pages of a listing in one answer; RefusedCallError when it does not."""
+
+    def call(self, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answer to `service.operation`."""
+        ...
+
+
+class Found(NamedTuple):
+    """One thing that is there, in the provider's words; a value that is UNREAD could not be asked for."""
+
+    type: str
+    id: str
+    properties: Mapping[str, Any]
+
+
+class Gap(NamedTuple):
+    """A call that was refused, what it was about, and why."""
+
+    call: str
+    about: str
+    code: str
+
+
+class Reading:
+    """One pass over a cloud; `gaps` are the calls that it refused so far."""
+
+    def __init__(self, cloud: Cloud, ground: Mapping[str, str]) -> None:
+        """Hold the cloud, and what is known from the start: account, region, partition."""
+        self._cloud, self._ground = cloud, ground
+        self.gaps: list[Gap] = []
+
+    def read(self, rows: Sequence[Mapping[str, Any]], within: Known | None = None) -> Iterator[Found]:
+        """Everything that the rows find, inside the thing `within` where there is one."""
+        for row in rows:
+            for item in self._items(row, within or {}):
+                known = {**item, "^": within or {}, "@": self._ground}
+                if _holds(row, known):
+                    yield from self._of(row, known)
+
+    def _items(self, row: Mapping[str, Any], within: Known) -> list[dict[str, Any]]:
+        """The things that a row lists: in an answer of its own, or in what is known already."""
+        around = {"^": within, "@": self._ground}
+        if "call" not in row:
+            found = evaluate(row["over"], around)
+        else:
+            answer = self._answer(row, around)
+            found = UNREAD if answer is UNREAD else evaluate(row["items"], answer or {})
+        if found is UNREAD:
+            return []
+        listed = as_list(found) or ([found] if found else [])
+        return [as_object(item) or {"it": item} for item in listed]
+
+    def _of(self, row: Mapping[str, Any], known: dict[str, Any]) -> Iterator[Found]:
+        for name, further in row.get("also", {}).items():
+            known[name] = self._answer(further, known)
+        for gift in row.get("gives", ()):
+            if _holds(gift, known):
+                yield self._resource(gift, known)
+        yield from self.read(row.get("each", ()), known)
+
+    def _resource(self, gift: Mapping[str, Any], known: Known) -> Found:
+        found = {name: evaluate(expression, known) for name, expression in gift["properties"].items()}
+        said = {name: value for name, value in found.items() if value is not None}
+        return Found(gift["type"], str(evaluate(gift["id"], known)), said)
+
+    def _answer(self, row: Mapping[str, Any], known: Known) -> Any:
+        """The answer to a row's call: None where the row says that the refusal means nothing is there."""
+        if "when" in row and not evaluate(row["when"], known):
+            return None
+        parameters = {name: evaluate(value, known) for name, value in row.get("with", {}).items()}
+        if any(value is UNREAD for value in parameters.values()):
+            return UNREAD
+        try:
+            return self._cloud.call(row["call"], parameters)
+        except RefusedCallError as refusal:
+            if refusal.code in row.get("absent", ()):
+                return None
+            about = ", ".join(value for value in parameters.values() if isinstance(value, str))
+            self.gaps.append(Gap(refusal.call, about or "all", refusal.code))
+            return UNREAD
+
+
+def _holds(row: Mapping[str, Any], known: Known) -> bool:
+    """Whether a row's conditions hold; what is not known holds, so that nothing is left out for want of an answer."""
+    wanted, unwanted = evaluate(row.get("if", True), known), evaluate(row.get("unless", False), known)
+    return bool(wanted) and (unwanted is UNREAD or not unwanted)
