@@ -58,7 +58,7 @@ def security_of(resources: Resources, subscription: str, subnet: Subnet, inner: 
     if group is None:
         return Security(None, RuleList((), Default.PASS), f"the security group of {subnet.called}")
     rules, unclear = list[Rule](), None
-    for holder, read in sorted(rules_of(resources, group, OUT), key=lambda pair: _priority(pair[1])):
+    for holder, read in sorted(rules_of(resources, group, OUT), key=lambda pair: priority(pair[1])):
         made = rule_from(holder, read, inner)
         unclear = unclear or (None if made else f"a rule of {last(group.urn)}")
         rules += [made] if made else []
@@ -78,13 +78,14 @@ def rules_of(resources: Resources, group: Resource, direction: str) -> Iterator[
     return (pair for pair in found if str(pair[1]("direction")).lower() == direction or not known(pair[1]("direction")))
 
 
-def rule_from(holder: Resource, read: _Read, inner: Addresses) -> Rule | None:
+def rule_from(holder: Resource, read: _Read, inner: Addresses, *, outgoing: bool = True) -> Rule | None:
     """One rule; None where something about it is not known."""
     names = ("access", "protocol", "priority", *SOURCE, *DESTINATION, *_PORTS, "name")
     if not all(known(read(name)) for name in names):
         return None
     allows = str(read("access")).lower() == "allow"
-    source, destination = addresses(read, SOURCE, allows, inner), addresses(read, DESTINATION, allows, inner)
+    wide = EVERYWHERE if allows and outgoing else inner
+    source, destination = (_addresses(read, names, allows, inner, wide) for names in (SOURCE, DESTINATION))
     numbers = facts()["protocols"].get(str(read("protocol")).lower())
     return Rule(
         Action.PASS if allows else Action.DROP,
@@ -103,18 +104,23 @@ DESTINATION = ("destinationAddressPrefix", "destinationAddressPrefixes", "destin
 _PORTS = ("sourcePortRange", "sourcePortRanges", "destinationPortRange", "destinationPortRanges")
 
 
-def addresses(read: _Read, names: tuple[str, str, str], allows: bool, inner: Addresses) -> Addresses:
+def _addresses(
+    read: _Read, names: tuple[str, str, str], allows: bool, inner: Addresses, network: Addresses
+) -> Addresses:
     """The addresses of one end; machines of an application group are those of the network, or none to a denial."""
     single, listed, groups = names
     texts = [each for name in (single, listed) for each in several(read(name)) if present(each)]
     found = Addresses()
     for text in texts:
-        found = found | _named(str(text), allows, inner)
+        found = found | _named(str(text), allows, inner, network)
     return found | inner if allows and present(read(groups)) else found
 
 
-def _named(text: str, allows: bool, inner: Addresses) -> Addresses:
-    """What an address or a service tag stands for."""
+def _named(text: str, allows: bool, inner: Addresses, network: Addresses) -> Addresses:
+    """What an address or a service tag stands for; `network` is what VirtualNetwork does.
+
+    It has every prefix that a declared route names: a default route makes it everything, as a destination.
+    """
     plain = read_addresses(text)
     if plain is not None:
         return plain
@@ -122,7 +128,7 @@ def _named(text: str, allows: bool, inner: Addresses) -> Addresses:
     if text.lower() in platform:
         return platform[text.lower()]
     if text.lower() == "virtualnetwork":
-        return EVERYWHERE if allows else inner
+        return network
     if text.lower() == "internet":
         return EVERYWHERE - inner if allows else EVERYWHERE - inner - nowhere()
     return EVERYWHERE - inner if allows else Addresses()
@@ -143,6 +149,7 @@ def union_of_ports(texts: Iterable[str]) -> Intervals:
     return Intervals.of(found)
 
 
-def _priority(read: _Read) -> int:
+def priority(read: _Read) -> int:
+    """How early a rule is asked: the lowest first."""
     held = read("priority")
     return int(held) if isinstance(held, int | float) else 0

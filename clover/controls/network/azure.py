@@ -1,0 +1,21 @@
+"""The network controls on Azure."""
+
+from collections.abc import Mapping
+
+from clover.controls.case import Question
+from clover.controls.network.azure_allowed import only_declared
+from clover.controls.network.azure_doors import no_other_door
+from clover.controls.network.azure_endpoints import endpoints_pin_both_sides
+from clover.controls.network.azure_gateway import drops_the_rest
+from clover.controls.network.azure_paths import paths_out
+from clover.controls.network.azure_resolver import names_no_way_out
+
+QUESTIONS: Mapping[str, Question] = {
+    "NET-1": paths_out,
+    "NET-2": drops_the_rest,
+    "NET-3": only_declared,
+    "NET-4": endpoints_pin_both_sides,
+    "NET-5": names_no_way_out,
+    "NET-6": no_other_door,
+}
+"""Each control's question on whether it holds."""
