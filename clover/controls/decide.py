@@ -1,6 +1,7 @@
 """Decide every control for every site of the world."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
 import msgspec
 
@@ -30,19 +31,29 @@ def decide(case: Case, world: World) -> SiteProof:
 
 def _decided(case: Case, world: World, register: Register) -> Iterator[Verdict]:
     """The verdicts on both claims of every control, in the catalogue's order."""
-    tampering = tamper.tampering(case)
+    tampering = cache(lambda: tamper.tampering(case))
     for control, question in questions(case.site.cloud).items():
-        answers = tuple(_answers(question, case))
+        answers = tuple(_guarded(_asked(question, case)))
         for answer in answers:
             yield register.apply(_verdict(case, world, control, Claim.HOLDS, answer))
-        for answer in tampering.answers(control, answers):
+        for answer in _guarded(_tampered(tampering, control, answers)):
             yield register.apply(_verdict(case, world, control, Claim.TAMPER, answer))
 
 
-def _answers(question: Question, case: Case) -> Iterator[Answer]:
-    """The question's answers; a question that throws has not been answered."""
+def _asked(question: Question, case: Case) -> Iterator[Answer]:
+    """The question's answers, asked when the first is wanted: a question may throw before it answers anything."""
+    yield from question(case)
+
+
+def _tampered(tampering: Callable[[], tamper.Tampering], control: str, holding: Sequence[Answer]) -> Iterator[Answer]:
+    """The tamper claims of a control's answers."""
+    yield from tampering().answers(control, holding)
+
+
+def _guarded(found: Iterator[Answer]) -> Iterator[Answer]:
+    """The answers; a rule that throws has not been answered, whatever it said before."""
     try:
-        yield from question(case)
+        yield from found
     except Exception as error:  # noqa: BLE001 (whatever goes wrong in a rule, the claim is not proved)
         yield unknown(f"the rule failed: {type(error).__name__}: {error}")
 
