@@ -6,102 +6,23 @@ policy that allows everything, unless the question is about a role whose policie
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import count
 from typing import Any, NamedTuple
 
 import msgspec
 
 from clover.controls.alike import Alike, named_in, with_arn
+from clover.controls.aws_policies import Policies, as_texts
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.logic.aws import Decision, decide, evaluate, read_policies, read_request
 from clover.logic.aws import Policies as Weighable
 from clover.logic.aws_sets import RequestSet, Undecided
 from clover.logic.aws_sets import World as Requests
-from clover.model.aws.policies import Document, Held, levels, statements
+from clover.model.aws.policies import Document, Held, statements
 from clover.sources import Unknown
-
-EVERYTHING: Document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-"""The identity policy that anybody may hold."""
 
 SERVICE_LINKED = "*:role/aws-service-role/*"
 """Roles that AWS's own services act as; organisations' policies do not bind them, so no claim is about them."""
-
-
-class Policies(NamedTuple):
-    """The policies that a set of requests meets, each with where it is held."""
-
-    identity: tuple[Held, ...] = (Held("any identity policy", EVERYTHING),)
-    resource: Held | None = None
-    scp: tuple[tuple[Held, ...], ...] = ()
-    rcp: tuple[tuple[Held, ...], ...] = ()
-    vpc_endpoint: tuple[Held, ...] = ()
-    boundary: tuple[Held, ...] = ()
-
-    @property
-    def held(self) -> Iterator[Held]:
-        """Every policy."""
-        yield from self.identity
-        yield from (self.resource,) if self.resource else ()
-        yield from (policy for level in (*self.scp, *self.rcp) for policy in level)
-        yield from self.vpc_endpoint
-        yield from self.boundary
-
-    def plain(self) -> dict[str, Any]:
-        """The documents in the form that `clover simulate` takes."""
-        found: dict[str, Any] = {"identity": [policy.document for policy in self.identity]}
-        found |= {"resource": self.resource.document} if self.resource else {}
-        found |= {"scp": _plain_levels(self.scp)} if self.scp else {}
-        found |= {"rcp": _plain_levels(self.rcp)} if self.rcp else {}
-        for kind, held in (("vpc_endpoint", self.vpc_endpoint), ("boundary", self.boundary)):
-            found |= {kind: [policy.document for policy in held]} if held else {}
-        return found
-
-    def narrowed(self, services: frozenset[str]) -> "Policies":
-        """These policies as far as they are about the services; a level of the organisation's stays a level."""
-
-        def of(found: Iterable[Held]) -> tuple[Held, ...]:
-            narrow = ((policy, _narrowed(policy.document, services)) for policy in found)
-            return tuple(policy._replace(document=document) for policy, document in narrow if document is not None)
-
-        resource = of([self.resource])[:1] if self.resource else ()
-        return Policies(
-            of(self.identity),
-            resource[0] if resource else None,
-            tuple(of(level) for level in self.scp),
-            tuple(of(level) for level in self.rcp),
-            of(self.vpc_endpoint) or self.vpc_endpoint,
-            of(self.boundary) or self.boundary,
-        )
-
-    def numbered(self) -> "Policies":
-        """These policies, each held at its number among them."""
-        numbers = count()
-
-        def of(found: Iterable[Held]) -> tuple[Held, ...]:
-            return tuple(policy._replace(origin=str(next(numbers))) for policy in found)
-
-        return Policies(
-            of(self.identity),
-            self.resource and of([self.resource])[0],
-            tuple(map(of, self.scp)),
-            tuple(map(of, self.rcp)),
-            of(self.vpc_endpoint),
-            of(self.boundary),
-        )
-
-    def under(self, case: Case) -> "Policies":
-        """These policies below the organisation's, as far as the givens that count say what they are."""
-        found = {kind: levels(case.givens, case.zone.documents, kind) for kind in _KINDS}
-        scp, rcp = (tuple(tuple(level) for level in found[kind]) for kind in _KINDS)
-        return self._replace(scp=scp, rcp=rcp)
-
-
-_KINDS = ("service-control-policy", "resource-control-policy")
-
-
-def _plain_levels(found: Sequence[Sequence[Held]]) -> list[list[Any]]:
-    return [[policy.document for policy in level] for level in found]
 
 
 class Finding(NamedTuple):
@@ -115,38 +36,41 @@ class Finding(NamedTuple):
 
 def ask(account: str, policies: Policies, question: Document) -> Finding:
     """Whether the policies allow any request of the question about resources of `account`."""
-    if any(isinstance(policy.document, Unknown) for policy in policies.held):
-        return ask_each(account, policies, {"": question})[""]
-    plain = policies.plain()
-
-    def made() -> Finding:
-        return ask_each(account, policies.numbered(), {"": question})[""]
-
-    def carried(found: Finding, old: str, new: str) -> Finding | None:
-        request = with_arn(found.request, old, new)
-        holds = request is None or evaluate(request, plain).decision == "allow"
-        return found._replace(request=request) if holds else None
-
-    name = named_in([text for each in statements(question) for text in _listed(each.get("Resource"))])
-    found = _FINDINGS.of([account, plain, question], name, made, carried)
-    origins = [policy.origin for policy in policies.held]
-    return found._replace(grounds=tuple(Ground(origins[int(each.urn)], each.statement) for each in found.grounds))
+    return ask_each(account, policies, {"": question})[""]
 
 
-_FINDINGS = Alike[Finding]()
+Findings = Mapping[str, Finding]
+_FINDINGS = Alike[Findings]()
 
 
-def _listed(found: Any) -> Sequence[str]:
-    """The texts of an element that may stand without a list."""
-    return [found] if isinstance(found, str) else found or ()
-
-
-def ask_each(account: str, policies: Policies, questions: Mapping[str, Document]) -> dict[str, Finding]:
+def ask_each(account: str, policies: Policies, questions: Mapping[str, Document]) -> Findings:
     """The findings on several questions about the same policies, by the questions' names."""
     open_ones = [policy.origin for policy in policies.held if isinstance(policy.document, Unknown)]
     if open_ones:
         told = f"the policy of {', '.join(map(last, open_ones))} is not known"
         return dict.fromkeys(questions, Finding(False, None, told, ()))
+    plain = policies.plain()
+    asked = [each for question in questions.values() for each in statements(question)]
+    name = named_in([text for each in asked for text in as_texts(each.get("Resource"))])
+    made = partial(_worked_out, account, policies.numbered(), questions)
+    found = _FINDINGS.of([account, plain, questions], name, made, partial(_carried, plain))
+    origins = [policy.origin for policy in policies.held]
+    return {name: _held_at(origins, each) for name, each in found.items()}
+
+
+def _carried(plain: Mapping[str, Any], found: Findings, old: str, new: str) -> Findings | None:
+    """The findings with one ARN for another; None where a request does not replay under the policies of the other."""
+    carried = {name: each._replace(request=with_arn(each.request, old, new)) for name, each in found.items()}
+    shown = (each.request for each in carried.values() if each.request)
+    return carried if all(evaluate(request, plain).decision == "allow" for request in shown) else None
+
+
+def _held_at(origins: Sequence[str], found: Finding) -> Finding:
+    """The finding with grounds by where the policies are held, not by their numbers."""
+    return found._replace(grounds=tuple(Ground(origins[int(each.urn)], each.statement) for each in found.grounds))
+
+
+def _worked_out(account: str, policies: Policies, questions: Mapping[str, Document]) -> Findings:
     services = frozenset(service for question in questions.values() for service in _services(question))
     plain, narrow = policies.plain(), policies.narrowed(services)
     met, denials = narrow.plain(), list(_denials(narrow))
@@ -163,29 +87,8 @@ def ask_each(account: str, policies: Policies, questions: Mapping[str, Document]
 def _services(question: Document) -> Iterator[str]:
     """The services that a question is about; `*` where it may be about any."""
     for statement in statements(question):
-        for action in _listed(statement.get("Action", "*")):
+        for action in as_texts(statement.get("Action", "*")):
             yield action.partition(":")[0].lower()
-
-
-def _narrowed(document: Any, services: frozenset[str]) -> Any:
-    """The document without actions of other services: they decide no request of these.
-
-    Every statement keeps a name, so that what is left out of the document does not shift the names of the rest.
-    """
-    kept: list[Mapping[str, Any]] = []
-    for index, statement in enumerate(statements(document)):
-        named = {"Sid": f"Statement[{index}]", **statement}
-        listed = statement.get("Action")
-        if listed is not None:
-            named["Action"] = [action for action in _listed(listed) if _concerns(action, services)]
-        if named.get("Action") != []:
-            kept.append(named)
-    return {**document, "Statement": kept} if kept else None
-
-
-def _concerns(action: str, services: frozenset[str]) -> bool:
-    service = action.partition(":")[0].lower()
-    return "*" in services or service in services or "*" in service or "?" in service
 
 
 def _found(allowed: RequestSet, plain: Mapping[str, Any], grounds: Callable[[], tuple[Ground, ...]]) -> Finding:

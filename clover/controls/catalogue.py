@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from clover.tables import read_table
 from clover.zones.vocabulary import Cloud
 
 
@@ -30,5 +31,5 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 @cache
 def controls() -> Mapping[str, Control]:
     """Every control by its id, in the catalogue's order."""
-    text = Path(__file__).with_name("catalogue.yaml").read_bytes()
-    return {control.id: control for control in msgspec.yaml.decode(text, type=list[Control])}
+    rows = read_table(Path(__file__).with_name("catalogue.yaml"))
+    return {control.id: control for control in msgspec.convert(rows, list[Control])}

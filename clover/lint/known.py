@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
 from msgspec import Struct, convert
+
+from clover.tables import read_table
 
 TOOLS = {
     "checkov": "Checkov",
@@ -76,4 +77,4 @@ def known() -> Known:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name(name))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
+from clover.tables import read_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "modelled.md"
 _HERE = Path(__file__).parent
@@ -20,7 +20,7 @@ there are none), the provider's own staff and hardware, lawful access, identity 
 
 
 def _data(name: str) -> Any:
-    return yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
+    return read_table(_HERE / name)
 
 
 def page() -> str:

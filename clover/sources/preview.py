@@ -6,12 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from clover.errors import BadInput, Place
 from clover.sources.plain import as_list, as_object
 from clover.sources.resource import Resource, read_resource
 from clover.sources.values import SENTINELS
+from clover.tables import read_table
 
 HOW = "make one with: pulumi preview --json --show-sames"
 
@@ -32,7 +31,7 @@ class Effect(NamedTuple):
 @cache
 def effects() -> Mapping[str, Effect]:
     """The effect of each operation."""
-    rows = yaml.safe_load(Path(__file__).with_name("operations.yaml").read_text(encoding="utf-8"))
+    rows = read_table(Path(__file__).with_name("operations.yaml"))
     return {operation: Effect(**row) for operation, row in rows.items()}
 
 

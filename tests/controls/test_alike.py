@@ -1,5 +1,6 @@
 """What was found out about one store is said of another only where working it out again says the same."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from clover.controls import aws_requests
 from clover.controls.alike import Alike, named_in
-from clover.controls.aws_requests import Asked, Finding, Policies, ask, requests
+from clover.controls.aws_policies import Policies
+from clover.controls.aws_requests import Asked, Finding, Findings, ask, requests
 from clover.logic.aws import evaluate
 from clover.model.aws.policies import Document, Held
 from clover.sources.plain import as_list, as_object
@@ -60,14 +62,14 @@ def asked(statements: list[dict[str, Any]], name: str) -> tuple[Policies, dict[s
 
 def afresh(monkeypatch: pytest.MonkeyPatch, met: Policies, question: dict[str, Any]) -> Finding:
     with monkeypatch.context() as patch:
-        patch.setattr(aws_requests, "_FINDINGS", Alike[Finding]())
+        patch.setattr(aws_requests, "_FINDINGS", Alike[Findings]())
         return ask(ACCOUNT, met, question)
 
 
 @given(policies(), st.permutations(NAMES))
 def test_what_is_carried_over_is_what_would_be_found(statements: list[dict[str, Any]], names: list[str]) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(aws_requests, "_FINDINGS", Alike[Finding]())
+        monkeypatch.setattr(aws_requests, "_FINDINGS", Alike[Findings]())
         for name in names:
             met, question = asked(statements, name)
             carried, fresh = ask(ACCOUNT, met, question), afresh(monkeypatch, met, question)
@@ -81,14 +83,14 @@ def test_what_is_carried_over_is_what_would_be_found(statements: list[dict[str, 
 def counted(statements: list[dict[str, Any]], names: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
     """How many of the questions about the stores are worked out."""
     made: list[str] = []
-    work = aws_requests.ask_each
-    monkeypatch.setattr(aws_requests, "_FINDINGS", Alike[Finding]())
+    work: Callable[..., Findings] = getattr(aws_requests, "_worked_out")  # noqa: B009 (it is the module's own)
+    monkeypatch.setattr(aws_requests, "_FINDINGS", Alike[Findings]())
 
-    def noted(account: str, met: Policies, questions: dict[str, Document]) -> dict[str, Finding]:
+    def noted(account: str, met: Policies, questions: dict[str, Document]) -> Findings:
         made.append(account)
         return work(account, met, questions)
 
-    monkeypatch.setattr(aws_requests, "ask_each", noted)
+    monkeypatch.setattr(aws_requests, "_worked_out", noted)
     for name in names:
         ask(ACCOUNT, *asked(statements, name))
     return len(made)

@@ -5,9 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
-from clover.controls.aws_requests import Asked, Policies, allowed, nobody, requests
+from clover.controls.aws_policies import Policies
+from clover.controls.aws_requests import Asked, allowed, nobody, requests
 from clover.controls.case import Case
 from clover.controls.residency.aws_reading import data_actions, data_of, role_of, stores
 from clover.controls.verdict import Answer, refuted, unknown
@@ -15,6 +14,7 @@ from clover.model.aws import policies
 from clover.model.aws.policies import Held, Role
 from clover.model.resources import value
 from clover.sources import Unknown
+from clover.tables import read_table
 from clover.zones.vocabulary import Cloud
 
 AUDITOR_PATH = "/clover/auditor/"
@@ -50,7 +50,7 @@ def auditor_roles(case: Case) -> list[Role]:
 def reads() -> Mapping[str, Mapping[str, Any]]:
     """How each control resource is read; see auditor_reads.yaml."""
     path = Path(policies.__file__).with_name("auditor_reads.yaml")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read_table(path)
 
 
 def reads_every_control(case: Case) -> Iterator[Answer]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from clover.controls.aws_requests import Asked, Policies, allowed, nobody, not_trusted, requests
+from clover.controls.aws_policies import Policies
+from clover.controls.aws_requests import Asked, allowed, nobody, not_trusted, requests
 from clover.controls.case import Case
 from clover.controls.residency.aws_reading import NOT_A_SERVICE, data_actions
 from clover.controls.verdict import Answer, unknown

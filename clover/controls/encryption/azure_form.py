@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from clover.controls.azure_requests import property_of
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -18,6 +16,7 @@ from clover.model.azure.stores import Key, key_of
 from clover.model.resources import value
 from clover.sources import Resource
 from clover.sources.plain import as_list, as_object
+from clover.tables import read_table
 
 ENCRYPTION = "encryption"
 SERVICES = ("blob", "file", "queue", "table")
@@ -40,7 +39,7 @@ class Wanted(NamedTuple):
 @cache
 def form() -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """What keys and vaults have to be like; see key_form.yaml."""
-    return yaml.safe_load(Path(stores.__file__).with_name("key_form.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(stores.__file__).with_name("key_form.yaml"))
 
 
 def wanted(resource: Resource, part: str) -> Iterator[Wanted]:

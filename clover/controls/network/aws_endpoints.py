@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from clover.controls.aws_requests import EVERYTHING, Asked, Policies, allows, ask, failing, requests
+from clover.controls.aws_policies import EVERYTHING, Policies
+from clover.controls.aws_requests import Asked, allows, ask, failing, requests
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, proved, refuted, unknown
 from clover.model.aws import policies

@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
-from clover.controls.aws_requests import Policies, allowed
+from clover.controls.aws_policies import Policies
+from clover.controls.aws_requests import allowed
 from clover.controls.case import Case
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import partition, role_of, site_endpoints, stores
@@ -19,6 +18,7 @@ from clover.model.aws import policies
 from clover.model.aws.policies import Guarded, Held
 from clover.model.resources import value
 from clover.sources import Unknown
+from clover.tables import read_table
 
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 KEY_OF_A_STORE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId"
@@ -37,7 +37,7 @@ class Call(NamedTuple):
 @cache
 def needed() -> Mapping[str, Any]:
     """Who has to be allowed what; see needed.yaml."""
-    return yaml.safe_load(Path(policies.__file__).with_name("needed.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(policies.__file__).with_name("needed.yaml"))
 
 
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
-from clover.controls.aws_requests import Asked, Finding, Policies, ask, not_trusted, requests
+from clover.controls.aws_policies import Policies
+from clover.controls.aws_requests import Asked, Finding, ask, ask_each, not_trusted, requests
 from clover.controls.case import Case
 from clover.controls.residency.aws_reading import partition, stores
 from clover.controls.verdict import Ground
@@ -16,6 +15,7 @@ from clover.model.aws import policies
 from clover.model.aws.policies import Document, Held
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
+from clover.tables import read_table
 
 _WORD = re.compile(r"\{([\w.\[\]-]+)\}")
 SIGN_IN = ("iam:CreateOpenIDConnectProvider", "iam:UpdateOpenIDConnectProviderThumbprint", "iam:CreateSAMLProvider")
@@ -32,7 +32,7 @@ class Change(NamedTuple):
 
 @cache
 def _table(name: str) -> Mapping[str, Any]:
-    return yaml.safe_load(Path(policies.__file__).with_name(name).read_text(encoding="utf-8"))
+    return read_table(Path(policies.__file__).with_name(name))
 
 
 class Changes:
@@ -44,7 +44,6 @@ class Changes:
         self._bound = Policies().under(case)
         self._guards = self._own_policies()
         self._found: dict[str, Change] = {}
-        self._asked: dict[str, Asked | None] = {}
 
     def _own_policies(self) -> dict[str, Held | None]:
         """The policy of each bucket and key, by ARN."""
@@ -55,11 +54,25 @@ class Changes:
     def of(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, Change]]:
         """The change of each resource that a call can change."""
         for resource in resources:
-            if resource.urn not in self._asked:
-                self._asked[resource.urn] = self._about(resource)
-            asked = self._asked[resource.urn]
+            asked = self._asked.get(resource.urn)
             if asked:
                 yield resource, self._change(resource.type, asked)
+
+    @cached_property
+    def _asked(self) -> dict[str, Asked]:
+        """The calls that change each resource, by its URN."""
+        found = ((resource.urn, self._about(resource)) for resource in self._case.resources.all)
+        return {urn: asked for urn, asked in found if asked}
+
+    @cached_property
+    def _kinds(self) -> dict[str, dict[str, Asked]]:
+        """For each ARN with a policy of its own the types of what is changed there, each with its calls."""
+        found: dict[str, dict[str, Asked]] = {}
+        for resource in self._case.resources.all:
+            asked = self._asked.get(resource.urn)
+            if asked:
+                found.setdefault(asked.resources[0], {})[resource.type] = asked
+        return found
 
     def _change(self, kind: str, asked: Asked) -> Change:
         """The change of one resource: by the policy of its own, or together with all others of its type."""
@@ -68,27 +81,36 @@ class Changes:
             key = f"{kind} {about}"
             if key not in self._found:
                 met = self._bound._replace(resource=self._guards[about])
-                self._found[key] = self._decided(met, asked, not_trusted(self._case))
+                found = self._decided(met, dict(sorted(self._kinds[about].items())), not_trusted(self._case))
+                self._found |= {f"{each} {about}": change for each, change in found.items()}
             return self._found[key]
-        together = self._together(kind)
+        together = self._together(kind, asked.actions)
         if together.finding.empty:
             return together
         if about not in self._found:
-            self._found[about] = self._decided(self._bound, asked, self._insiders())
+            self._found |= self._decided(self._bound, {about: asked}, self._insiders())
         return self._found[about]
 
-    def _together(self, kind: str) -> Change:
-        """The change of all resources of a type that have no policy of their own, asked as one."""
+    def _together(self, kind: str, actions: Sequence[str]) -> Change:
+        """The change of all resources of a type that have no policy of their own, asked as one.
+
+        All types of one service are asked about at once.
+        """
         if kind not in self._found:
-            every = [asked for each in self._case.resources.of(kind) if (asked := self._about(each))]
-            arns = [each.resources[0] for each in every if not self._guards.get(each.resources[0])]
-            asked = Asked(every[0].actions, list(dict.fromkeys(arns)))
-            self._found[kind] = self._decided(self._bound, asked, self._insiders())
+            service = actions[0].partition(":")[0]
+            every: dict[str, Asked] = {}
+            for resource in self._case.resources.all:
+                asked = self._asked.get(resource.urn)
+                if asked and asked.actions[0].partition(":")[0] == service and not self._guards.get(asked.resources[0]):
+                    arns = every[resource.type].resources if resource.type in every else ()
+                    every[resource.type] = Asked(asked.actions, list(dict.fromkeys((*arns, *asked.resources))))
+            self._found |= self._decided(self._bound, every, self._insiders())
         return self._found[kind]
 
-    def _decided(self, met: Policies, asked: Asked, who: Mapping[str, Any]) -> Change:
-        finding = ask(self._case.site.account, met, requests([asked], who))
-        return Change(finding, asked.resources[0], asked.actions)
+    def _decided(self, met: Policies, asked: Mapping[str, Asked], who: Mapping[str, Any]) -> dict[str, Change]:
+        """Whether anybody else is allowed any of the calls, for each of several sets of them by its name."""
+        found = ask_each(self._case.site.account, met, {name: requests([each], who) for name, each in asked.items()})
+        return {name: Change(found[name], each.resources[0], each.actions) for name, each in asked.items()}
 
     def _about(self, resource: Resource) -> Asked | None:
         """The calls that change a resource, and on what; None where no call does, or where the ARN is not known."""

@@ -5,7 +5,8 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from clover.controls.aws_requests import EVERYTHING, Asked, Finding, Policies, allows, ask, requests
+from clover.controls.aws_policies import EVERYTHING, Policies
+from clover.controls.aws_requests import Asked, Finding, allows, ask, requests
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.logic.aws_sets.comparison import compare

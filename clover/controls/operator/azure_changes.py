@@ -9,14 +9,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from clover.controls.azure_requests import Asked, Permissions, Permitted, Request, request_of, who, worst
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.model.azure.arm_ids import arm_id, below
 from clover.model.azure.declared_roles import ANYBODY
 from clover.sources import Resource
+from clover.tables import read_table
 from clover.zones.vocabulary import GivenKind
 
 OWNER = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
@@ -37,7 +36,7 @@ class Step(NamedTuple):
 
 @cache
 def _table() -> Mapping[str, Any]:
-    return yaml.safe_load(Path(__file__).with_name("azure_changes.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("azure_changes.yaml"))
 
 
 def escalations() -> Sequence[str]:

@@ -6,14 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.aws import locations
 from clover.model.resources import every, value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list, as_object
+from clover.tables import read_table
 
 _SERVICE = re.compile(r"[a-z0-9-]+\.amazonaws\.com")
 _MOVERS = Path(locations.__file__).with_name("movers.yaml")
@@ -24,14 +23,13 @@ _PULUMI = ("pulumi:pulumi:", "clover-aws:index:", "clover-azure:index:")
 @cache
 def movers() -> dict[str, Any]:
     """The types through which data leaves, is relayed, and neither; see movers.yaml."""
-    return yaml.safe_load(_MOVERS.read_text(encoding="utf-8"))
+    return read_table(_MOVERS)
 
 
 @cache
 def doors() -> dict[str, Any]:
     """The types that are doors of a network; see network_doors.yaml."""
-    text = _MOVERS.with_name("network_doors.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)["doors"]
+    return read_table(_MOVERS.with_name("network_doors.yaml"))["doors"]
 
 
 def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:

@@ -5,9 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from clover.controls.aws_requests import Asked, Policies, nobody, requests
+from clover.controls.aws_policies import Policies
+from clover.controls.aws_requests import Asked, nobody, requests
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, unknown
 from clover.model.aws import policies
@@ -15,6 +14,7 @@ from clover.model.aws.policies import Guarded
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_object
+from clover.tables import read_table
 
 ROLE_TAG = "clover:store-role"
 CLASS_TAG = "clover:data-class"
@@ -25,7 +25,7 @@ NOT_A_SERVICE = {"Bool": {"aws:PrincipalIsAWSService": "false"}}
 def data_actions() -> Mapping[str, Mapping[str, Sequence[str]]]:
     """What shows or moves data, and what uses, administers and shares keys; see data_actions.yaml."""
     path = Path(policies.__file__).with_name("data_actions.yaml")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read_table(path)
 
 
 def nobody_outside_reads(case: Case) -> Iterator[Answer]:

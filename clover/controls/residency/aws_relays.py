@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from clover.controls.aws_requests import Asked, Policies, nobody, not_trusted, requests
+from clover.controls.aws_policies import Policies
+from clover.controls.aws_requests import Asked, nobody, not_trusted, requests
 from clover.controls.case import Case
 from clover.controls.residency.aws_places import movers
 from clover.controls.residency.aws_reading import data_of, known, role_of, site_endpoints, stores

@@ -5,8 +5,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from clover.controls.azure_requests import property_of
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -15,6 +13,7 @@ from clover.model.azure.arm_ids import arm_id, below
 from clover.model.resources import every, value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list
+from clover.tables import read_table
 
 _MOVERS = Path(locations.__file__).with_name("movers.yaml")
 _ENGINES = ("pulumi:pulumi:", "pulumi:providers:", "clover:", "clover-aws:index:", "clover-azure:index:")
@@ -24,7 +23,7 @@ _ENGINES = ("pulumi:pulumi:", "pulumi:providers:", "clover:", "clover-aws:index:
 @cache
 def movers() -> dict[str, Any]:
     """The types through which data leaves, is relayed, and neither; see movers.yaml."""
-    return yaml.safe_load(_MOVERS.read_text(encoding="utf-8"))
+    return read_table(_MOVERS)
 
 
 def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:

@@ -10,11 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from clover.logic.network.addresses import EVERYWHERE, Addresses
 from clover.logic.network.flows import ICMP, PORTS, TCP, UDP
 from clover.logic.network.intervals import Intervals
+from clover.tables import read_table
 
 _Set = TypeVar("_Set", Addresses, Intervals)
 
@@ -37,7 +36,7 @@ class Variables:
 @cache
 def words() -> Mapping[str, Any]:
     """The keywords and protocols that are known; see suricata.yaml."""
-    return yaml.safe_load(Path(__file__).with_name("suricata.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("suricata.yaml"))
 
 
 def protocols(name: str) -> tuple[Intervals, str | None]:

@@ -5,7 +5,7 @@ word of bits, whatever the number of patterns.
 """
 
 from collections import deque
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 
 from clover.logic.sets.bounds import Undecided
 from clover.logic.sets.patterns import Language, Pattern, SymbolClass, Word
@@ -20,6 +20,7 @@ class _Masks:
     def __init__(self) -> None:
         self.characters = 0
         self.markers = 0
+        self.mentioning = 0
         self.mentions: dict[str, int] = {}
         self.listed: dict[int, frozenset[str]] = {}
 
@@ -28,6 +29,7 @@ class _Masks:
         self.listed[bit] = symbols.symbols
         self.characters |= bit if symbols.negated else 0
         self.markers |= bit if symbols.markers else 0
+        self.mentioning |= bit if symbols.symbols else 0
         for symbol in symbols.symbols:
             self.mentions[symbol] = self.mentions.get(symbol, 0) | bit
 
@@ -70,28 +72,43 @@ class Automaton:
                 return 0
         return self._accepted(state)
 
-    def combinations(self, within: int, known: Container[int] = ()) -> Iterator[tuple[int, tuple[str, ...]]]:
+    def combinations(
+        self, within: int, known: Container[int] = (), wanted: Collection[int] = ()
+    ) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Every combination of languages that occurs, with words, the shortest first; combinations may come twice.
 
         Words outside all languages of the mask `within` are left out, and so are combinations in `known`, which may
-        grow meanwhile. Raises Undecided after too many states.
+        grow meanwhile. With `wanted` no others are sought, though some may come. Raises Undecided after too many
+        states.
         """
         alphabet = self._alphabet()
-        alive = sum(span for span, members in self._spans if members & within)
+        alive = self._on_the_way(wanted) if wanted else self._places_of(within)
         came: dict[int, tuple[int, str] | None] = {self._start: None}
         waiting = deque([self._start])
         while waiting:
             state = waiting.popleft()
-            vector = self._accepted(state)
+            vector = self._accepted(state) if state & self._accept_mask else 0
             if vector & within and vector not in known:
                 yield vector, _word(came, state)
             for symbol in alphabet.worth_trying(state):
                 following = self._next(state, symbol)
-                if following & alive and following not in came:
+                if following not in came and following & alive:
                     if len(came) >= MOST_STATES:
                         raise Undecided(f"{len(self._spans)} patterns of one field have more than {MOST_STATES} states")
                     came[following] = (state, symbol)
                     waiting.append(following)
+
+    def _places_of(self, languages: int) -> int:
+        """The places of the patterns of any of the languages."""
+        return sum(span for span, members in self._spans if members & languages)
+
+    def _on_the_way(self, wanted: Collection[int]) -> int:
+        """Places of which every word of a wanted combination keeps one: those of its language with the fewest."""
+        found = 0
+        for vector in wanted:
+            each = [1 << number for number in range(vector.bit_length()) if vector >> number & 1]
+            found |= min(map(self._places_of, each), key=int.bit_count)
+        return found
 
     def _lay(self, each: Pattern, members: int, place: int) -> int:
         """Give the pattern its bits from `place` on; return the first place behind it."""
@@ -168,24 +185,27 @@ class _Alphabet:
         self._chosen = chosen
         self._masks = (steps, loops)
         self._open = steps.characters | loops.characters
-        self._of_bit: dict[int, list[str]] = {}
+        self._mentioning = steps.mentioning | loops.mentioning
+        self._of_bit: dict[int, dict[str, None]] = {}
 
     def worth_trying(self, state: int) -> list[str]:
         """The symbols, in the same order for the same state."""
         found: dict[str, None] = {self._fresh: None} if state & self._open else {}
+        state &= self._mentioning
         while state:
             bit = state & -state
             symbols = self._of_bit.get(bit)
             if symbols is None:
                 symbols = self._of_bit[bit] = self._mentioned_at(bit)
-            found.update(dict.fromkeys(symbols))
+            found.update(symbols)
             state ^= bit
         return list(found)
 
-    def _mentioned_at(self, bit: int) -> list[str]:
+    def _mentioned_at(self, bit: int) -> dict[str, None]:
         """The symbols chosen for those that the classes of one place mention, the pleasantest first."""
         mentioned = {symbol for masks in self._masks for symbol in masks.listed.get(bit, ())}
-        return sorted({self._chosen[symbol] for symbol in mentioned}, key=_pleasantness)
+        chosen = {self._chosen[symbol] for symbol in mentioned}
+        return dict.fromkeys(chosen if len(chosen) < 2 else sorted(chosen, key=_pleasantness))
 
 
 def _behind(each: Pattern, at: int, bits: Sequence[int]) -> int:

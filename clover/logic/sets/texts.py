@@ -100,7 +100,7 @@ class Texts:
         listed = tuple(_only(word) for word, vector in vectors.items() if vector in contested)
         beside = Automaton([*globs, within, listed])
         found: dict[int, tuple[str, ...]] = {}
-        for vector, word in beside.combinations(self._within, found):
+        for vector, word in beside.combinations(self._within, found, contested):
             if vector in contested:  # the bit of the listed words is not set
                 found[vector] = word
         return found

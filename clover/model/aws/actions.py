@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
+from clover.tables import read_table
 
 
 class Needed(NamedTuple):
@@ -19,7 +19,7 @@ class Needed(NamedTuple):
 @cache
 def _table() -> Mapping[str, Any]:
     """The exceptions to "an operation is its own action"; see operations.yaml."""
-    return yaml.safe_load(Path(__file__).with_name("operations.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("operations.yaml"))
 
 
 def actions_of(service: str, operation: str, parameters: Mapping[str, Any]) -> list[Needed]:

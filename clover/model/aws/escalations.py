@@ -5,10 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from clover.model.aws.policies import Held
 from clover.model.aws.principals import Holder, Principal
+from clover.tables import read_table
 
 _EDITS = ("iam:Put", "iam:Attach", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
 """How actions begin that write what a principal holds."""
@@ -35,7 +34,7 @@ class Way(NamedTuple):
 @cache
 def rows() -> Sequence[Mapping[str, Any]]:
     """The published paths; see escalations.yaml."""
-    return yaml.safe_load(Path(__file__).with_name("escalations.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("escalations.yaml"))
 
 
 def ways(caller: Principal, known: Sequence[Principal], things: Sequence[Holder]) -> Iterator[Way]:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
+from clover.tables import read_table
 
 _ARN = re.compile(r"arn:[\w-]+:[\w-]*:([\w*-]*):([\w*-]*):")
 _CLASSES = ("location", "reference", "neutral")
@@ -33,7 +33,7 @@ class Finding(NamedTuple):
 @cache
 def classification() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     """The table of types and of the objects inside them; see locations.yaml."""
-    return yaml.safe_load(Path(__file__).with_name("locations.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("locations.yaml"))
 
 
 def classes_of(kind: str, name: str, section: str = "types") -> list[str]:

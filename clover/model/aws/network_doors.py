@@ -5,12 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from clover.logic.network.addresses import Addresses
 from clover.model.aws.network_links import entries, known, member, present, several
 from clover.model.resources import Resources, value
 from clover.sources import Resource, Unknown
+from clover.tables import read_table
 
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
@@ -36,7 +35,7 @@ class Incoming(NamedTuple):
 
 @cache
 def _table() -> Mapping[str, Any]:
-    return yaml.safe_load(Path(__file__).with_name("network_doors.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("network_doors.yaml"))
 
 
 def kinds() -> int:

@@ -5,12 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from clover.model.aws.policies import Held, held, statements
 from clover.model.resources import Resources, every, value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list
+from clover.tables import read_table
 
 _INLINE = (
     ("role", "aws:iam/rolePolicy:RolePolicy"),
@@ -94,7 +93,7 @@ def _profiles(resources: Resources) -> tuple[Resource, ...]:
 
 @cache
 def _holders() -> dict[str, Any]:
-    return yaml.safe_load(Path(__file__).with_name("role_holders.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("role_holders.yaml"))
 
 
 def _principal(resources: Resources, kind: str, resource: Resource, groups: Sequence[Principal]) -> Principal:

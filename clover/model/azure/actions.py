@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-import yaml
+from clover.tables import read_table
 
 _PROVIDER = re.compile(r"/providers/", re.IGNORECASE)
 _KEYS, _EACH = "@keys", "*"
@@ -30,7 +30,7 @@ class Unreadable(ValueError):
 @cache
 def _table() -> Mapping[str, Any]:
     """Verbs and linked actions; see operations.yaml."""
-    return yaml.safe_load(Path(__file__).with_name("operations.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("operations.yaml"))
 
 
 def type_of(identifier: str) -> str:

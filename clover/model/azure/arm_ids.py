@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from clover.model.resources import value
 from clover.sources import Resource
+from clover.tables import read_table
 
 _NAME = re.compile(r"\{(\w+)\}")
 
@@ -16,7 +15,7 @@ _NAME = re.compile(r"\{(\w+)\}")
 @cache
 def _templates() -> Mapping[str, str]:
     """The ids by type; see arm_ids.yaml."""
-    return yaml.safe_load(Path(__file__).with_name("arm_ids.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("arm_ids.yaml"))
 
 
 def arm_id(resource: Resource, subscription: str) -> str | None:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-import yaml
+from clover.tables import read_table
 
 _SUBSCRIPTION = re.compile(r"/subscriptions/([^/\s\"']+)", re.IGNORECASE)
 _ONE_REGION = re.compile(r"\w+_(?:LRS|ZRS)")
@@ -40,7 +40,7 @@ class Finding(NamedTuple):
 @cache
 def classification() -> Mapping[str, Any]:
     """The table of types and of the names inside their properties; see locations.yaml."""
-    return yaml.safe_load(Path(__file__).with_name("locations.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("locations.yaml"))
 
 
 @cache

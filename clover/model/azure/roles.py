@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from clover.tables import read_table
 
 _LISTS = ("actions", "notActions", "dataActions", "notDataActions")
 
@@ -13,8 +13,8 @@ _LISTS = ("actions", "notActions", "dataActions", "notDataActions")
 @cache
 def built_in_roles() -> Mapping[str, Mapping[str, Any]]:
     """Every role by its name; see built_in_roles.yaml, where a role that is missing is unknown."""
-    text = Path(__file__).with_name("built_in_roles.yaml").read_text(encoding="utf-8")
-    return {name: _role(name, row) for name, row in yaml.safe_load(text)["roles"].items()}
+    rows = read_table(Path(__file__).with_name("built_in_roles.yaml"))["roles"]
+    return {name: _role(name, row) for name, row in rows.items()}
 
 
 def built_in_role(reference: str) -> Mapping[str, Any]:

@@ -5,13 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from clover.model.azure.arm_ids import arm_id, same
 from clover.model.azure.networks_in import Settings, endpoints_by_target, store_settings, vault_settings
 from clover.model.resources import Resources, value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_object
+from clover.tables import read_table
 
 ACCOUNT = "azure-native:storage:StorageAccount"
 CONTAINER = "azure-native:storage:BlobContainer"
@@ -119,7 +118,7 @@ def openings() -> Sequence[Mapping[str, Any]]:
 
 
 def _data(name: str) -> Any:
-    return yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name(name))
 
 
 def identities(resources: Resources) -> dict[str, Resource]:
