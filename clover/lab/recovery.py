@@ -1,4 +1,4 @@
-"""Pick up after an engine that was killed: its lock, and the creations whose end nobody knows."""
+"""Pick up after an engine that was killed: its lock, the creations whose end nobody knows, and strays."""
 
 import json
 import os
@@ -7,38 +7,67 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clover.errors import BadInput
+from clover.lab.aws import strays
 from clover.lab.kept_state import kept, reads
 from clover.lab.prepare import say
 from clover.lab.provider.journal import created
+from clover.zones.vocabulary import Cloud
 
 if TYPE_CHECKING:
     from clover.lab.deploy import Deployment
 
 
 def recover(deployment: "Deployment") -> None:
-    """Release a dead engine's lock, then settle the creations that it never reported the end of; says what it does.
+    """Release a dead engine's lock, then settle what it never reported the end of; says what it does.
 
-    What the provider had made is imported by the id in its journal, everything else was never made. A state whose
-    writing was cut off is replaced by the last whole one.
+    What the provider had made is imported by the id in its journal. What was made without anybody hearing of it is
+    found by the site's tag or name, and deleted. A state whose writing was cut off is replaced by the last whole one.
     """
     name = deployment.stack.name
     drop_cut_notes(deployment.folder.state)
-    if restore(deployment.folder.state_file(deployment.stack.project, name)):
+    restored = restore(deployment.folder.state_file(deployment.stack.project, name))
+    if restored:
         say(f"{name}: the state was cut off while it was written; the last whole one takes its place")
     holder = _dead_holder(deployment)
     if holder:
         say(f"{name}: the engine that held the lock (pid {holder}) is dead; releasing it")
         deployment.engine("cancel", "--yes", "--stack", name)
-    exported: dict[str, Any] = json.loads(deployment.engine("stack", "export", "--stack", name))
-    pending: list[Any] = exported["deployment"].get("pending_operations") or []
-    if pending:
-        found = settle(exported["deployment"], created(deployment.folder.home))
-        say(f"{name}: a run was cut off; of {len(pending)} operations under way {found} were creations that succeeded")
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump(exported, file)
-            file.flush()
-            deployment.engine("stack", "import", "--file", file.name, "--stack", name)
+    if _import_pending(deployment) or restored:
         deployment.engine("refresh", "--yes", "--stack", name)
+        _remove_strays(deployment)
+
+
+def _import_pending(deployment: "Deployment") -> bool:
+    """Write what of the operations under way succeeded into the state; whether there were any."""
+    name = deployment.stack.name
+    exported = _exported(deployment)
+    pending: list[Any] = exported["deployment"].get("pending_operations") or []
+    if not pending:
+        return False
+    found = settle(exported["deployment"], created(deployment.folder.home))
+    say(f"{name}: a run was cut off; of {len(pending)} operations under way {found} were creations that succeeded")
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(exported, file)
+        file.flush()
+        deployment.engine("stack", "import", "--file", file.name, "--stack", name)
+    return True
+
+
+def _remove_strays(deployment: "Deployment") -> None:
+    """Delete what the cloud holds of the site and the state does not know; says what, and what stays.
+
+    On Azure there is none: a creation's id is in the journal before ARM hears of it.
+    """
+    if deployment.stack.cloud is not Cloud.AWS:
+        return
+    resources: list[Any] = _exported(deployment)["deployment"].get("resources") or []
+    for stray, reason in strays.remove(deployment.stack.site, resources, deployment.environment):
+        said = f"stays, delete it by hand: {reason}" if reason else "is deleted"
+        say(f"{deployment.stack.name}: {stray.type} {stray.id}, which the state does not know, {said}")
+
+
+def _exported(deployment: "Deployment") -> dict[str, Any]:
+    return json.loads(deployment.engine("stack", "export", "--stack", deployment.stack.name))
 
 
 def drop_cut_notes(backend: Path) -> None:
@@ -73,13 +102,26 @@ def settle(state: dict[str, Any], made: dict[str, str]) -> int:
     engine's own `--import-pending-creates` marks such operations and leaves their resources out of the state.
     """
     found = 0
-    known = {resource["urn"] for resource in state.get("resources", [])}
+    resources: list[dict[str, Any]] = state.setdefault("resources", [])
     for operation in state.pop("pending_operations"):
         resource = operation["resource"]
-        if operation["type"] == "creating" and resource["urn"] in made and resource["urn"] not in known:
-            state["resources"].append({**resource, "id": made[resource["urn"]]})
-            found += 1
+        if operation["type"] == "creating" and resource["urn"] in made:
+            found += _take_up(resources, {**resource, "id": made[resource["urn"]]})
     return found
+
+
+def _take_up(resources: list[dict[str, Any]], resource: dict[str, Any]) -> bool:
+    """Write a resource into the state, before the one that it was to replace; False where it is there already.
+
+    Of two resources of one name the engine wants the later one marked for deletion (pkg/resource/deploy, snapshot.go).
+    """
+    same = [index for index, each in enumerate(resources) if each["urn"] == resource["urn"]]
+    if any(resources[index].get("id") == resource["id"] for index in same):
+        return False
+    for index in same:
+        resources[index]["delete"] = True
+    resources.insert(same[0] if same else len(resources), resource)
+    return True
 
 
 def _dead_holder(deployment: "Deployment") -> int | None:

@@ -19,6 +19,7 @@ class SiteStack:
 
     project: str
     name: str
+    site: str
     cloud: Cloud
     region: str
     account: str
@@ -40,7 +41,7 @@ def read_stack(root: Path, name: str) -> SiteStack:
         raise BadInput(f"no stack {name!r} (no Pulumi.{name}.yaml); {hint}")
     project = read_document(root / "Pulumi.yaml", "Pulumi.yaml").data["name"]
     site = _admitted(root, name)
-    return SiteStack(project, name, site.cloud, site.region, site.account, site.tenant, site.deployer)
+    return SiteStack(project, name, site.name, site.cloud, site.region, site.account, site.tenant, site.deployer)
 
 
 def _admitted(root: Path, name: str) -> AdmittedSite:

@@ -1,16 +1,20 @@
 """Kills and faults: the next `clover lab up` converges, with nothing made twice."""
 
+import json
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.agreement import assert_agreement, disagreement
 from tests.e2e.checkout import Checkout
+from tests.soak import IS_SOAK
+
+Record = Callable[[str, object], None]
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("recovery")]
 on_azure = pytest.mark.xdist_group("azure")
@@ -65,36 +69,6 @@ def _plugins_of(checkout: Checkout) -> list[int]:
     return found
 
 
-def _inventory(checkout: Checkout) -> dict[str, int]:
-    """How many there are in the cloud of what a repeated creation would duplicate."""
-    ec2, kms = checkout.client("ec2"), checkout.client("kms")
-    own = [{"Name": "tag:clover:site", "Values": ["dublin"]}]
-    return {
-        "vpcs": len(ec2.describe_vpcs(Filters=own)["Vpcs"]),
-        "subnets": len(ec2.describe_subnets(Filters=own)["Subnets"]),
-        "route tables": len(ec2.describe_route_tables(Filters=own)["RouteTables"]),
-        "gateways": len(ec2.describe_internet_gateways(Filters=own)["InternetGateways"]),
-        "keys": len(kms.list_keys()["Keys"]),
-        "buckets": len(checkout.client("s3").list_buckets()["Buckets"]),
-        "roles": len(checkout.client("iam").list_roles(PathPrefix="/clover/auditor/")["Roles"]),
-        "trails": len(checkout.client("cloudtrail").describe_trails()["trailList"]),
-        "firewalls": len(checkout.client("network-firewall").list_firewalls()["Firewalls"]),
-    }
-
-
-WHOLE = {
-    "vpcs": 1,
-    "subnets": 6,
-    "route tables": 7,
-    "gateways": 1,
-    "keys": 2,
-    "buckets": 5,
-    "roles": 2,
-    "trails": 1,
-    "firewalls": 1,
-}
-
-
 def _assert_alone(checkout: Checkout) -> None:
     """A killed engine takes its plugins with it, if not at once."""
     until = time.monotonic() + 30
@@ -103,14 +77,27 @@ def _assert_alone(checkout: Checkout) -> None:
     assert _plugins_of(checkout) == [], "plugins outlived their engine"
 
 
-@pytest.mark.parametrize("created", [15, 60])
-def test_a_killed_up_is_picked_up(checkout: Checkout, created: int) -> None:
-    _kill_up_after(checkout, created)
-    _assert_alone(checkout)
-    answer = checkout.clover("lab", "up", "dublin")
-    assert "is dead; releasing it" in answer.stderr
-    assert _inventory(checkout) == WHOLE
-    checkout.pulumi("preview", "-s", "dublin", "--refresh", "--expect-no-changes")
+def _is_picked_up(checkout: Checkout, created: int, record: Record) -> str:
+    """Kill an `up`, run `clover lab up`, compare state and cloud, record the kill; what was said."""
+    told = {"site": checkout.stack, "created": created, "converged": False, "strays": 0, "seconds": 0.0}
+    try:
+        _kill_up_after(checkout, created)
+        _assert_alone(checkout)
+        started = time.monotonic()
+        answer = checkout.clover("lab", "up", checkout.stack)
+        told["seconds"] = round(time.monotonic() - started, 1)
+        assert "is dead; releasing it" in answer.stderr
+        told["strays"] = sum(map(len, disagreement(checkout)[0].values()))
+        assert_agreement(checkout)
+        told["converged"] = True
+    finally:
+        record("kill", json.dumps(told))
+    return answer.stdout
+
+
+@pytest.mark.parametrize("created", [1, 5, 12, 20, 33, 47, 60, 75, 90, 103] if IS_SOAK else [15, 60])
+def test_a_killed_up_is_picked_up(checkout: Checkout, created: int, record_property: Record) -> None:
+    _is_picked_up(checkout, created, record_property)
 
 
 def test_a_dead_cloud_is_named_and_state_and_cloud_start_afresh(checkout: Checkout) -> None:
@@ -122,7 +109,7 @@ def test_a_dead_cloud_is_named_and_state_and_cloud_start_afresh(checkout: Checko
     answer = checkout.clover("lab", "up", "dublin")
     assert f"pid {pid}" in answer.stderr
     assert "both start afresh" in answer.stderr
-    assert _inventory(checkout) == WHOLE
+    assert_agreement(checkout)
 
 
 def test_up_converges_through_throttling_late_consistency_and_one_failing_call(checkout: Checkout) -> None:
@@ -137,8 +124,7 @@ def test_up_converges_through_throttling_late_consistency_and_one_failing_call(c
     assert first.returncode == 1
     assert "CreateTrail" in first.stderr
     checkout.clover("lab", "up", "dublin")
-    assert _inventory(checkout) == WHOLE
-    checkout.pulumi("preview", "-s", "dublin", "--refresh", "--expect-no-changes")
+    assert_agreement(checkout)
 
 
 def test_stop_leaves_nothing_running(checkout: Checkout) -> None:
@@ -148,33 +134,13 @@ def test_stop_leaves_nothing_running(checkout: Checkout) -> None:
     assert "no cloud is running" in checkout.clover("lab", "status").stdout
 
 
-#: What Azure makes by itself: https://learn.microsoft.com/azure/network-watcher/network-watcher-create, and the network
-#: interface of each private endpoint.
-BROUGHT = {"microsoft.network/networkwatchers", "microsoft.network/networkinterfaces"}
-
-
-def _assert_state_and_cloud_agree(checkout: Checkout) -> None:
-    """Whatever the cloud holds is in the state, once, and the other way round."""
-    azure = replace(checkout.azure(), retries=9)  # faults stay until the cloud ends
-    resources = [each for each in checkout.state()["resources"] if each["type"].startswith("azure-native:")]
-    known = [each["id"].lower() for each in resources]
-    assert len(known) == len(set(known)) == 78
-    there = {each.id.lower() for each in azure.resources.resources.list() if each.type.lower() not in BROUGHT}
-    there |= {each.id.lower() for each in azure.roles.role_assignments.list_for_subscription()}
-    assert there - set(known) == set()
-    checkout.pulumi("refresh", "-s", checkout.stack, "--yes", "--expect-no-changes")
-
-
 @on_azure
-def test_a_killed_up_is_picked_up_on_azure(northern: Checkout) -> None:
-    _kill_up_after(northern, 40)
-    _assert_alone(northern)
-    answer = northern.clover("lab", "up", "hamar")
-    assert "is dead; releasing it" in answer.stderr
-    counts = next(line for line in answer.stdout.splitlines() if line.startswith("hamar: up done"))
+@pytest.mark.parametrize("created", [1, 5, 12, 20, 30, 40, 52, 64, 76, 88] if IS_SOAK else [40])
+def test_a_killed_up_is_picked_up_on_azure(northern: Checkout, created: int, record_property: Record) -> None:
+    said = _is_picked_up(northern, created, record_property)
+    counts = next(line for line in said.splitlines() if line.startswith("hamar: up done"))
     assert "create" in counts
     assert "update" not in counts
-    _assert_state_and_cloud_agree(northern)
 
 
 @on_azure
@@ -192,4 +158,4 @@ def test_up_converges_on_azure_through_throttling_late_consistency_and_one_faili
     assert "BadInput" in first.stderr
     assert "egress-firewall" in first.stderr or "azureFirewalls" in first.stderr
     northern.clover("lab", "up", "hamar")
-    _assert_state_and_cloud_agree(northern)
+    assert_agreement(northern)

@@ -57,7 +57,7 @@ def _named(props: Props, names: dict[str, str]) -> Props:
     return {theirs: props[ours] for ours, theirs in names.items() if props.get(ours)}
 
 
-def _route_id(table: str, destination: str) -> str:
+def id_of_route(table: str, destination: str) -> str:
     """Return the id that the provider makes up for a route: AWS has none."""
     return f"r-{table}{zlib.crc32(destination.encode())}"
 
@@ -67,7 +67,7 @@ def _create_route(call: Call, inputs: Props) -> str:
     if _find_route(call, table, _destination(inputs)) is not None:
         raise Refusal(f"route table {table} has a route to {_destination(inputs)} already")
     call.do("ec2", "create_route", RouteTableId=table, **_named(inputs, DESTINATIONS), **_named(inputs, TARGETS))
-    return _route_id(table, _destination(inputs))
+    return id_of_route(table, _destination(inputs))
 
 
 def _find_route(call: Call, table: str, destination: str) -> Props | None:
@@ -91,7 +91,7 @@ def _read_route(call: Call, route_id: str, said: Props) -> Props | None:
     else:
         table, _, destination = route_id.partition("_")
     found = _find_route(call, table, destination)
-    return {**found, "routeTableId": table, "id": _route_id(table, destination)} if found else None
+    return {**found, "routeTableId": table, "id": id_of_route(table, destination)} if found else None
 
 
 def _update_route(call: Call, update: Update) -> None:
