@@ -33,7 +33,7 @@ class FlowMap:
 def flow_map(site: SiteFacts) -> FlowMap:
     """Place the site's stores below each other, and the ways beside them."""
     rows = tuple((HEAD + ROW * (index + 1), store) for index, store in enumerate(site.stores))
-    ways = [(f"to {domain}, by the gateway", False, "NET-3") for domain in site.domains]
+    ways = [(f"by the gateway to {domain}", False, "NET-3") for domain in site.domains]
     ways += [
         ("to anywhere else", True, "NET-2"),
         ("around the gateway", True, "NET-1"),
