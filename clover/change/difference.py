@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from clover.change import aws_network, azure_network, classes
+from clover.change import aws_names, aws_network, azure_names, azure_network, classes
 from clover.change.aws_policies import policy_findings
 from clover.change.azure_access import access_findings
 from clover.change.azure_reach import reach_findings
@@ -86,6 +86,8 @@ COMPARISONS: tuple[Callable[[Sides], Iterator[Finding]], ...] = (
     reach_findings,
     aws_network.network_findings,
     azure_network.network_findings,
+    aws_names.name_findings,
+    azure_names.name_findings,
 )
 
 

@@ -16,6 +16,7 @@ from clover.logic.network.routing import Kind
 from clover.model.aws.network import SUBNET, Network
 from clover.model.aws.network_links import identity
 from clover.sources import Resource
+from tests.change.resolving import answers
 
 
 def replays(finding: Finding, sides: Sides) -> None:
@@ -55,6 +56,10 @@ def _path(finding: Finding, witness: Mapping[str, Any], sides: Sides) -> None:
     assert witness["hops"][0]["urn"]
     assert ip_address(witness["flow"]["destination"])
     pair = next(each for each in sides.pairs if each.urn == finding.resource)
+    if pair.before and pair.after and witness["flow"].get("application") == "dns":
+        name, kind = witness["flow"]["server_name"], witness["flow"].get("query_type", "")
+        assert not answers(sides.before, pair.before, name, kind)
+        assert answers(sides.after, pair.after, name, kind)
     if pair.before and pair.after and pair.type in SUBNET:
         before = _exit(network_of(sides.before), pair.before, witness["flow"]["destination"])
         after = _exit(network_of(sides.after), pair.after, witness["flow"]["destination"])
