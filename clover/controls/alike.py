@@ -29,6 +29,7 @@ MOST_FORMS = 20_000
 MOST_UNLIKE = 8
 _STRUCK = b"\x00"
 _ELEMENTS = ("Resource", "NotResource", "resource")
+_OF_ACTIONS = ("Action", "NotAction")
 _OF_CALLERS = {*KEYS, *OF_ONE_SERVICE}
 
 Result = TypeVar("Result")
@@ -115,7 +116,7 @@ def _carried(kept: _Kept[Result], name: Name | None, renamed: Renamed[Result]) -
         return kept.result
     if name is None or kept.name is None:
         return None
-    if any(_behind(*place, name.own) != _behind(*place, kept.name.own) for place in kept.texts):
+    if _endings(kept.texts, name.own) != _endings(kept.texts, kept.name.own):
         return None
     return renamed(kept.result, kept.name.arn, name.arn)
 
@@ -152,14 +153,21 @@ def _telling(parts: Any, name: Name) -> Iterator[tuple[str, int]]:
 
     Such a text is one that a name may be part of; what comes after the name is alike where the places behind it are.
     """
-    texts = {text for text, _ in _texts(parts, "") if ("*" in text or "?" in text) and not text.startswith(name.arn)}
+    found = (text for text, key in _texts(parts, "") if key not in _OF_ACTIONS and ("*" in text or "?" in text))
+    texts = {text for text in found if not text.startswith(name.arn)}
     for text in sorted({*texts, *map(str.lower, texts), *RESOURCE_FORMS}):
         for place in sorted(_behind(text, 0, name.kind)):
             if text[place:] not in ("", "*"):
                 yield text, place
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
+def _endings(texts: tuple[tuple[str, int], ...], word: str) -> tuple[frozenset[int], ...]:
+    """For each place in a text the places behind the word."""
+    return tuple(_behind(text, place, word) for text, place in texts)
+
+
+@lru_cache(maxsize=4096)
 def _behind(text: str, place: int, word: str) -> frozenset[int]:
     """The places of a text with wildcards that one may be at behind the word, coming from a place."""
     reached = _closed(text, {place})

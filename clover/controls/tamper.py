@@ -40,7 +40,7 @@ class OnAws:
 
 
 def _of(case: Case, control: str, answer: Answer, changes: Changes) -> Answer | None:
-    known = {resource.urn: resource for resource in case.resources.all}
+    known = case.resources.by_urn
     behind = [known[urn] for urn in dict.fromkeys(ground.urn for ground in answer.rests_on) if urn in known]
     found = [] if changes.stands_alone(control) else [change for _, change in changes.of(behind)]
     adding = changes.adding(control)

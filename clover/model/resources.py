@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from clover.sources import Resource, Unknown
@@ -19,12 +20,25 @@ class Resources:
         """Hold `resources` in their own order."""
         self.all = tuple(resources)
         self._by_type: dict[str, list[Resource]] = {}
+        self._having: dict[tuple[str, str], dict[str, Resource]] = {}
         for resource in self.all:
             self._by_type.setdefault(resource.type, []).append(resource)
 
     def of(self, *types: str) -> tuple[Resource, ...]:
         """The resources of any of `types`."""
         return tuple(resource for kind in types for resource in self._by_type.get(kind, ()))
+
+    @cached_property
+    def by_urn(self) -> Mapping[str, Resource]:
+        """The resources by their URNs."""
+        return {resource.urn: resource for resource in self.all}
+
+    def having(self, kind: str, path: str, wanted: str) -> Resource | None:
+        """The first resource of a type that has the text at `path`."""
+        if (kind, path) not in self._having:
+            found = ((value(resource, path), resource) for resource in reversed(self.of(kind)))
+            self._having[kind, path] = {text: resource for text, resource in found if isinstance(text, str)}
+        return self._having[kind, path].get(wanted)
 
     def accounts(self) -> frozenset[str]:
         """The accounts that the stack's providers are pinned to."""

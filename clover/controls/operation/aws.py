@@ -24,6 +24,10 @@ ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEnc
 KEY_OF_A_STORE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId"
 
 
+Guards = Mapping[str, Held | None]
+"""The policy of each store and key, by ARN."""
+
+
 class Call(NamedTuple):
     """A request that has to be allowed, and the policies that it meets."""
 
@@ -42,15 +46,16 @@ def needed() -> Mapping[str, Any]:
 
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     """OPS-1: one answer for the deployer, one for each delivery of records, one for each store of user data."""
-    yield _all_allowed(case, _of_the_deployer(case), None, "the deployer is allowed to run the site")
+    guards = _guards(case)
+    yield _all_allowed(case, _of_the_deployer(case, guards), None, "the deployer is allowed to run the site")
     for row in needed()["deliveries"]:
         for resource in case.resources.of(row["type"]):
             told = f"{row['service']} is allowed to write the records of {resource.name}"
-            yield _all_allowed(case, _of_a_delivery(case, row, resource), resource.urn, told)
+            yield _all_allowed(case, _of_a_delivery(case, guards, row, resource), resource.urn, told)
     for store in stores(case):
         if role_of(store.resource) == "user-data":
             told = f"workloads of the site are allowed to use {store.resource.name}"
-            yield _all_allowed(case, _of_workloads(case, store), store.resource.urn, told)
+            yield _all_allowed(case, _of_workloads(case, guards, store), store.resource.urn, told)
 
 
 def _all_allowed(case: Case, calls: Iterator[Call | None], resource: str | None, told: str) -> Answer:
@@ -74,12 +79,11 @@ def _example(answer: Answer) -> dict[str, Any]:
     return {"counterexample": answer.counterexample} if answer.counterexample else {}
 
 
-def _of_the_deployer(case: Case) -> Iterator[Call | None]:
+def _of_the_deployer(case: Case, guards: Guards) -> Iterator[Call | None]:
     """The calls of the deployer, under its own policies where givens say what they are."""
     wanted = [given for given in case.givens.values() if given.kind.value == "identity-policy"]
     own = tuple(Held(given.id, case.zone.documents[given.id]) for given in wanted)
     identity = Policies(identity=own) if own else Policies()
-    guards = _guards(case)
     for row in needed()["deployer"]:
         for resource in case.resources.of(row["type"]):
             about = filled(case, resource, row["about"])
@@ -88,7 +92,7 @@ def _of_the_deployer(case: Case) -> Iterator[Call | None]:
                 yield Call(case.deployer, action, about, _context(case), met) if about else None
 
 
-def _guards(case: Case) -> dict[str, Held | None]:
+def _guards(case: Case) -> Guards:
     """The policy of each store and key, by ARN."""
     found = [*stores(case), *policies.keys(case.resources)]
     return {each.arn: each.policy for each in found if isinstance(each.arn, str)}
@@ -98,10 +102,9 @@ def _context(case: Case) -> dict[str, Any]:
     return {"aws:SecureTransport": "true", "aws:RequestedRegion": case.site.region, "s3:TlsVersion": "1.3"}
 
 
-def _of_a_delivery(case: Case, row: Mapping[str, Any], resource: Any) -> Iterator[Call | None]:
+def _of_a_delivery(case: Case, guards: Guards, row: Mapping[str, Any], resource: Any) -> Iterator[Call | None]:
     """What a service asks for: the look at the store, the record, and the key of it."""
     store, source = filled(case, resource, row["store"]), filled(case, resource, row["source"])
-    guards = _guards(case)
     arn = next((arn for arn in guards if store and (store == arn or store.startswith(f"{arn}/"))), None)
     key = _key_of(case, arn) if arn else None
     if store is None or source is None or isinstance(key, Unknown):
@@ -124,14 +127,13 @@ def _of_a_delivery(case: Case, row: Mapping[str, Any], resource: Any) -> Iterato
 
 def _key_of(case: Case, arn: str) -> Any:
     """The key that a store's default encryption names; None where it names none."""
-    name = arn.rpartition(":")[2]
-    settings = case.resources.of(ENCRYPTION)
-    return next((value(each, KEY_OF_A_STORE) for each in settings if value(each, "bucket") == name), None)
+    settings = case.resources.having(ENCRYPTION, "bucket", arn.rpartition(":")[2])
+    return value(settings, KEY_OF_A_STORE) if settings else None
 
 
-def _of_workloads(case: Case, store: Guarded) -> Iterator[Call | None]:
+def _of_workloads(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
     """What a role of the site asks for through the site's endpoint to the store."""
-    doors, guards = site_endpoints(case), _guards(case)
+    doors = site_endpoints(case)
     key = _key_of(case, store.arn) if isinstance(store.arn, str) else None
     if not isinstance(store.arn, str) or any(isinstance(each, Unknown) for each in (*doors, key)):
         yield None

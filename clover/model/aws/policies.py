@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from clover.model.resources import Resources, value
@@ -38,10 +39,16 @@ def document_of(text: Any) -> "Document | Unknown | None":
     """The policy in a JSON text; None where there is none, Unknown where it is open; ValueError where it is none."""
     if text is None or isinstance(text, Unknown):
         return text
-    document = as_object(json.loads(text) if isinstance(text, str) else text)
+    document = as_object(_read(text) if isinstance(text, str) else text)
     if document is None:
         raise ValueError("a policy is a JSON object")
     return document
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Any:
+    """What a JSON text holds; every question about a site reads the same policies."""
+    return json.loads(text)
 
 
 def buckets(resources: Resources, partition: str) -> Iterator[Guarded]:
