@@ -96,7 +96,7 @@ def _add(held: Declared, change: Change) -> Declared:
 
 
 def _undeclare(held: Declared, change: Change) -> Declared:
-    intent = next(state for state in held.resources if state["type"] == "clover-aws:index:EgressGateway")
+    intent = next(state for state in held.resources if state["type"].endswith(":index:EgressGateway"))
     after = deepcopy(intent)
     listed = after["inputs"]["allowed_domains"]
     after["inputs"]["allowed_domains"] = [entry for entry in listed if entry["name"] != change["undeclare"]]

@@ -15,8 +15,9 @@ from clover.logic.network.routing import Kind, Way, outside, ways
 from clover.logic.network.rules import flow_of
 from clover.model.aws.network_links import known, last, present
 from clover.model.azure.network import Network
-from clover.model.azure.network_places import Subnet, public_interfaces, range_of
+from clover.model.azure.network_places import NETWORK, Subnet, public_interfaces, range_of
 from clover.model.azure.network_routes import peerings
+from clover.model.resources import value
 
 _OPEN = (
     ("defaultOutboundAccess", False, "false", "gives its machines addresses of Azure's to leave by"),
@@ -34,6 +35,9 @@ before declared ones: https://learn.microsoft.com/azure/virtual-network/virtual-
 def paths_out(case: Case) -> Iterator[Answer]:
     """Answer for every subnet in which workloads can lie."""
     network = network_of(case)
+    for whole in case.resources.of(NETWORK):
+        if "subnets" in whole.inputs and not known(value(whole, "subnets")):
+            yield unknown(f"the subnets of {last(whole.urn)} are not known", resource=whole.urn)
     for subnet in network.subnets:
         urn = subnet.resource.urn
         if subnet.firewalls_only:
@@ -98,7 +102,9 @@ def _tagged(network: Network, subnet: Subnet) -> Iterator[Answer]:
 def _peered(network: Network, subnet: Subnet) -> Iterator[Answer]:
     """Peerings whose addresses nobody tells: where they lead, no route shows."""
     for holder, path, found, prefixes in peerings(network.resources, network.networks[subnet.network], subnet.network):
-        if not prefixes:
+        if not known(found):
+            yield unknown(f"{path} of {last(holder.urn)} is not known", resource=subnet.resource.urn)
+        elif not prefixes:
             told = f"{last(holder.urn)} gives {subnet.called} routes to another network"
             yield refuted(told, wrong(holder.urn, path, found, "no peering"), resource=subnet.resource.urn)
 

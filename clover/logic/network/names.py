@@ -10,8 +10,8 @@ from functools import cached_property
 ABSENT = None
 """The class of a flow that names no host."""
 
-OTHER = "host.example.net"
-"""A name for whatever no pattern speaks of."""
+OTHERS = ("host.example.net", "host.example.org", "host.nowhere.test")
+"""Names for whatever no pattern speaks of: the first that is so."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class NameClasses:
         single = [name for pattern in self.patterns for name in pattern.samples]
         open_ended = [pattern for pattern in self.patterns if pattern.begins or pattern.holds]
         pairs = [_joined(one, other) for one in open_ended for other in self.patterns]
-        return [OTHER, *single, *pairs]
+        return [*OTHERS, *single, *pairs]
 
     def _signature(self, name: str) -> frozenset[int]:
         """Which patterns the name fits."""

@@ -84,10 +84,12 @@ class Network:
         table = self.tables.get(reference) if isinstance(reference, str) else None
         declared = table_routes(self.resources, table, str(reference)) if table else Routes((), ())
         learning = table is None or value(table, "disableBgpRoutePropagation") is not True
-        own = own_routes(subnet, network, learning and has_gateway(self.resources, subnet.network))
+        gateway = learning and has_gateway(self.resources, subnet.network)
         if reference is not None and table is None:
             doubt = f"the route table of {subnet.called}, which is not known"
             declared = Routes((Route(None, "what is not known", subnet.resource.urn, doubt, DECLARED),), ())
+        certain = all(route.destination is not None for route in declared.routes)
+        own = own_routes(subnet, network, gateway, certain)
         uses = ((subnet.resource.urn, f"{subnet.path('routeTable')}={last(table.urn)}"),) if table else ()
         routes = (*declared.routes, *own, *self._peered(subnet, network))
         return Routes(routes, (*uses, *declared.uses), declared.odd)

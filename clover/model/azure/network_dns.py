@@ -1,7 +1,7 @@
 """What Azure's resolver answers a network: the resolver policy that is linked to it, as declared.
 
-Rules are asked by priority; a domain stands for itself and everything below it, `.` for every name; what no rule decides
-is answered: https://learn.microsoft.com/azure/dns/dns-security-policy.
+Rules are asked by priority; a domain stands for itself and everything below it, `.` for every name; what no rule
+decides is answered: https://learn.microsoft.com/azure/dns/dns-security-policy.
 """
 
 from collections.abc import Iterator
@@ -114,12 +114,10 @@ class Resolver:
 
     def own_names(self) -> Iterator[NamePattern]:
         """The names of the services that have private endpoints in the network, in public and in private."""
-        zones = by_arm_id(self.resources, self.subscription, ZONE)
+        zones = {lower(value(zone, "privateZoneName")) for zone in self.resources.of(ZONE)}
         for link in self.zone_links:
             name = str(value(link, "privateZoneName")).lower()
-            listed = (
-                facts()["private_zones"].get(name, ()) if any(place.endswith(f"/{name}") for place in zones) else ()
-            )
+            listed = facts()["private_zones"].get(name, ()) if name in zones else ()
             for each in (name, *listed):
                 yield from (exactly(each), below(each))
 

@@ -49,14 +49,17 @@ def appliance(address: str) -> str:
     return f"appliance {address}"
 
 
-def own_routes(subnet: Subnet, network: Resource, gateways: bool) -> Iterator[Route]:
-    """The routes that Azure makes for a subnet, and what a gateway of its network may learn."""
+def own_routes(subnet: Subnet, network: Resource, gateways: bool, certain: bool) -> Iterator[Route]:
+    """The routes that Azure makes for a subnet, and what a gateway of its network may learn.
+
+    Unless all declared routes are `certain`, one of them may stand in the place of the way to the internet.
+    """
     for prefix in entries(network, "addressSpace.addressPrefixes"):
         if isinstance(prefix, str):
             yield Route(prefix_of(prefix), LOCAL, network.urn, f"Azure's route {prefix} → {LOCAL}", OWN)
     held = subnet.addresses
     for prefix, version in (("0.0.0.0/0", 4), ("::/0", 6)):
-        if held and held.of_version(version):
+        if certain and held and held.of_version(version):
             yield Route(prefix_of(prefix), INTERNET, subnet.resource.urn, f"Azure's route {prefix} → Internet", OWN)
     for prefix in facts()["nowhere"]:
         yield Route(prefix_of(prefix), NOWHERE, network.urn, f"Azure's route {prefix} → None", OWN)
@@ -67,7 +70,7 @@ def own_routes(subnet: Subnet, network: Resource, gateways: bool) -> Iterator[Ro
 def peerings(resources: Resources, network: Resource, place: str) -> Iterator[tuple[Resource, str, Any, list[Any]]]:
     """The peerings of a network: who declares each, where, with whom, and with which addresses on the other side."""
     for number, entry in enumerate(entries(network, "virtualNetworkPeerings")):
-        if not isinstance(entry, Unknown):
+        if not isinstance(entry, Unknown) or "virtualNetworkPeerings" in network.inputs:
             yield (
                 network,
                 f"virtualNetworkPeerings[{number}]",

@@ -1,0 +1,115 @@
+"""NET on Azure: the deployed Hamar is proved, every mutant is found and replays, harmless changes find nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from clover.controls.network.azure import QUESTIONS
+from clover.controls.verdict import Answer, Outcome
+from clover.model.resources import Resources
+from clover.sources import read_world
+from tests.controls.azure_mutants import hamar, page, single_settings
+from tests.controls.network.replay_azure import replay
+from tests.data import HAMAR_FIRST_PREVIEW
+from tests.mutants.collection import Harmless, Mutant
+from tests.mutants.site import case_of, last, refutations, unknown
+
+PAGE = page(Path(__file__).with_name("azure_mutants.yaml"))
+GIVEN_BACK = ("net-1-az-the-firewall-moved",)
+"""What the cloud says, and no declaration."""
+SETTINGS = [each for each in single_settings(PAGE.mutants) if each.id not in GIVEN_BACK]
+
+
+def asked(changes: object, control: str) -> list[Answer]:
+    """What a control answers after changes."""
+    return list(QUESTIONS[control](hamar(changes)))
+
+
+def test_the_deployed_site_is_proved_but_for_what_is_assumed():
+    outcomes = {control: sorted({answer.outcome.value for answer in asked((), control)}) for control in QUESTIONS}
+    proved = ["proved"]
+    assert outcomes == {
+        "NET-1": proved,
+        "NET-2": proved,
+        "NET-3": ["assumed", "proved"],
+        "NET-4": proved,
+        "NET-5": proved,
+        "NET-6": proved,
+    }
+
+
+def test_everything_is_asked_about():
+    about = {control: {last(answer.resource) for answer in asked((), control)} for control in QUESTIONS}
+    assert about["NET-1"] == {"egress-workload", "egress-endpoints"}
+    assert about["NET-2"] == about["NET-3"] == {"egress-firewall"}
+    assert about["NET-5"] == {"egress-network"}
+    endpoints = {f"{name}-endpoint" for name in ("profiles", "research", "usage", "media")}
+    assert about["NET-4"] == endpoints | {"egress-workload", "egress-endpoints", "egress-azurefirewallsubnet"}
+
+
+@pytest.mark.parametrize("mutant", PAGE.mutants, ids=lambda mutant: mutant.id)
+def test_a_mutant_is_found_and_its_counterexample_replays(mutant: Mutant):
+    changed = hamar(mutant.changes)
+    found = [each for each in QUESTIONS[mutant.control](changed) if last(each.resource) == (mutant.about or "")]
+    if mutant.unknown:
+        assert Outcome.UNKNOWN in {answer.outcome for answer in found}, found
+        assert not refutations(found)
+        return
+    assert refutations(found), found
+    for answer in refutations(found):
+        assert (answer.counterexample or {})["kind"] == mutant.example, answer
+        replay(mutant.control, answer, changed)
+
+
+@pytest.mark.parametrize("mutant", SETTINGS, ids=lambda mutant: mutant.id)
+def test_what_a_mutant_changes_is_not_proved_while_it_is_unknown(mutant: Mutant):
+    found = asked([unknown(mutant.changes[0])], mutant.control)
+    assert Outcome.UNKNOWN in {answer.outcome for answer in found}, found
+    assert not refutations(found)
+
+
+@pytest.mark.parametrize("change", PAGE.harmless, ids=lambda change: change.id)
+def test_a_harmless_change_finds_nothing_new(change: Harmless):
+    for control in change.controls or QUESTIONS:
+        found = asked(change.changes, control)
+        bad = [answer for answer in found if answer.outcome in (Outcome.REFUTED, Outcome.UNKNOWN)]
+        assert not bad, (control, bad)
+
+
+def test_a_first_preview_refutes_nothing_and_names_what_is_not_known():
+    world = read_world([HAMAR_FIRST_PREVIEW])
+    about = case_of(world.of(world.subjects[0]), "hamar")
+    found = {control: list(question(about)) for control, question in QUESTIONS.items()}
+    assert all(found.values())
+    assert not [answer for answers in found.values() for answer in refutations(answers)]
+    doubts = {control for control, answers in found.items() for answer in answers if answer.outcome is Outcome.UNKNOWN}
+    assert doubts == {"NET-1", "NET-5"}
+    assert all("egress-firewall" in each.reason or "firewall" in each.reason for each in found["NET-5"])
+
+
+def test_a_stack_without_a_network_throws_nothing():
+    for question in QUESTIONS.values():
+        assert not refutations(list(question(case_of(Resources([]).all, "hamar"))))
+
+
+@pytest.mark.parametrize("control", QUESTIONS)
+def test_a_proof_rests_on_resources_that_are_there(control: str):
+    about = hamar()
+    urns = {resource.urn for resource in about.resources.all}
+    for answer in QUESTIONS[control](about):
+        assert answer.rests_on
+        assert {ground.urn for ground in answer.rests_on} <= urns
+        assert len(set(answer.rests_on)) == len(answer.rests_on)
+
+
+def test_what_a_proof_rests_on_is_what_a_mutant_changes():
+    removed = {
+        (mutant.control, change[word])
+        for mutant in PAGE.mutants
+        for change in mutant.changes
+        for word in ("set", "remove", "drop")
+        if len(mutant.changes) == 1 and word in change and change[word] not in ("egress-endpoints",)
+    }
+    for control, name in removed:
+        grounds = {last(ground.urn) for answer in asked((), control) for ground in answer.rests_on}
+        assert name in grounds, (control, name)
