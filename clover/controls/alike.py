@@ -28,6 +28,8 @@ NAME = re.compile(r"(arn:[a-z-]+:s3:::|arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/
 MOST_FORMS = 20_000
 MOST_UNLIKE = 8
 _STRUCK = b"\x00"
+_OF_NAMES = re.compile(r"[a-z0-9.?-]|\*+[a-z0-9.?-]")
+"""How a text goes on whose rest some names fit and others do not, for no name holds another character."""
 _ELEMENTS = ("Resource", "NotResource", "resource")
 _OF_ACTIONS = ("Action", "NotAction")
 _OF_CALLERS = {*KEYS, *OF_ONE_SERVICE}
@@ -123,7 +125,7 @@ def _carried(kept: _Kept[Result], name: Name | None, renamed: Renamed[Result]) -
 
 def _strikable(parts: Any, text: bytes, arn: str) -> bool:
     """Whether the ARN stands only where it can be taken for any other."""
-    return b"${" not in text and all(_plain(arn, *found) for found in _texts(parts, ""))
+    return b"${" not in text and all(_plain(arn, *found) for found in _texts(parts))
 
 
 def _plain(arn: str, text: str, key: str) -> bool:
@@ -135,17 +137,18 @@ def _plain(arn: str, text: str, key: str) -> bool:
     return about and rest[:1] in ("", "/") and arn not in rest
 
 
-def _texts(value: Any, key: str) -> Iterator[tuple[str, str]]:
-    """Every text, with the key that it stands under."""
-    if isinstance(value, str):
-        yield value, key
-    elif (members := as_object(value)) is not None:
-        for name, inner in members.items():
-            yield name, ""
-            yield from _texts(inner, name)
-    else:
-        for inner in as_list(value) or ():
-            yield from _texts(inner, key)
+def _texts(value: Any) -> Iterator[tuple[str, str]]:
+    """Every text, with the key that it stands under; a key stands under none."""
+    waiting: list[tuple[Any, str]] = [(value, "")]
+    while waiting:
+        found, key = waiting.pop()
+        if isinstance(found, str):
+            yield found, key
+        elif (members := as_object(found)) is not None:
+            waiting += [(name, "") for name in members]
+            waiting += [(inner, name) for name, inner in members.items()]
+        else:
+            waiting += [(inner, key) for inner in as_list(found) or ()]
 
 
 def _telling(parts: Any, name: Name) -> Iterator[tuple[str, int]]:
@@ -153,11 +156,11 @@ def _telling(parts: Any, name: Name) -> Iterator[tuple[str, int]]:
 
     Such a text is one that a name may be part of; what comes after the name is alike where the places behind it are.
     """
-    found = (text for text, key in _texts(parts, "") if key not in _OF_ACTIONS and ("*" in text or "?" in text))
+    found = (text for text, key in _texts(parts) if key not in _OF_ACTIONS and ("*" in text or "?" in text))
     texts = {text for text in found if not text.startswith(name.arn)}
     for text in sorted({*texts, *map(str.lower, texts), *RESOURCE_FORMS}):
         for place in sorted(_behind(text, 0, name.kind)):
-            if text[place:] not in ("", "*"):
+            if _OF_NAMES.match(text, place):
                 yield text, place
 
 
