@@ -9,8 +9,8 @@ from clover.change.difference import Change
 from clover.change.finding import Direction
 
 WITNESS = """Of a widening, what was impossible before and is possible after: a request (with the policies of both
-sides), a chain of requests, a path with a flow, or a property with both its values. Of kind `unknown`: what is not
-known; the direction is `mixed` then, for it may be either."""
+sides), a chain of requests, a path with a flow, an event that leaves no record any more, or a property with both its
+values. Of kind `unknown`: what is not known; the direction is `mixed` then, for it may be either."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from clover.change.flow_difference import FlowDifference, flow_difference
 from clover.change.pairing import Sides
 from clover.controls.network.counterexample import described
 from clover.logic.network.addresses import EVERYWHERE, Addresses
+from clover.logic.network.plain import pick
 from clover.logic.network.routing import Route, chosen
 from clover.logic.network.rules import Default
 from clover.model.resources import Resources, every, value
@@ -105,6 +106,9 @@ def _of_routes(before: Resource, after: Resource, _: Tags) -> Iterator[Finding]:
     if bool(added) != bool(gone):
         direction = Direction.WIDENS if added else Direction.NARROWS
     reached = (added or gone).witness() if added or gone else None
+    free, bound = (_listed(each, "routes") for each in ((after, before) if added else (before, after)))
+    if reached and (_hop(free, reached) not in FREE or _hop(bound, reached) in FREE):
+        raise Unclear(f"route by route, a packet to {reached} is no difference")
     was, now = (
         ("past the firewall", "through the firewall") if not added else ("through the firewall", "past the firewall")
     )
@@ -132,6 +136,12 @@ def _freely(listed: Any) -> Addresses:
         if route.target in FREE:
             found = found | part
     return found
+
+
+def _hop(listed: Any, destination: str) -> str:
+    """The next hop of one packet, chosen apart from the sets."""
+    route = pick(list(_routes(listed)), destination)
+    return route.target if route else ""
 
 
 def _turned(old: Any, new: Any) -> str | None:

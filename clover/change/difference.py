@@ -1,7 +1,7 @@
 """A change from one world to another, as everything that it means."""
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from clover.change import aws_names, aws_network, azure_names, azure_network, classes
 from clover.change.aws_policies import policy_findings
@@ -10,12 +10,14 @@ from clover.change.azure_reach import reach_findings
 from clover.change.finding import Direction, Finding, exit_code, together, undecided
 from clover.change.pairing import Sides, sides, subjects
 from clover.change.presence import presence_findings
+from clover.change.records import record_findings
 from clover.change.risks import Risk, risks
 from clover.change.settings import setting_findings
 from clover.change.verdicts import Renames, verdict_findings
 from clover.controls.proof import Proof, SiteProof
 from clover.errors import BadInput
-from clover.sources import World
+from clover.model.resources import value
+from clover.sources import Resource, World
 
 Prover = Callable[[World], Proof]
 
@@ -40,8 +42,9 @@ class Change(NamedTuple):
 
 
 def change(before: World, after: World, prover: Prover) -> Change:
-    """Compare two worlds of one stack; verdicts are asked for only where something changed that a verdict may rest on.
+    """Compare two worlds of one stack; verdicts are asked for wherever something changed that a verdict may rest on.
 
+    What cannot change one is told by name: properties that are `plain` in the tables, and types that are harmless.
     Raises BadInput where the worlds are of different stacks.
     """
     old, new = subjects(before, after)
@@ -88,12 +91,33 @@ COMPARISONS: tuple[Callable[[Sides], Iterator[Finding]], ...] = (
     azure_network.network_findings,
     aws_names.name_findings,
     azure_names.name_findings,
+    record_findings,
 )
 
 
 def _changes_otherwise(both: Sides) -> bool:
-    """Whether a resource comes or goes: a new one has verdicts of its own even where it opens nothing."""
-    return any(pair.one.custom and not (pair.before and pair.after) for pair in both.pairs)
+    """Whether a resource comes or goes, or anything about one that may mean something is written otherwise.
+
+    A new resource has verdicts of its own even where it opens nothing; and where the comparisons see no difference, as
+    when two values of a list change places, the prover has the last word.
+    """
+    return any(_differs(pair.before, pair.after) for pair in both.pairs if pair.one.custom)
+
+
+def _differs(before: Resource | None, after: Resource | None) -> bool:
+    if before is None or after is None:
+        return True
+    known = classes.types().get(after.type)
+    if known is None:
+        harmless = after.type in classes.others() and classes.others()[after.type].kind == "part"
+        return not harmless and before.inputs != after.inputs
+    old, new = (_meaningful(each.inputs, known.plain) for each in (before, after))
+    return old != new or any(value(before, path) != value(after, path) for path in known.judged)
+
+
+def _meaningful(inputs: Mapping[str, Any], plain: Sequence[str]) -> dict[str, Any]:
+    """What is declared, without what means nothing for any control."""
+    return {name: held for name, held in inputs.items() if name not in plain and not name.startswith("__")}
 
 
 def _rewritten(both: Sides, found: list[Finding]) -> frozenset[str]:
