@@ -1,13 +1,17 @@
 """`clover explain`: why one verdict is what it is."""
 
-import json
 import sys
+from difflib import get_close_matches
 
 from clover.cli.arguments import Parser
 from clover.cli.prove import add_world, read_proof
 from clover.controls.verdict import Verdict
-from clover.errors import BadInput
-from clover.zones.problems import nearest
+from clover.errors import BadInput, Place
+from clover.printable import printable
+from clover.zones.problems import shown
+
+MOST_CHARACTERS = 200
+"""Of an id that is not known, to find the nearest of thousands."""
 
 
 def run(words: list[str]) -> int:
@@ -19,30 +23,28 @@ def run(words: list[str]) -> int:
     proof = read_proof(arguments.files, arguments.zone, arguments.as_of)
     known = {verdict.id: verdict for verdict in proof.verdicts}
     if arguments.id not in known:
-        raise BadInput(f"no verdict {arguments.id!r}; {nearest(arguments.id, known)}")
-    sys.stdout.write(_explained(known[arguments.id]))
+        close = get_close_matches(arguments.id[:MOST_CHARACTERS], list(known), n=1, cutoff=0)
+        raise BadInput(f"no verdict {shown(arguments.id)}; the nearest is {close[0]}")
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in _explained(known[arguments.id])))
     return proof.exit_code()
 
 
-def _explained(verdict: Verdict) -> str:
+def _explained(verdict: Verdict) -> list[str]:
     from clover.controls.catalogue import controls
     from clover.report.text import counterexample
 
+    example = verdict.counterexample
     control = controls()[verdict.control]
-    lines = [
+    return [
         f"{verdict.id}: {verdict.verdict.value}",
         f"promise: {verdict.promise}",
         f"control: {control.statement}",
         f"why: {verdict.reason}",
-        *(
-            f"counterexample: {line}"
-            for line in counterexample(verdict.counterexample or {"kind": "chain", "requests": []})
-        ),
+        *(f"counterexample: {line}" for line in (counterexample(example) if example else ())),
         *(f"rests on: {ground.urn}: {ground.statement}" for ground in verdict.rests_on),
         *(f"given: {given}" for given in verdict.given),
         *(f"changeable by: {principal}" for principal in verdict.changeable_by),
         f"not declarable: {control.not_declarable}",
         f"basis: {verdict.basis.value}",
-        *([f"declared at: {json.dumps(verdict.where.file)}:{verdict.where.line}"] if verdict.where else []),
+        *([f"declared at: {Place(verdict.where.file, verdict.where.line)}"] if verdict.where else []),
     ]
-    return "\n".join(lines) + "\n"

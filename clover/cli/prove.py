@@ -1,5 +1,6 @@
 """`clover prove`: decide every control for the stacks in the files given."""
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -8,7 +9,9 @@ from pathlib import Path
 from clover.cli.arguments import Parser
 from clover.controls.proof import Proof
 from clover.errors import BadInput
+from clover.zones.problems import shown
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 FORMATS = ("text", "json", "sarif")
 
 
@@ -36,7 +39,12 @@ def read_proof(files: list[Path], zone: str | None, as_of: str | None) -> Proof:
     from clover.controls.run import prove
     from clover.sources import read_world
 
-    return prove(read_world(files), zone, day_of(as_of))
+    day = day_of(as_of)
+    try:
+        world = read_world(files)
+    except RecursionError:
+        raise BadInput(f"{', '.join(map(str, files))}: is nested too deeply") from None
+    return prove(world, zone, day)
 
 
 def day_of(text: str | None) -> date:
@@ -44,9 +52,9 @@ def day_of(text: str | None) -> date:
     if text is None:
         return datetime.now(UTC).date()
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
-        raise BadInput(f"--as-of {text!r} is not a day such as 2026-10-01") from None
+        raise BadInput(f"--as-of {shown(text)} is not a day such as 2026-10-01") from None
 
 
 def _writers() -> Mapping[str, Callable[[Proof], str]]:

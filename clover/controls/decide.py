@@ -1,7 +1,7 @@
 """Decide every control for every site of the world."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 
 import msgspec
 
@@ -13,6 +13,7 @@ from clover.controls.proof import SiteProof
 from clover.controls.questions import questions
 from clover.controls.verdict import Answer, Claim, Outcome, Verdict, Where, unknown
 from clover.sources import World
+from clover.zones.vocabulary import Cloud
 
 
 def decide(case: Case, world: World) -> SiteProof:
@@ -33,11 +34,31 @@ def _decided(case: Case, world: World, register: Register) -> Iterator[Verdict]:
     """The verdicts on both claims of every control, in the catalogue's order."""
     tampering = cache(lambda: tamper.tampering(case))
     for control, question in questions(case.site.cloud).items():
-        answers = tuple(_guarded(_asked(question, case)))
+        answers = tuple(_guarded(_asked(question, case))) or (unknown(f"{case.stack} declares {NOTHING}", fix=REMEDY),)
+        answers = answers if _declares(case) else tuple(map(partial(_of_nothing, case), answers))
         for answer in answers:
             yield register.apply(_verdict(case, world, control, Claim.HOLDS, answer))
         for answer in _guarded(_tampered(tampering, control, answers)):
             yield register.apply(_verdict(case, world, control, Claim.TAMPER, answer))
+
+
+NOTHING = "nothing that this control is about, so nothing says whether it holds"
+REMEDY = "Declare what the control is about, or prove the stack that does."
+_PREFIXES = {Cloud.AWS: "aws:", Cloud.AZURE: "azure-native:"}
+
+
+def _declares(case: Case) -> bool:
+    """Whether the stack has any resource of the site's cloud."""
+    return any(resource.type.startswith(_PREFIXES[case.site.cloud]) for resource in case.resources.all)
+
+
+def _of_nothing(case: Case, answer: Answer) -> Answer:
+    """The answer for a stack without a resource of the site's cloud: no proof follows from what is not there."""
+    if answer.outcome is not Outcome.PROVED:
+        return answer
+    return unknown(
+        f"{case.stack} declares no resource on {case.site.cloud.value}", resource=answer.resource, fix=REMEDY
+    )
 
 
 def _asked(question: Question, case: Case) -> Iterator[Answer]:

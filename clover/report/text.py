@@ -7,13 +7,14 @@ from typing import Any
 from clover.controls.catalogue import controls
 from clover.controls.proof import Proof, SiteProof
 from clover.controls.verdict import Basis, Outcome, Verdict
+from clover.printable import printable
 
 _SHOWN = (Outcome.REFUTED, Outcome.UNKNOWN, Outcome.EXCEPTED)
 
 
 def text(proof: Proof) -> str:
     """One line a site when all holds; before it a paragraph for each verdict that is refuted, unknown or excepted."""
-    return "".join(f"{line}\n" for site in proof.sites for line in _site(site))
+    return "".join(f"{printable(line)}\n" for site in proof.sites for line in _site(site))
 
 
 def _site(site: SiteProof) -> Iterator[str]:
@@ -42,7 +43,8 @@ def _grounds(site: SiteProof) -> str:
         return " outright" if proofs else ""
     attested = sorted({str(site.attested[given]) for given in used})
     span = attested[0] if len(attested) == 1 else f"{attested[0]} to {attested[-1]}"
-    return f" ({len(proofs) - leaning} outright, {leaning} given {len(used)} facts attested {span})"
+    facts = f"{len(used)} fact{'s' if len(used) > 1 else ''}"
+    return f" ({len(proofs) - leaning} outright, {leaning} given {facts} attested {span})"
 
 
 def _caveats(site: SiteProof) -> str:

@@ -10,6 +10,13 @@ SIZE_LIMIT = 256 * 1024 * 1024
 """Bytes: a state of 10,000 resources takes about 50 MiB."""
 
 
+LONGEST_TOKEN = 16
+"""Characters: no token but a text is cut off further from the end than this."""
+
+HEAD = 64 * 1024
+"""Bytes that are looked at before the rest of a file is read."""
+
+
 class _RefusedError(ValueError):
     """Something that JSON allows, or Python reads, and no plan or state holds."""
 
@@ -19,7 +26,8 @@ def read_json(path: Path) -> Any:
     name = str(path)
     text = _text(path, Place(name))
     try:
-        return json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_not_a_number)
+        found = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_not_a_number)
+        return found if "\\ud" not in text.lower() else _unicode(found)
     except json.JSONDecodeError as error:
         raise BadInput(f"is not JSON: {error.msg}", Place(name, error.lineno, error.colno)) from None
     except _RefusedError as error:
@@ -33,7 +41,10 @@ def read_json(path: Path) -> Any:
 def _text(path: Path, place: Place) -> str:
     try:
         with path.open("rb") as file:
-            raw = file.read(SIZE_LIMIT + 1)
+            raw = file.read(HEAD)
+            if len(raw) == HEAD:
+                _refuse_garbage(raw, place)
+                raw += file.read(SIZE_LIMIT + 1 - HEAD)
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", place) from None
     except ValueError as error:
@@ -44,6 +55,28 @@ def _text(path: Path, place: Place) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(f"is not UTF-8 at byte {error.start + 1}", place) from None
+
+
+def _refuse_garbage(head: bytes, place: Place) -> None:
+    """Refuse a large file by its beginning, where that shows already that the whole is no JSON object."""
+    text = head.decode("utf-8-sig", errors="ignore")
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        cut_off = error.msg.startswith("Unterminated string") or error.pos > len(text) - LONGEST_TOKEN
+        if not cut_off:
+            raise BadInput(f"is not JSON: {error.msg}", Place(place.file, error.lineno, error.colno)) from None
+    except RecursionError:
+        raise BadInput("is nested too deeply", place) from None
+
+
+def _unicode(found: Any) -> Any:
+    """The data, where all its texts can be written down again: half of a pair of surrogates is no character."""
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _RefusedError("holds half a character (a lone surrogate)") from None
+    return found
 
 
 def _without_doubles(members: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ BAD: dict[str, tuple[Callable[[], str], str]] = {
     "infinity": (lambda: '{"version":-Infinity}', "Infinity"),
     "deep": (lambda: "[" * 200_000, "nested too deeply"),
     "zero byte": (lambda: '{"version":\x003}', "is not JSON"),
-    "lone surrogate is text": (lambda: '{"deployment":"\\ud800","version":3}', "without a deployment"),
+    "lone surrogate": (lambda: '{"deployment":"\\ud800","version":3}', "half a character"),
     "another version": (of_state(lambda d: put(d, "version", 4)), "of version 4"),
     "no version": (of_state(lambda d: d.pop("version")), "of version None"),
     "deployment is a list": (of_state(lambda d: put(d, "deployment", [])), "without a deployment"),
