@@ -54,6 +54,7 @@ def _aws() -> Mapping[str, Question]:
 def _azure() -> Mapping[str, Question]:
     from clover.controls.audit import azure as audit
     from clover.controls.encryption import azure_form, azure_use
+    from clover.controls.evidence import azure as evidence
     from clover.controls.network import azure as network
     from clover.controls.operation import azure as operation
     from clover.controls.operator import azure_escalation
@@ -80,4 +81,5 @@ def _azure() -> Mapping[str, Question]:
         "AUD-2": audit.reads_no_user_data,
         "AUD-3": audit.nobody_else_becomes_the_auditor,
         **network.QUESTIONS,
+        **evidence.QUESTIONS,
     }
