@@ -6,6 +6,7 @@ from importlib import import_module
 
 from clover import __version__
 from clover.errors import BadInput
+from clover.printable import printable
 
 BAD_INPUT = 64
 VERBS = ("compare", "diff", "explain", "lab", "lint-rules", "prove", "report", "simulate", "verify")
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _dispatch(words)
     except BadInput as error:
-        sys.stderr.write(f"clover: {error}\n")
+        sys.stderr.write(f"clover: {printable(str(error))}\n")
         return BAD_INPUT
     except KeyboardInterrupt:
         return 130
@@ -50,5 +51,5 @@ def _dispatch(words: list[str]) -> int:
         case ["-h" | "--help", *_] | []:
             sys.stdout.write(USAGE)
         case _:
-            raise BadInput(f"unknown command {words[0]!r}: see clover --help")
+            raise BadInput(f"unknown command {words[0][:80]!r}: see clover --help")
     return 0
