@@ -1,0 +1,80 @@
+"""The resources of a deployed site as a list for `bare_program.py`: same types, same inputs, no components."""
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+PROGRAM = Path(__file__).with_name("bare_program.py")
+SDKS = {"aws": "pulumi_aws", "azure-native": "pulumi_azure_native"}
+#: What the provider adds to inputs by itself.
+ADDED = {"tagsAll", "__defaults"}
+SHORTEST = 6
+"""Characters of the shortest text that is taken for another resource's output."""
+
+
+def write(state: dict[str, Any], folder: Path) -> None:
+    """Write a project `bare` into `folder` that declares the custom resources of a state."""
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: bare\nruntime: python\n")
+    shutil.copy2(PROGRAM, folder / "__main__.py")
+    (folder / "resources.json").write_text(json.dumps(listed(state["resources"])))
+
+
+def listed(resources: list[dict[str, Any]]) -> dict[str, Any]:
+    """The provider, and each resource with what it takes from others."""
+    provider = next(each for each in resources if each["type"].startswith("pulumi:providers:"))
+    custom = [each for each in resources if each["custom"] and each is not provider]
+    known = {each["urn"]: each for each in custom}
+    entries = [_entry(each, known) for each in custom]
+    asked: dict[str, set[str]] = defaultdict(set)
+    for fill in (fill for entry in entries for fills in entry["fills"].values() for fill in fills):
+        asked[fill["urn"]].add(fill["path"][0])
+    for entry in entries:
+        entry["outputs"] = sorted(asked[entry["urn"]] - {"id"} - entry["inputs"].keys())
+    inputs = {name: value for name, value in provider["inputs"].items() if name != "version"}
+    package = provider["type"].rpartition(":")[2]
+    return {"sdk": SDKS[package], "provider": {"type": provider["type"], "inputs": inputs}, "resources": entries}
+
+
+def _entry(resource: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    inputs = {name: value for name, value in resource["inputs"].items() if name not in ADDED}
+    takes: dict[str, list[str]] = resource.get("propertyDependencies") or {}
+    fills = {name: list(_fills(inputs[name], takes.get(name) or [], known)) for name in inputs}
+    filled: set[str] = {fill["urn"] for found in fills.values() for fill in found}
+    return {
+        "urn": resource["urn"],
+        "type": resource["type"],
+        "name": resource["urn"].rpartition("::")[2],
+        "inputs": inputs,
+        "protect": resource.get("protect", False),
+        "fills": {name: found for name, found in fills.items() if found},
+        "after": [urn for urn in resource.get("dependencies") or [] if urn in known and urn not in filled],
+    }
+
+
+def _fills(value: Any, urns: list[str], known: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The places of the value that hold an output of one of the resources, the longest text first."""
+    text = json.dumps(value)
+    found: dict[str, dict[str, Any]] = {}
+    for urn in urns:
+        if urn in known:
+            own = known[urn]["inputs"].values()
+            outputs = {"id": known[urn]["id"], **known[urn]["outputs"]}
+            for path, output in _texts(outputs, ()):
+                if output in text and output not in own:
+                    found.setdefault(output, {"urn": urn, "path": path, "text": output})
+    yield from sorted(found.values(), key=lambda fill: -len(fill["text"]))
+
+
+def _texts(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+    if isinstance(value, str) and len(value) >= SHORTEST:
+        yield path, value
+    elif isinstance(value, dict):
+        for name, inner in cast(dict[str, Any], value).items():
+            yield from _texts(inner, (*path, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(cast(list[Any], value)):
+            yield from _texts(inner, (*path, index))
