@@ -42,6 +42,7 @@ def listed(resources: list[dict[str, Any]]) -> dict[str, Any]:
 def _entry(resource: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
     inputs = {name: value for name, value in resource["inputs"].items() if name not in ADDED}
     takes: dict[str, list[str]] = resource.get("propertyDependencies") or {}
+    dependencies: list[str] = resource.get("dependencies") or []
     fills = {name: list(_fills(inputs[name], takes.get(name) or [], known)) for name in inputs}
     filled: set[str] = {fill["urn"] for found in fills.values() for fill in found}
     return {
@@ -51,7 +52,7 @@ def _entry(resource: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
         "inputs": inputs,
         "protect": resource.get("protect", False),
         "fills": {name: found for name, found in fills.items() if found},
-        "after": [urn for urn in resource.get("dependencies") or [] if urn in known and urn not in filled],
+        "after": [urn for urn in dependencies if urn in known and urn not in filled],
     }
 
 

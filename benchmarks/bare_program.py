@@ -18,7 +18,8 @@ Declared = dict[str, pulumi.CustomResource]
 def main() -> None:
     """Declare every resource, in the order of the list."""
     listed: dict[str, Any] = json.loads((Path(__file__).parent / "resources.json").read_text())
-    importlib.import_module(listed["sdk"])  # a program of this size would not do without
+    for module in sorted({resource["type"].split(":")[1].partition("/")[0] for resource in listed["resources"]}):
+        importlib.import_module(f"{listed['sdk']}.{module}")  # as a program does that names the SDK's classes
     package = listed["provider"]["type"].rpartition(":")[2]
     provider = pulumi.ProviderResource(package, "bare", listed["provider"]["inputs"])
     declared: Declared = {}
