@@ -8,6 +8,8 @@ from clover.cli.arguments import Parser
 from clover.errors import BadInput
 
 STACK_VERBS = ("up", "preview", "refresh", "destroy")
+HANDS = ("deployer", "auditor")
+"""Who a shell can be in the lab: the first one who is not asked for otherwise."""
 
 
 def run(words: list[str]) -> int:
@@ -18,15 +20,17 @@ def run(words: list[str]) -> int:
         command = verbs.add_parser(verb)
         command.add_argument("stacks", nargs="+", metavar="STACK")
         command.add_argument("--fault", action="append", default=[], metavar="JSON", help="make the cloud misbehave")
-    for verb in ("env", "status", "stop"):
+    for verb in ("status", "stop"):
         verbs.add_parser(verb)
+    shell = verbs.add_parser("env")
+    shell.add_argument("--as", dest="hand", choices=HANDS, default=HANDS[0], help="whose credentials")
     arguments = parser.parse_args(words)
     from clover.lab.cloud.client import CloudError
 
     try:
         if arguments.verb in STACK_VERBS:
             return _stacks(arguments.verb, arguments.stacks, [_fault(text) for text in arguments.fault])
-        return _cloud(arguments.verb)
+        return _shell(arguments.hand) if arguments.verb == "env" else _cloud(arguments.verb)
     except CloudError as error:
         sys.stderr.write(f"clover: {error}\n")
         return 1
@@ -49,7 +53,17 @@ def _cloud(verb: str) -> int:
     folder = LabFolder(find_root())
     if verb == "stop":
         return deploy.stop(folder)
-    text = deploy.status(folder) if verb == "status" else deploy.exports(folder)
+    sys.stdout.write(f"{deploy.status(folder)}\n")
+    return 0
+
+
+def _shell(hand: str) -> int:
+    """Print what a shell needs to be the deployer, or the auditor's tool."""
+    from clover.lab import deploy
+    from clover.lab.folder import LabFolder, find_root
+
+    folder = LabFolder(find_root())
+    text = deploy.exports(folder) if hand == HANDS[0] else deploy.auditor_exports(folder)
     sys.stdout.write(f"{text}\n")
     return 0
 

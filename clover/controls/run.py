@@ -6,6 +6,7 @@ from pathlib import Path
 
 from clover.controls.case import Case
 from clover.controls.decide import decide
+from clover.controls.gaps import withhold
 from clover.controls.proof import Proof, ProvedSubject
 from clover.controls.verdict import Basis
 from clover.errors import BadInput
@@ -30,10 +31,11 @@ def cases(world: World, zone: str | None, day: date) -> tuple[Case, ...]:
 
 
 def prove_cases(world: World, asked: Sequence[Case]) -> Proof:
-    """Decide every control of the world's stacks, in their order."""
+    """Decide every control of the world's stacks, in their order; what leans on a gap in a live reading is unknown."""
+    decided = [decide(case, world) for case in asked]
     return Proof(
         subjects=tuple(_subject(subject, case) for subject, case in zip(world.subjects, asked, strict=True)),
-        sites=tuple(decide(case, world) for case in asked),
+        sites=tuple(withhold(proof, subject.gaps) for proof, subject in zip(decided, world.subjects, strict=True)),
     )
 
 
@@ -42,7 +44,7 @@ def _case(world: World, subject: Subject, wanted: str | None, day: date) -> Case
     resources = Resources(world.of(subject))
     return Case(
         stack=subject.stack,
-        basis=Basis.LAB if subject.lab else Basis.DECLARED,
+        basis=Basis.LAB if subject.lab else Basis.OBSERVED if subject.observed else Basis.DECLARED,
         resources=resources,
         zone=zone,
         site=_site(subject, resources, zone),

@@ -16,6 +16,7 @@ from clover.lab.folder import LabFolder
 from clover.lab.kept_state import KeptState
 from clover.lab.progress import Progress
 from clover.lab.stacks import SiteStack, read_stack, stack_names
+from clover.zones.vocabulary import Cloud as CloudName
 
 VERBS = {
     "up": ["up", "--yes"],
@@ -98,6 +99,21 @@ def exports(folder: LabFolder) -> str:
     for stack in stacks:
         Deployment(folder, cloud, stack)
     return environment.exports(environment.variables(folder, cloud, stacks))
+
+
+def auditor_exports(folder: LabFolder) -> str:
+    """Shell lines with the credentials of the auditor's tool for the first AWS site; BadInput where none is up."""
+    cloud = prepare.prepare(folder, Progress())
+    for stack in (read_stack(folder.root, name) for name in stack_names(folder.root)):
+        if stack.cloud is CloudName.AWS and (role := _auditor_role(Deployment(folder, cloud, stack))):
+            return environment.exports(environment.as_role(folder, cloud, stack, role))
+    raise BadInput("no site is up that has an auditor's role: clover lab up STACK")
+
+
+def _auditor_role(deployment: Deployment) -> str | None:
+    """The role of the auditor's tool in a site that is up."""
+    auditor: dict[str, str] = deployment.outputs().get("auditor") or {}
+    return auditor.get("machine_access")
 
 
 def destroy(root: Path, names: list[str]) -> int:

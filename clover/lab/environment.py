@@ -23,6 +23,11 @@ def variables(folder: LabFolder, cloud: Cloud, stacks: Iterable[SiteStack]) -> d
     return found
 
 
+def as_role(folder: LabFolder, cloud: Cloud, stack: SiteStack, role: str) -> dict[str, str]:
+    """The same settings for one stack on AWS, as another role of its account."""
+    return _of_every_stack(folder) | _aws(cloud, stack) | cloud.credentials(stack.account, role)
+
+
 def _of_every_stack(folder: LabFolder) -> dict[str, str]:
     return {
         "PATH": os.pathsep.join((str(folder.bin), os.environ.get("PATH", os.defpath))),

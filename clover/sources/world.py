@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from clover.errors import BadInput, Place
 from clover.sources.export import is_export, is_local, read_export
 from clover.sources.files import read_json
+from clover.sources.live.observation import read_observed
+from clover.sources.live.reading import Gap
 from clover.sources.plain import as_object
 from clover.sources.preview import HOW, is_preview, read_preview
 from clover.sources.resource import Resource
@@ -18,7 +20,10 @@ STACK = "pulumi:pulumi:Stack"
 
 
 class Subject(NamedTuple):
-    """One stack of the world: what it calls itself, what was read, and whether that is a lab's state."""
+    """One stack of the world: what it calls itself, what was read, and whether that is a lab's.
+
+    `observed` says that it was read live; `gaps` are the calls that were refused then.
+    """
 
     project: str
     stack: str
@@ -27,6 +32,8 @@ class Subject(NamedTuple):
     source: str
     digest: str
     lab: bool
+    observed: bool = False
+    gaps: tuple[Gap, ...] = ()
 
 
 class World:
@@ -68,8 +75,18 @@ def read_world(paths: Sequence[Path]) -> World:
     return World(stacks)
 
 
+def observed_world(export: Mapping[str, Any], source: str) -> World:
+    """The world of one site that was read live, as `read_world` gives it of the same export in the file `source`."""
+    subject, resources = _stack(export, Place(source))
+    return World({subject: resources})
+
+
 def _read(path: Path) -> tuple[Subject, Sequence[Resource]]:
-    place, data = Place(str(path)), as_object(read_json(path))
+    return _stack(read_json(path), Place(str(path)))
+
+
+def _stack(found: object, place: Place) -> tuple[Subject, Sequence[Resource]]:
+    data = as_object(found)
     if data is None:
         raise BadInput(f"is neither a stack export nor a preview; {HOW}", place)
     if is_export(data):
@@ -126,6 +143,7 @@ def _refuse_circles(parents: Mapping[str, str | None], place: Place) -> None:
 
 def _subject(data: Mapping[str, Any], resources: Sequence[Resource], place: Place) -> Subject:
     site, zone = _named(data, resources)
+    observed = read_observed(data, place)
     return Subject(
         project=resources[0].project,
         stack=resources[0].stack,
@@ -133,7 +151,9 @@ def _subject(data: Mapping[str, Any], resources: Sequence[Resource], place: Plac
         zone=zone,
         source=place.file,
         digest=_digest(resources),
-        lab=is_export(data) and is_local(data),
+        lab=observed.lab if observed else is_export(data) and is_local(data),
+        observed=observed is not None,
+        gaps=observed.gaps if observed else (),
     )
 
 

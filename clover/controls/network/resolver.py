@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from clover.controls.case import Case
-from clover.controls.network.allowed import COMPONENT
+from clover.controls.network.allowed import COMPONENT, shown_name
 from clover.controls.network.counterexample import wrong
 from clover.controls.network.networks import network_of
-from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.controls.verdict import Answer, Ground, assumed, proved, refuted, unknown
 from clover.logic.network.names import NamePattern, declared
 from clover.logic.network.resolution import NameRule, answered, classes_for
 from clover.model.aws.network import Network
@@ -32,8 +32,9 @@ def names_no_way_out(case: Case) -> Iterator[Answer]:
             yield proved("the network has no resolver", resource=vpc.urn, rests_on=grounds)
             continue
         resolver = Resolver(case.resources, vpc)
-        wanted = [declared(name) for name in names if isinstance(name, str)]
-        yield next(_wrong(network, resolver, wanted), None) or _proof(resolver, len(wanted))
+        wanted = [declared(name) for name in names if isinstance(name, str)] if intents else _spoken_of(resolver)
+        proof = _proof(resolver, len(wanted)) if intents else _undeclared(resolver, wanted)
+        yield next(_wrong(network, resolver, wanted), None) or proof
 
 
 def _wrong(network: Network, resolver: Resolver, wanted: list[NamePattern]) -> Iterator[Answer]:
@@ -95,7 +96,24 @@ def _query(network: Network, resolver: Resolver, rule: NameRule | None, name: st
     return {"kind": "path", "hops": [{"urn": urn, "what": what} for urn, what in hops], "flow": flow}
 
 
-def _proof(resolver: Resolver, count: int) -> Answer:
+def _spoken_of(resolver: Resolver) -> list[NamePattern]:
+    """The names that the rules answer for one by one; whatever else they answer for is wide."""
+    listed = [pattern for rule in resolver.rules if rule.answers for pattern in rule.patterns]
+    return [pattern for pattern in listed if pattern.whole or pattern.ends.count(".") > 1]
+
+
+def _undeclared(resolver: Resolver, named: list[NamePattern]) -> Answer:
+    """Nothing is declared, as in what is read live: the names are reported for somebody to judge."""
+    listed = ", ".join(sorted(set(map(shown_name, named)))) or "none"
+    told = f"nothing declares which names may be looked up; the resolver answers for: {listed}"
+    return assumed(told, resource=resolver.vpc.urn, rests_on=_grounds(resolver))
+
+
+def _grounds(resolver: Resolver) -> tuple[Ground, ...]:
     rests = {Ground(*pair) for pair in resolver.grounds()} | {Ground(resolver.vpc.urn, "enableDnsSupport")}
+    return tuple(sorted(rests))
+
+
+def _proof(resolver: Resolver, count: int) -> Answer:
     told = f"the resolver answers for the {count} declared names and the site's endpoints alone, and fails closed"
-    return proved(told, resource=resolver.vpc.urn, rests_on=tuple(sorted(rests)))
+    return proved(told, resource=resolver.vpc.urn, rests_on=_grounds(resolver))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from clover.errors import BadInput, Place
 from clover.sources.export import VERSION
 from clover.sources.live.paths import UNREAD
 from clover.sources.live.reading import Found, Gap
@@ -13,6 +14,25 @@ PROJECT = "clover"
 """The project of every site's stack (Pulumi.yaml): what is observed is compared with what that project declares."""
 
 _OPEN = min(SENTINELS)
+
+
+class Observed(NamedTuple):
+    """What an export says of its own reading: whether the cloud was a lab's, and which calls it refused."""
+
+    lab: bool
+    gaps: tuple[Gap, ...]
+
+
+def read_observed(data: Mapping[str, Any], place: Place) -> Observed | None:
+    """How an export was read live; None for one that the engine wrote. BadInput where it does not say it whole."""
+    if "observed" not in data:
+        return None
+    observed = as_object(data["observed"]) or {}
+    rows = [as_object(row) or {} for row in as_list(observed.get("gaps")) or []]
+    told = [tuple(str(row[name]) for name in Gap._fields if name in row) for row in rows]
+    if not isinstance(observed.get("lab"), bool) or "gaps" not in observed or any(len(row) != 3 for row in told):
+        raise BadInput("does not say how it was observed: `lab` and `gaps`", place)
+    return Observed(observed["lab"], tuple(Gap(*row) for row in told))
 
 
 class Observer(NamedTuple):

@@ -117,9 +117,15 @@ def _status(firewall: Firewall, call: Call) -> dict[str, Any]:
     return {"Status": "READY", "ConfigurationSyncStateSummary": "IN_SYNC", "SyncStates": states}
 
 
+def no_associations(_call: Call) -> Mapping[str, Any]:
+    """ListVpcEndpointAssociations: the lab makes none."""
+    return {"VpcEndpointAssociations": []}
+
+
 OPERATIONS = {
     "CreateFirewall": create,
     "DescribeFirewall": describe,
     "DeleteFirewall": delete,
     "ListFirewalls": listed,
+    "ListVpcEndpointAssociations": no_associations,
 }
