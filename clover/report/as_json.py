@@ -25,7 +25,7 @@ class Summary(Struct, frozen=True, kw_only=True):
 class VerdictDocument(Struct, frozen=True, kw_only=True):
     """What `clover prove --format json` prints."""
 
-    schema: Literal["clover.verdicts/1"] = "clover.verdicts/1"
+    schema: Literal["clover.verdicts/1"]
     subjects: tuple[ProvedSubject, ...]
     verdicts: tuple[Verdict, ...]
     summary: Summary
@@ -38,7 +38,7 @@ def document(proof: Proof) -> VerdictDocument:
     outright = sum(not verdict.given for verdict in proofs)
     counts = {outcome.value: sum(verdict.verdict is outcome for verdict in verdicts) for outcome in Outcome}
     summary = Summary(**counts, proved_outright=outright, proved_given=len(proofs) - outright)
-    return VerdictDocument(subjects=proof.subjects, verdicts=verdicts, summary=summary)
+    return VerdictDocument(schema="clover.verdicts/1", subjects=proof.subjects, verdicts=verdicts, summary=summary)
 
 
 def as_json(proof: Proof) -> str:

@@ -1,6 +1,7 @@
 """Verdicts for code scanning: SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html)."""
 
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -54,6 +55,6 @@ def _result(verdict: Verdict, rule: int) -> dict[str, Any]:
     if verdict.where:
         region = {"region": {"startLine": verdict.where.line}} if verdict.where.line else {}
         result["locations"] = [
-            {"physicalLocation": {"artifactLocation": {"uri": verdict.where.file}, **region}},
+            {"physicalLocation": {"artifactLocation": {"uri": quote(verdict.where.file)}, **region}},
         ]
     return result
