@@ -43,7 +43,7 @@ def _entries(network: Network) -> Iterator[Answer]:
             yield unknown("the addresses of the site's own network are not known", resource=group.urn)
         return
     told: set[str] = set()
-    for entry in incoming(network.resources, inner(network)):
+    for entry in incoming(network.resources, network.subscription, inner(network)):
         if entry.group.urn not in told:
             told.add(entry.group.urn)
             yield _of_entry(entry)

@@ -16,7 +16,7 @@ from clover.model.aws.network_links import known, last, member, present, several
 from clover.model.azure.network import Network
 from clover.model.azure.network_facts import read_addresses
 from clover.model.azure.network_firewall import BUILT_IN, Firewall, Nat, firewalls, told
-from clover.model.azure.network_places import range_of
+from clover.model.azure.network_places import NETWORK, range_of
 from clover.model.azure.network_security import union_of_ports
 from clover.model.resources import value
 
@@ -28,8 +28,14 @@ def drops_the_rest(case: Case) -> Iterator[Answer]:
     network = network_of(case)
     for firewall in firewalls(network):
         yield next(_wrong(firewall), None) or _proof(firewall)
-    for whole in case.resources.of("azure-native:network:VirtualNetwork"):
-        if not network.gates_of(whole):
+    unplaced = [gate.resource.urn for gate in network.gates if not gate.subnet]
+    for whole in case.resources.of(NETWORK):
+        if network.gates_of(whole):
+            continue
+        if unplaced or whole not in network.networks.values():
+            told_of = last(unplaced[0]) if unplaced else "any firewall"
+            yield unknown(f"whether {told_of} stands in {last(whole.urn)} is not known", resource=whole.urn)
+        else:
             example = wrong(whole.urn, "firewall", None, "a firewall in every network")
             yield refuted(f"no firewall stands in {last(whole.urn)}", example, resource=whole.urn)
 

@@ -1,4 +1,8 @@
-"""NET-1 on Azure: every path out of a subnet passes the site's firewall."""
+"""NET-1 on Azure: every path out of a subnet passes the site's firewall.
+
+What the host itself answers is no path out, and no route leads there: 168.63.129.16, whose resolver NET-5 is about, and
+169.254.169.254 (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace

@@ -13,7 +13,7 @@ from clover.model.aws.network_links import entries, known, last, present
 from clover.model.azure.network import Network
 from clover.model.azure.network_dns import Resolver
 from clover.model.azure.network_firewall import Firewall, firewalls
-from clover.model.azure.network_places import INTERFACE
+from clover.model.azure.network_places import INTERFACE, NETWORK
 from clover.model.resources import value
 from clover.sources import Resource
 
@@ -36,7 +36,7 @@ def names_no_way_out(case: Case) -> Iterator[Answer]:
         found = sorted(_wrong(network, resolver, wanted), key=lambda answer: answer.outcome is not Outcome.REFUTED)
         yield found[0] if found else _proof(network, resolver, len(hosts))
     placed = network.networks.values()
-    for whole in case.resources.of("azure-native:network:VirtualNetwork"):
+    for whole in case.resources.of(NETWORK):
         if whole not in placed:
             yield unknown(f"the id of {last(whole.urn)} is not known", resource=whole.urn)
 

@@ -33,7 +33,7 @@ FIREWALL = "azure-native:network:AzureFirewall"
 
 
 class Gate(NamedTuple):
-    """A firewall by its private address; `address` is None where the cloud has not said it."""
+    """A firewall by its private address, None where the cloud has not said it; `subnet` is empty where not known."""
 
     resource: Resource
     subnet: str
@@ -168,8 +168,8 @@ def _gates(firewall: Resource) -> Iterator[Gate]:
     """The addresses of one firewall in its networks."""
     for entry in entries(firewall, "ipConfigurations"):
         place, address = lower(member(member(entry, "subnet"), "id")), member(entry, "privateIPAddress")
-        if isinstance(place, str):
-            yield Gate(firewall, place, address if isinstance(address, str) else None)
+        known_place = place if isinstance(place, str) else ""
+        yield Gate(firewall, known_place, address if isinstance(address, str) else None)
 
 
 def _peer(holder: Resource, path: str) -> str:

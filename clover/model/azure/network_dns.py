@@ -105,6 +105,9 @@ class Resolver:
         for link, (_, policy) in zip(self.links, self.policies, strict=True):
             if policy is None:
                 yield link, "the policy that it links"
+        for rule in self.resources.of(RULE):
+            if arm_id(rule, self.subscription) is None:
+                yield rule, "the policy"
         for rule in self.declared:
             for path in ("priority", "action", "dnsSecurityRuleState", "dnsResolverDomainLists"):
                 if not known(value(rule, path)):

@@ -5,8 +5,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from clover.logic.network.addresses import Addresses
 from clover.logic.network.flows import Box, possible
 from clover.logic.network.names import NameClasses
@@ -17,6 +15,7 @@ from clover.model.azure.network_facts import facts, read_addresses
 from clover.model.azure.network_security import GROUP, IN, SOURCE, priority, rule_from, rules_of
 from clover.model.resources import Resources, every, value
 from clover.sources import Resource
+from clover.tables import read_table
 
 
 class Door(NamedTuple):
@@ -44,7 +43,7 @@ class Incoming(NamedTuple):
 
 @cache
 def _table() -> Mapping[str, Any]:
-    return yaml.safe_load(Path(__file__).with_name("network_doors.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("network_doors.yaml"))
 
 
 def kinds() -> int:
@@ -81,12 +80,12 @@ def _addressed(resource: Resource, path: str) -> Iterator[Door]:
             yield Door(resource, f"public address ({path})", top, value(resource, top), "no public address", certain)
 
 
-def incoming(resources: Resources, inner: Addresses) -> Iterator[Incoming]:
+def incoming(resources: Resources, subscription: str, inner: Addresses) -> Iterator[Incoming]:
     """Everything from outside `inner` that a security group lets in."""
     platform = Addresses.of(*(each for held in facts()["platform"].values() for each in held))
     flows = possible(outside(inner) - platform, inner, 1)
     for group in resources.of(GROUP):
-        listed, tags = inbound(resources, group, inner)
+        listed, tags = inbound(resources, subscription, group, inner)
         if listed is None:
             yield Incoming(group, None, Box())
             continue
@@ -95,11 +94,13 @@ def incoming(resources: Resources, inner: Addresses) -> Iterator[Incoming]:
                 yield Incoming(group, outcome.rule, outcome.box, tags.get(outcome.rule.label))
 
 
-def inbound(resources: Resources, group: Resource, inner: Addresses) -> tuple[RuleList | None, Mapping[str, str]]:
+def inbound(
+    resources: Resources, subscription: str, group: Resource, inner: Addresses
+) -> tuple[RuleList | None, Mapping[str, str]]:
     """The rules of a group for what comes in, and the service tags in them by rule; None where one is not known."""
     rules: list[Rule] = []
     tags: dict[str, str] = {}
-    for holder, read in sorted(rules_of(resources, group, IN), key=lambda pair: priority(pair[1])):
+    for holder, read in sorted(rules_of(resources, subscription, group, IN), key=lambda pair: priority(pair[1])):
         made = rule_from(holder, read, inner, outgoing=False)
         if made is None:
             return None, tags

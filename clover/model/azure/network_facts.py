@@ -6,15 +6,14 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, summarize_address_ra
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from clover.logic.network.addresses import EVERYWHERE, Addresses
+from clover.tables import read_table
 
 
 @cache
 def facts() -> Mapping[str, Any]:
     """The table of facts."""
-    return yaml.safe_load(Path(__file__).with_name("network.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("network.yaml"))
 
 
 @cache

@@ -16,6 +16,7 @@ from clover.logic.network.names import NamePattern
 from clover.logic.network.rules import Action, Default, Rule, RuleList
 from clover.logic.network.stateless import Inspection
 from clover.model.aws.network_links import entries, known, last, member, several
+from clover.model.azure.arm_ids import arm_id
 from clover.model.azure.network import FIREWALL, Network
 from clover.model.azure.network_facts import facts
 from clover.model.azure.network_places import by_arm_id, lower
@@ -26,6 +27,7 @@ from clover.sources.plain import as_object
 
 POLICY = "azure-native:network:FirewallPolicy"
 GROUP = "azure-native:network:FirewallPolicyRuleCollectionGroup"
+OLDER_GROUP = "azure-native:network:FirewallPolicyRuleGroup"
 BUILT_IN = "Azure's built-in infrastructure rules"
 DEEPEST = 4
 """Policies above policies: a policy has one parent, which has none (https://learn.microsoft.com/azure/firewall-manager/
@@ -83,6 +85,11 @@ class Firewall:
             absent = reference is not None and not any(_is(self.network, each, reference) for each in self.policies)
             if not known(reference) or absent:
                 yield holder.urn, f"{path}, which is not known"
+        for group in self.network.resources.of(GROUP):
+            if arm_id(group, self.network.subscription) is None or not known(value(group, "priority")):
+                yield group.urn, "the policy or the priority of the group"
+        for group in self.network.resources.of(OLDER_GROUP):
+            yield group.urn, "a rule group of an older form"
         for collection in self.collections:
             if not known(collection.held):
                 yield collection.holder.urn, f"rule collection {collection.path}"

@@ -81,6 +81,15 @@ def by_arm_id(resources: Resources, subscription: str, *types: str) -> dict[str,
     return {identifier.lower(): resource for identifier, resource in found if identifier}
 
 
+def children(resources: Resources, kind: str, place: str) -> Iterator[tuple[Resource, bool]]:
+    """The resources of a type that lie below an id, and, with False, those of which nobody knows where they lie."""
+    subscription = place.split("/")[2] if place.startswith("/subscriptions/") else ""
+    for resource in resources.of(kind):
+        identifier = arm_id(resource, subscription)
+        if identifier is None or identifier.lower().startswith(f"{place}/"):
+            yield resource, identifier is not None
+
+
 def subnets(resources: Resources, subscription: str) -> Iterator[Subnet]:
     """Every subnet of a stack, once however it is declared."""
     own = [Subnet(resource, arm_id(resource, subscription)) for resource in resources.of(SUBNET)]

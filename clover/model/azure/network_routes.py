@@ -12,7 +12,7 @@ from clover.logic.network.addresses import prefix_of
 from clover.logic.network.routing import Route
 from clover.model.aws.network_links import entries, last, member
 from clover.model.azure.network_facts import facts
-from clover.model.azure.network_places import Subnet, lower
+from clover.model.azure.network_places import Subnet, children, lower
 from clover.model.resources import Resources, value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list
@@ -77,14 +77,9 @@ def peerings(resources: Resources, network: Resource, place: str) -> Iterator[tu
                 entry,
                 _remote(lambda name, held=entry: member(held, name)),
             )
-    for peering in resources.of(PEERING):
-        names = [value(peering, name) for name in ("resourceGroupName", "virtualNetworkName")]
-        here = all(isinstance(name, str) for name in names) and place.endswith(
-            f"/resourcegroups/{names[0]}/providers/microsoft.network/virtualnetworks/{names[1]}".lower()
-        )
-        if here:
-            remote = value(peering, "remoteVirtualNetwork")
-            yield peering, "remoteVirtualNetwork", remote, _remote(lambda name, held=peering: value(held, name))
+    for peering, certain in children(resources, PEERING, place):
+        remote = value(peering, "remoteVirtualNetwork") if certain else Unknown(f"{peering.name}.virtualNetworkName")
+        yield peering, "remoteVirtualNetwork", remote, _remote(lambda name, held=peering: value(held, name))
 
 
 def _remote(read: Callable[[str], Any]) -> list[Any]:
@@ -114,10 +109,9 @@ def _declared(
 ) -> Iterator[tuple[Resource, str, Callable[[str], Any]]]:
     for number, entry in enumerate(entries(table, "routes")):
         yield table, f"routes[{number}]", lambda name, held=entry: member(held, name)
-    for route in resources.of(ROUTE):
-        group, name = value(route, "resourceGroupName"), value(route, "routeTableName")
-        if place.endswith(f"/resourcegroups/{group}/providers/microsoft.network/routetables/{name}".lower()):
-            yield route, "", lambda name, held=route: value(held, name)
+    for route, certain in children(resources, ROUTE, place):
+        unclear = None if certain else Unknown(f"{route.name}.routeTableName")
+        yield route, "", lambda name, held=route, instead=unclear: value(held, name) if instead is None else instead
 
 
 def _route(holder: Resource, path: str, read: Callable[[str], Any]) -> Route | Odd | None:

@@ -16,10 +16,11 @@ from clover.logic.network.names import NameClasses
 from clover.logic.network.routing import outside
 from clover.logic.network.rules import Action, Default, Judgement, Rule, RuleList
 from clover.model.aws.network_links import entries, known, last, member, present, several
+from clover.model.azure.arm_ids import arm_id
 from clover.model.azure.network_facts import facts, nowhere, read_addresses
-from clover.model.azure.network_places import Subnet, by_arm_id
+from clover.model.azure.network_places import Subnet, by_arm_id, children, lower
 from clover.model.resources import Resources, value
-from clover.sources import Resource
+from clover.sources import Resource, Unknown
 
 GROUP, RULE = "azure-native:network:NetworkSecurityGroup", "azure-native:network:SecurityRule"
 OUT, IN = "outbound", "inbound"
@@ -58,7 +59,7 @@ def security_of(resources: Resources, subscription: str, subnet: Subnet, inner: 
     if group is None:
         return Security(None, RuleList((), Default.PASS), f"the security group of {subnet.called}")
     rules, unclear = list[Rule](), None
-    for holder, read in sorted(rules_of(resources, group, OUT), key=lambda pair: priority(pair[1])):
+    for holder, read in sorted(rules_of(resources, subscription, group, OUT), key=lambda pair: priority(pair[1])):
         made = rule_from(holder, read, inner)
         unclear = unclear or (None if made else f"a rule of {last(group.urn)}")
         rules += [made] if made else []
@@ -66,15 +67,16 @@ def security_of(resources: Resources, subscription: str, subnet: Subnet, inner: 
     return Security(group, RuleList((*rules, own), Default.DROP), unclear)
 
 
-def rules_of(resources: Resources, group: Resource, direction: str) -> Iterator[tuple[Resource, _Read]]:
+def rules_of(
+    resources: Resources, subscription: str, group: Resource, direction: str
+) -> Iterator[tuple[Resource, _Read]]:
     """The rules of a group for one direction, by itself and as resources of their own; unknown ones stay."""
-    names = value(group, "resourceGroupName"), value(group, "networkSecurityGroupName")
     found: list[tuple[Resource, _Read]] = [
         (group, lambda name, held=entry: member(held, name)) for entry in entries(group, "securityRules")
     ]
-    for rule in resources.of(RULE):
-        if (value(rule, "resourceGroupName"), value(rule, "networkSecurityGroupName")) == names:
-            found.append((rule, lambda name, held=rule: value(held, name)))
+    for rule, certain in children(resources, RULE, str(lower(arm_id(group, subscription)))):
+        unclear = None if certain else Unknown(f"{rule.name}.networkSecurityGroupName")
+        found.append((rule, lambda name, held=rule, instead=unclear: value(held, name) if instead is None else instead))
     return (pair for pair in found if str(pair[1]("direction")).lower() == direction or not known(pair[1]("direction")))
 
 

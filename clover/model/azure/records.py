@@ -5,14 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from clover.model.aws.network_links import entries, known, member
 from clover.model.azure.network_places import lower
 from clover.model.azure.networks_in import ENDPOINT
 from clover.model.azure.stores import Store
 from clover.model.resources import Resources, every, value
 from clover.sources import Resource
+from clover.tables import read_table
 
 SETTING = "azure-native:monitor:DiagnosticSetting"
 OF_SUBSCRIPTION = "azure-native:monitor:SubscriptionDiagnosticSetting"
@@ -35,7 +34,7 @@ class Recording(NamedTuple):
 @cache
 def facts() -> Mapping[str, Any]:
     """What has to be on record; see records.yaml."""
-    return yaml.safe_load(Path(__file__).with_name("records.yaml").read_text(encoding="utf-8"))
+    return read_table(Path(__file__).with_name("records.yaml"))
 
 
 def recordings(resources: Resources) -> Iterator[Recording]:

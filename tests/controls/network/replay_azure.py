@@ -85,7 +85,7 @@ def _let_out(example: Mapping[str, Any], network: Network) -> None:
 def _let_in(example: Mapping[str, Any], network: Network) -> None:
     """The group's rules pass a flow from outside."""
     group = next(each for each in network.resources.all if each.urn == example["hops"][0]["urn"])
-    listed, _ = inbound(network.resources, group, inner(network))
+    listed, _ = inbound(network.resources, network.subscription, group, inner(network))
     assert listed is not None
     flow = _flow(example["flow"])
     assert leaves(listed, flow)[1]
