@@ -38,6 +38,8 @@ def _closed_to_services(account: Resource) -> Answer:
         found = default if found is None else found
         if isinstance(found, Unknown):
             return unknown(f"{name} of {account.name} is not known", resource=account.urn)
+        if found != wanted and stores.role_of(account) is None:
+            return unknown(f"whether {account.name} holds evidence is not known", resource=account.urn)
         if found != wanted:
             told = f"{account.name} lets services of Azure in past its network ({name} {found!r})"
             return refuted(told, property_of(account.urn, name, found, str(wanted)), resource=account.urn)
