@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from clover.logic.network.addresses import Addresses, prefix_of
 from clover.logic.network.routing import Graph, Kind, Node, Route
@@ -175,8 +175,3 @@ def _gates(firewall: Resource) -> Iterator[Gate]:
 def _peer(holder: Resource, path: str) -> str:
     """The node beyond a peering."""
     return f"{holder.urn} {path}"
-
-
-def called(held: Any) -> str:
-    """The last part of an id, for people."""
-    return str(held).rpartition("/")[2]
