@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from clover.controls.catalogue import controls
+from clover.controls.questions import questions
+from clover.zones.vocabulary import Cloud
 from components import parity
 from components.package import Package
 
@@ -21,6 +23,11 @@ def test_every_component_of_a_package_has_a_guarantee_and_none_is_invented(cloud
 
 def test_every_guarantee_shows_in_controls_that_exist() -> None:
     assert {control for each in parity.guarantees() for control in each["controls"]} <= set(controls())
+
+
+@pytest.mark.parametrize("cloud", list(Cloud))
+def test_every_control_is_asked_on_both_clouds(cloud: Cloud) -> None:
+    assert set(questions(cloud)) == set(controls())
 
 
 def test_a_stronger_cloud_comes_with_the_difference() -> None:
