@@ -28,7 +28,8 @@ def listed(resources: list[dict[str, Any]]) -> dict[str, Any]:
     provider = next(each for each in resources if each["type"].startswith("pulumi:providers:"))
     custom = [each for each in resources if each["custom"] and each is not provider]
     known = {each["urn"]: each for each in custom}
-    entries = [_entry(each, known) for each in custom]
+    waits = _Waits({each["urn"]: each for each in resources})
+    entries = [_entry(each, known, waits) for each in custom]
     asked: dict[str, set[str]] = defaultdict(set)
     for fill in (fill for entry in entries for fills in entry["fills"].values() for fill in fills):
         asked[fill["urn"]].add(fill["path"][0])
@@ -39,10 +40,37 @@ def listed(resources: list[dict[str, Any]]) -> dict[str, Any]:
     return {"sdk": SDKS[package], "provider": {"type": provider["type"], "inputs": inputs}, "resources": entries}
 
 
-def _entry(resource: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+class _Waits:
+    """What a resource waits for: its own dependencies and those of the components that it is in."""
+
+    def __init__(self, resources: dict[str, Any]) -> None:
+        """`resources`: all of the state, by URN."""
+        self._resources = resources
+        self._children: dict[str, list[str]] = defaultdict(list)
+        for urn, each in resources.items():
+            self._children[each.get("parent", "")].append(urn)
+
+    def of(self, resource: dict[str, Any]) -> list[str]:
+        """URNs of custom resources; a component stands for everything in it."""
+        found: dict[str, None] = {}
+        at: dict[str, Any] | None = resource
+        while at:
+            urns: list[str] = at.get("dependencies") or []
+            for urn in urns:
+                found |= dict.fromkeys(self._whole(urn))
+            at = self._resources.get(at.get("parent", ""))
+        return list(found)
+
+    def _whole(self, urn: str) -> Iterator[str]:
+        if self._resources[urn]["custom"]:
+            yield urn
+        for child in self._children[urn]:
+            yield from self._whole(child)
+
+
+def _entry(resource: dict[str, Any], known: dict[str, Any], waits: "_Waits") -> dict[str, Any]:
     inputs = {name: value for name, value in resource["inputs"].items() if name not in ADDED}
     takes: dict[str, list[str]] = resource.get("propertyDependencies") or {}
-    dependencies: list[str] = resource.get("dependencies") or []
     fills = {name: list(_fills(inputs[name], takes.get(name) or [], known)) for name in inputs}
     filled: set[str] = {fill["urn"] for found in fills.values() for fill in found}
     return {
@@ -52,7 +80,7 @@ def _entry(resource: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
         "inputs": inputs,
         "protect": resource.get("protect", False),
         "fills": {name: found for name, found in fills.items() if found},
-        "after": [urn for urn in dependencies if urn in known and urn not in filled],
+        "after": [urn for urn in waits.of(resource) if urn in known and urn not in filled],
     }
 
 
