@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from clover.lab.cloud.calls import CallLog
 from clover.lab.cloud.control import Control
 from clover.lab.cloud.enforcement import lift
+from clover.lab.cloud.extensions.ec2.default_networks import leave_out
 from clover.lab.cloud.faults import Faults
 from clover.lab.cloud.frontend import FrontEnd
 from clover.lab.cloud.ready import CALLS_FILE, FAULTS_FILE, Ready
@@ -39,6 +40,7 @@ class Server:
     def __init__(self, folder: Path, faults: Sequence[Mapping[str, Any]]) -> None:
         """Begin with an empty cloud whose call log lies in `folder`."""
         lift()
+        leave_out()
         self._server = make_server("127.0.0.1", 0, NotFound(), threaded=True, request_handler=_Handler)
         self.ready = Ready(
             pid=os.getpid(),

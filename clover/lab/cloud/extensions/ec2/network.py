@@ -8,9 +8,6 @@ from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.utils import random_vpc_ep_id
 
 from clover.lab.cloud.call import Call
-from clover.lab.cloud.extensions.ec2.default_networks import leave_out
-
-leave_out()
 
 
 def network_of(call: Call) -> EC2Backend:
