@@ -150,11 +150,21 @@ def find(folder: Path) -> Cloud | None:
     try:
         generation = cloud.status()["generation"]
     except CloudError as error:
+        if _left_within(folder, _STOP_SECONDS):
+            return None
         reason = "it does not answer" if is_claimed(folder) else "its process is gone"
         raise DeadCloud(f"{dead}: {reason} ({error})") from None
     if generation != ready.generation:
         raise DeadCloud(f"{dead}: port {ready.port} is another program's")
     return cloud
+
+
+def _left_within(folder: Path, seconds: float) -> bool:
+    """Whether a daemon that stopped answering was just leaving, and took its ready file away in time."""
+    until = time.monotonic() + seconds
+    while is_claimed(folder) and (folder / READY_FILE).exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    return not (folder / READY_FILE).exists()
 
 
 def discard(folder: Path) -> None:
