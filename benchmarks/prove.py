@@ -56,7 +56,9 @@ def _measured(size: int, runs: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "site.json"
         path.write_text(json.dumps(export), encoding="utf-8")
-        each = [_run(path) for _ in range(runs)]
+        kept = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(folder) / "compiled")}
+        _run(SITE, kept)  # compiles the program
+        each = [_run(path, kept) for _ in range(runs)]
     wall, processor, memory = (round(statistics.median(taken), 2) for taken in zip(*each, strict=True))
     return {
         "resources": len(export["deployment"]["resources"]),
@@ -66,12 +68,12 @@ def _measured(size: int, runs: int) -> dict[str, Any]:
     }
 
 
-def _run(path: Path) -> tuple[float, float, float]:
+def _run(path: Path, environment: dict[str, str]) -> tuple[float, float, float]:
     """Seconds of wall time, seconds of the processor and MiB of one run; the site has to hold."""
     command = [sys.executable, "-c", PROGRAM, "prove", str(path), "--as-of", "2026-11-24"]
     started = time.monotonic()
     quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-    process = os.posix_spawn(sys.executable, command, os.environ, file_actions=quiet)
+    process = os.posix_spawn(sys.executable, command, environment, file_actions=quiet)
     _, status, used = os.wait4(process, 0)
     if os.waitstatus_to_exitcode(status):
         raise SystemExit(f"clover prove {path} ended with {os.waitstatus_to_exitcode(status)}")
