@@ -12,13 +12,13 @@ from clover.zones.problems import nearest, shown
 from clover.zones.stack_file import NAMESPACE
 from clover.zones.vocabulary import StackKind
 from components.refusal import Refusal
-from infra import site
+from infra import hands, site
 from infra.configuration import Configuration, read_configuration
 
 ROOT = Path(__file__).resolve().parents[1]
 """The folder of `Pulumi.yaml`, with the stack files and the zones."""
 
-KINDS: dict[str, Callable[[Configuration, Path], None]] = {StackKind.SITE.value: site.deploy}
+KINDS: dict[str, Callable[[Configuration, Path], None]] = {StackKind.SITE.value: site.deploy, **hands.KINDS}
 """What a stack of each kind deploys."""
 
 

@@ -23,6 +23,9 @@ def run(words: list[str]) -> int:
     for verb in ("status", "stop"):
         verbs.add_parser(verb)
     shell = verbs.add_parser("env")
+    shell.add_argument(
+        "stack", nargs="?", metavar="STACK", help="whose hand the shell is; the first site's if left out"
+    )
     shell.add_argument("--as", dest="hand", choices=HANDS, default=HANDS[0], help="whose credentials")
     arguments = parser.parse_args(words)
     from clover.lab.cloud.client import CloudError
@@ -30,7 +33,7 @@ def run(words: list[str]) -> int:
     try:
         if arguments.verb in STACK_VERBS:
             return _stacks(arguments.verb, arguments.stacks, [_fault(text) for text in arguments.fault])
-        return _shell(arguments.hand) if arguments.verb == "env" else _cloud(arguments.verb)
+        return _shell(arguments.hand, arguments.stack) if arguments.verb == "env" else _cloud(arguments.verb)
     except CloudError as error:
         sys.stderr.write(f"clover: {error}\n")
         return 1
@@ -57,13 +60,13 @@ def _cloud(verb: str) -> int:
     return 0
 
 
-def _shell(hand: str) -> int:
-    """Print what a shell needs to be the deployer, or the auditor's tool."""
+def _shell(hand: str, stack: str | None) -> int:
+    """Print what a shell needs to be the hand that runs a stack, or the auditor's tool."""
     from clover.lab import deploy
     from clover.lab.folder import LabFolder, find_root
 
     folder = LabFolder(find_root())
-    text = deploy.exports(folder) if hand == HANDS[0] else deploy.auditor_exports(folder)
+    text = deploy.exports(folder, stack) if hand == HANDS[0] else deploy.auditor_exports(folder)
     sys.stdout.write(f"{text}\n")
     return 0
 

@@ -15,8 +15,9 @@ from clover.lab.engine import run
 from clover.lab.folder import LabFolder
 from clover.lab.kept_state import KeptState
 from clover.lab.progress import Progress
-from clover.lab.stacks import SiteStack, read_stack, stack_names
+from clover.lab.stacks import LabStack, read_stack, stack_names
 from clover.zones.vocabulary import Cloud as CloudName
+from clover.zones.vocabulary import StackKind
 
 VERBS = {
     "up": ["up", "--yes"],
@@ -28,7 +29,7 @@ VERBS = {
 class Deployment:
     """One stack in this checkout's lab, ready for the engine."""
 
-    def __init__(self, folder: LabFolder, cloud: Cloud, stack: SiteStack) -> None:
+    def __init__(self, folder: LabFolder, cloud: Cloud, stack: LabStack) -> None:
         """Initialise the stack in the lab's backend where it is not known yet."""
         self.folder, self.cloud, self.stack = folder, cloud, stack
         self.environment = environment.variables(folder, cloud, [stack])
@@ -82,31 +83,38 @@ def _one(deployment: Deployment, verb: str, progress: Progress) -> int:
 def _next_steps(deployment: Deployment) -> str:
     """What came up, and what to do next."""
     outputs, name = deployment.outputs(), deployment.stack.name
-    stores = [f"  store {store:<10} {facts['physical_name']}" for store, facts in outputs["stores"].items()]
     lines = [
         f"{name} is up in the lab ({deployment.cloud.url}): not evidence of anything in a real cloud.",
-        *stores,
-        f"  rules {outputs['egress']['rule_set_digest']}",
-        'next: make preview · eval "$(.venv/bin/clover lab env)" && pulumi stack -s ' + name + " · make down",
+        *(f"  store {store:<10} {facts['physical_name']}" for store, facts in outputs.get("stores", {}).items()),
+        *(f"  vault {site:<10} {facts['physical_name']}" for site, facts in outputs.get("vaults", {}).items()),
     ]
-    return "\n".join(lines) + "\n"
+    if "egress" in outputs:
+        lines.append(f"  rules {outputs['egress']['rule_set_digest']}")
+    words = f'eval "$(.venv/bin/clover lab env {name})" && pulumi stack -s {name}'
+    return "\n".join([*lines, f"next: make preview · {words} · make down"]) + "\n"
 
 
-def exports(folder: LabFolder) -> str:
-    """Shell lines for raw `pulumi`, with the credentials of each cloud's first site; every stack is initialised."""
+def exports(folder: LabFolder, name: str | None = None) -> str:
+    """Shell lines for raw `pulumi`, as the hand that runs the stack `name`; every stack is initialised.
+
+    Without a name, or on a cloud that the stack is not of, the first site's deployer is meant.
+    """
     cloud = prepare.prepare(folder, Progress())
-    stacks = [read_stack(folder.root, name) for name in stack_names(folder.root)]
+    asked = [read_stack(folder.root, name)] if name else []
+    stacks = [read_stack(folder.root, known) for known in stack_names(folder.root)]
     for stack in stacks:
         Deployment(folder, cloud, stack)
-    return environment.exports(environment.variables(folder, cloud, stacks))
+    sites = [stack for stack in stacks if stack.kind is StackKind.SITE]
+    return environment.exports(environment.variables(folder, cloud, [*asked, *sites]))
 
 
 def auditor_exports(folder: LabFolder) -> str:
     """Shell lines with the credentials of the auditor's tool for the first AWS site; BadInput where none is up."""
     cloud = prepare.prepare(folder, Progress())
     for stack in (read_stack(folder.root, name) for name in stack_names(folder.root)):
-        if stack.cloud is CloudName.AWS and (role := _auditor_role(Deployment(folder, cloud, stack))):
-            return environment.exports(environment.as_role(folder, cloud, stack, role))
+        actor = stack.actor(CloudName.AWS) if stack.kind is StackKind.SITE else None
+        if actor and (role := _auditor_role(Deployment(folder, cloud, stack))):
+            return environment.exports(environment.as_role(folder, cloud, actor, role))
     raise BadInput("no site is up that has an auditor's role: clover lab up STACK")
 
 

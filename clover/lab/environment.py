@@ -6,26 +6,26 @@ from collections.abc import Iterable
 
 from clover.lab.cloud.client import Cloud
 from clover.lab.folder import LabFolder
-from clover.lab.stacks import SiteStack
+from clover.lab.stacks import Actor, LabStack
 from clover.zones.vocabulary import Cloud as CloudName
 
 
-def variables(folder: LabFolder, cloud: Cloud, stacks: Iterable[SiteStack]) -> dict[str, str]:
+def variables(folder: LabFolder, cloud: Cloud, stacks: Iterable[LabStack]) -> dict[str, str]:
     """Settings of engine and SDKs: the lab's own home, backend and cloud, the deployers' credentials in the lab.
 
     Of several stacks on one cloud the first one's deployer is meant. The passphrase is empty on purpose: a lab's state
     holds no secret.
     """
-    deployers = {stack.cloud: stack for stack in reversed(list(stacks))}
+    actors = {actor.cloud: actor for stack in reversed(list(stacks)) for actor in reversed(stack.actors)}
     found = _of_every_stack(folder)
-    for name, stack in deployers.items():
-        found |= _CREDENTIALS[name](cloud, stack)
+    for name, actor in actors.items():
+        found |= _CREDENTIALS[name](cloud, actor)
     return found
 
 
-def as_role(folder: LabFolder, cloud: Cloud, stack: SiteStack, role: str) -> dict[str, str]:
-    """The same settings for one stack on AWS, as another role of its account."""
-    return _of_every_stack(folder) | _aws(cloud, stack) | cloud.credentials(stack.account, role)
+def as_role(folder: LabFolder, cloud: Cloud, actor: Actor, role: str) -> dict[str, str]:
+    """The same settings on AWS as another role of the actor's account."""
+    return _of_every_stack(folder) | _aws(cloud, actor) | cloud.credentials(actor.account, role)
 
 
 def _of_every_stack(folder: LabFolder) -> dict[str, str]:
@@ -40,19 +40,19 @@ def _of_every_stack(folder: LabFolder) -> dict[str, str]:
     }
 
 
-def _aws(cloud: Cloud, stack: SiteStack) -> dict[str, str]:
+def _aws(cloud: Cloud, actor: Actor) -> dict[str, str]:
     return {
         "AWS_ENDPOINT_URL": cloud.url,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_DEFAULT_REGION": stack.region,
-        **cloud.credentials(stack.account, stack.deployer),
+        "AWS_DEFAULT_REGION": actor.region,
+        **cloud.credentials(actor.account, actor.principal),
     }
 
 
-def _azure(cloud: Cloud, stack: SiteStack) -> dict[str, str]:
-    return cloud.arm_credentials(stack.tenant or "", stack.account, stack.deployer)
+def _azure(cloud: Cloud, actor: Actor) -> dict[str, str]:
+    return cloud.arm_credentials(actor.tenant or "", actor.account, actor.principal)
 
 
 _CREDENTIALS = {CloudName.AWS: _aws, CloudName.AZURE: _azure}

@@ -58,10 +58,11 @@ def _remove_strays(deployment: "Deployment") -> None:
 
     On Azure there is none: a creation's id is in the journal before ARM hears of it.
     """
-    if deployment.stack.cloud is not Cloud.AWS:
+    site = deployment.stack.site
+    if site is None or deployment.stack.actor(Cloud.AWS) is None:
         return
     resources: list[Any] = _exported(deployment)["deployment"].get("resources") or []
-    for stray, reason in strays.remove(deployment.stack.site, resources, deployment.environment):
+    for stray, reason in strays.remove(site, resources, deployment.environment):
         said = f"stays, delete it by hand: {reason}" if reason else "is deleted"
         say(f"{deployment.stack.name}: {stray.type} {stray.id}, which the state does not know, {said}")
 

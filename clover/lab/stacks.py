@@ -1,30 +1,46 @@
 """Which stacks this checkout has, and what the lab must know of one before it starts the engine."""
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from clover.errors import BadInput
-from clover.zones.admission import AdmittedSite, admit
+from clover.zones.admission import admit
 from clover.zones.document import read_document
+from clover.zones.hands import AdmittedHolding, admit_auditor, admit_organisation, read_hand
+from clover.zones.problems import nearest, shown
 from clover.zones.site import read_site
+from clover.zones.stack_file import Stack
 from clover.zones.stack_file import read_stack as read_stack_file
-from clover.zones.vocabulary import Cloud
-from clover.zones.zone import find_zone
+from clover.zones.vocabulary import Cloud, StackKind
+from clover.zones.zone import Zone, find_zone
 
 
 @dataclass(frozen=True)
-class SiteStack:
-    """One admitted site's stack: where it goes and as whom."""
+class Actor:
+    """As whom a stack is deployed on one cloud; `account` is a subscription on Azure, which has a tenant."""
 
-    project: str
-    name: str
-    site: str
     cloud: Cloud
     region: str
     account: str
     tenant: str | None
-    deployer: str
+    principal: str
+
+
+@dataclass(frozen=True)
+class LabStack:
+    """One admitted stack: whose hand runs it, and as whom on each cloud; `site` is a site stack's own."""
+
+    project: str
+    name: str
+    kind: StackKind
+    site: str | None
+    actors: tuple[Actor, ...]
+
+    def actor(self, cloud: Cloud) -> Actor | None:
+        """As whom the stack is deployed on `cloud`; the first of several."""
+        return next((actor for actor in self.actors if actor.cloud is cloud), None)
 
 
 def stack_names(root: Path) -> list[str]:
@@ -32,20 +48,59 @@ def stack_names(root: Path) -> list[str]:
     return sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
 
 
-def read_stack(root: Path, name: str) -> SiteStack:
-    """Read and admit one stack; BadInput for an unknown one and for whatever its zone forbids."""
+def read_stack(root: Path, name: str) -> LabStack:
+    """Read and admit one stack, as the program will before any resource.
+
+    BadInput for an unknown one and for whatever its zone forbids.
+    """
     names = stack_names(root)
     if name not in names:
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names) or 'none'}"
         raise BadInput(f"no stack {name!r} (no Pulumi.{name}.yaml); {hint}")
     project = read_document(root / "Pulumi.yaml", "Pulumi.yaml").data["name"]
-    site = _admitted(root, name)
-    return SiteStack(project, name, site.name, site.cloud, site.region, site.account, site.tenant, site.deployer)
-
-
-def _admitted(root: Path, name: str) -> AdmittedSite:
-    """Admit the site that a stack file describes, as the program will before any resource."""
     stack = read_stack_file(root / f"Pulumi.{name}.yaml")
     zone = find_zone(root / "zones", stack.config.get("clover:zone"), stack.place("clover:zone"))
-    return admit(read_site(stack.config, stack.place, zone))
+    kind = _kind(stack)
+    site, actors = _ADMITTED[kind](stack, zone)
+    return LabStack(project, name, kind, site, actors)
+
+
+def _kind(stack: Stack) -> StackKind:
+    """Whose hand the stack is run by; BadInput for a kind that nobody knows."""
+    known, named = {kind.value: kind for kind in StackKind}, stack.config.get("clover:kind", StackKind.SITE.value)
+    if named not in known:
+        raise BadInput(f"clover:kind: {shown(named)} is not known; {nearest(named, known)}", stack.place("clover:kind"))
+    return known[named]
+
+
+def _site(stack: Stack, zone: Zone) -> tuple[str | None, tuple[Actor, ...]]:
+    site = admit(read_site(stack.config, stack.place, zone))
+    return site.name, (Actor(site.cloud, site.region, site.account, site.tenant, site.deployer),)
+
+
+def _auditor(stack: Stack, zone: Zone) -> tuple[str | None, tuple[Actor, ...]]:
+    read_hand(stack.config, stack.place, StackKind.AUDITOR, zone)
+    admitted = admit_auditor(zone, stack.place("clover:zone"))
+    return None, tuple(_actor(holding, _first_region(zone, holding.cloud)) for holding in admitted.holdings)
+
+
+def _organisation(stack: Stack, zone: Zone) -> tuple[str | None, tuple[Actor, ...]]:
+    read_hand(stack.config, stack.place, StackKind.ORGANISATION, zone)
+    admitted = admit_organisation(zone, stack.place("clover:zone"))
+    return None, tuple(_actor(one.holding, one.region) for one in admitted)
+
+
+_ADMITTED: dict[StackKind, Callable[[Stack, Zone], tuple[str | None, tuple[Actor, ...]]]] = {
+    StackKind.SITE: _site,
+    StackKind.AUDITOR: _auditor,
+    StackKind.ORGANISATION: _organisation,
+}
+
+
+def _actor(holding: AdmittedHolding, region: str) -> Actor:
+    return Actor(holding.cloud, region, holding.account, holding.tenant, holding.deployer)
+
+
+def _first_region(zone: Zone, cloud: Cloud) -> str:
+    return next((site.region for site in zone.file.sites if site.cloud is cloud), "")

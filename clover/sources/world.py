@@ -18,10 +18,14 @@ from clover.sources.values import Unknown
 
 STACK = "pulumi:pulumi:Stack"
 
+SITE = "site"
+"""The hand of a stack that says nothing else (clover.zones.vocabulary.StackKind)."""
+
 
 class Subject(NamedTuple):
     """One stack of the world: what it calls itself, what was read, and whether that is a lab's.
 
+    `hand` says whose stack it is (`site`, `auditor`, `organisation`); one that says nothing is a site's.
     `observed` says that it was read live; `gaps` are the calls that were refused then.
     """
 
@@ -32,6 +36,7 @@ class Subject(NamedTuple):
     source: str
     digest: str
     lab: bool
+    hand: str = SITE
     observed: bool = False
     gaps: tuple[Gap, ...] = ()
 
@@ -142,7 +147,7 @@ def _refuse_circles(parents: Mapping[str, str | None], place: Place) -> None:
 
 
 def _subject(data: Mapping[str, Any], resources: Sequence[Resource], place: Place) -> Subject:
-    site, zone = _named(data, resources)
+    hand, site, zone = _named(data, resources)
     observed = read_observed(data, place)
     return Subject(
         project=resources[0].project,
@@ -152,21 +157,28 @@ def _subject(data: Mapping[str, Any], resources: Sequence[Resource], place: Plac
         source=place.file,
         digest=_digest(resources),
         lab=observed.lab if observed else is_export(data) and is_local(data),
+        hand=hand,
         observed=observed is not None,
         gaps=observed.gaps if observed else (),
     )
 
 
-def _named(data: Mapping[str, Any], resources: Iterable[Resource]) -> tuple[str | None, str | None]:
-    """The site and zone that the stack names: in its exports, in its configuration, or to its components."""
+def _named(data: Mapping[str, Any], resources: Iterable[Resource]) -> tuple[str, str | None, str | None]:
+    """Hand, site and zone that the stack names: in its configuration, in its exports, or to its components."""
     config = as_object(data.get("config")) or {}
+    kind, zone = config.get("clover:kind"), _text(config.get("clover:zone"))
+    if isinstance(kind, str) and kind != SITE:
+        return kind, None, zone
     if isinstance(config.get("clover:site"), str):
-        return config["clover:site"], _text(config.get("clover:zone"))
+        return SITE, config["clover:site"], zone
     for resource in resources:
-        told = as_object((resource.outputs if resource.type == STACK else resource.inputs).get("site")) or {}
-        if isinstance(told.get("zone"), str):
-            return _text(told.get("name")), told["zone"]
-    return None, None
+        told = resource.outputs if resource.type == STACK else resource.inputs
+        if resource.type == STACK and (hand := as_object(told.get("hand"))) and isinstance(hand.get("kind"), str):
+            return hand["kind"], None, _text(hand.get("zone"))
+        site = as_object(told.get("site")) or {}
+        if isinstance(site.get("zone"), str):
+            return SITE, _text(site.get("name")), site["zone"]
+    return SITE, None, None
 
 
 def _text(value: object) -> str | None:

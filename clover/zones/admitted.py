@@ -6,6 +6,7 @@ from clover.zones.geography import Region, ZoneSite
 from clover.zones.network_admission import endpoints_of
 from clover.zones.site import Network, Site, Store
 from clover.zones.store_admission import lock_of, retention_of, tls_of
+from clover.zones.vaults import AdmittedVault, principal_name, vault_of
 from clover.zones.vocabulary import (
     Cloud,
     DataClass,
@@ -78,6 +79,7 @@ class AdmittedSite(Struct, frozen=True):
     deployer: str
     break_glass: str | None
     auditor: Auditor
+    vault: AdmittedVault | None
     stores: tuple[AdmittedStore, ...]
     network: AdmittedNetwork
 
@@ -98,26 +100,22 @@ def resolve(site: Site, home: ZoneSite, region: Region, state: Lifecycle) -> Adm
         protected=state is not Lifecycle.RETIRED,
         zone=site.zone.name,
         zone_digest=site.zone.digest,
-        deployer=_principal(deployer or "", home.account, region),
-        break_glass=_principal(break_glass, home.account, region) if break_glass else None,
+        deployer=principal_name(deployer or "", home.account, region.partition),
+        break_glass=principal_name(break_glass, home.account, region.partition) if break_glass else None,
         auditor=_auditor(site, home, region),
+        vault=vault_of(site.zone, home),
         stores=tuple(_store(site, home, store, index) for index, store in enumerate(site.config.stores)),
         network=_network(site, home, site.config.network),
     )
 
 
-def _principal(principal: str, account: str, region: Region) -> str:
-    """Return the ARN of an AWS principal's path, or the Azure object id as it is."""
-    return f"arn:{region.partition}:iam::{account}:{principal}" if "/" in principal else principal
-
-
 def _auditor(site: Site, home: ZoneSite, region: Region) -> Auditor:
     auditor = site.zone.file.auditor
     principals = next(principals for principals in auditor.principals if principals.cloud is home.cloud)
-    person = _principal(principals.person, principals.account, region)
+    person = principal_name(principals.person, principals.account, region.partition)
     return Auditor(
         person=f"{principals.account}/{person}" if home.cloud is Cloud.AZURE else person,
-        machine=_principal(principals.machine, principals.account, region),
+        machine=principal_name(principals.machine, principals.account, region.partition),
         external_id=next(pairing.external_id for pairing in auditor.pairings if pairing.site == home.name),
         networks=auditor.networks,
     )

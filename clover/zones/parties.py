@@ -5,8 +5,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from clover.zones.vocabulary import Cloud, DataClass, PartyRole, TransferBasis, TrustedKind
-from clover.zones.words import Account, AddressRange, Country, ExternalId, Name, Principal, Sentence
+from clover.zones.registers import Days
+from clover.zones.vocabulary import Cloud, DataClass, HoldingPurpose, PartyRole, TransferBasis, TrustedKind
+from clover.zones.words import Account, AddressRange, Country, ExternalId, Name, Node, Principal, RegionName, Sentence
 
 
 class Party(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -46,6 +47,28 @@ class AuditorPairing(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     external_id: Annotated[ExternalId, Meta(description="Chosen by the auditor, different for every site.")]
 
 
+class AuditorHolding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An account of the auditor's own that its stack is deployed into."""
+
+    cloud: Annotated[Cloud, Meta(description="The cloud.")]
+    account: Annotated[Account, Meta(description="AWS: the account number; Azure: the subscription id.")]
+    tenant: Annotated[
+        Account | None,
+        Meta(
+            description="Azure: the subscription's tenant; evidence stays in the sites' own, whose logs reach no other."
+        ),
+    ] = None
+    deployer: Annotated[Principal, Meta(description="Who deploys there; nobody of the operator's.")]
+    keeps: Annotated[tuple[HoldingPurpose, ...], Meta(min_length=1, description="What is kept there.")]
+
+
+class SiteVault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """That a site's records end in a vault of the auditor's; a site without one keeps them itself."""
+
+    site: Annotated[Name, Meta(description="The site.")]
+    retention_days: Annotated[Days, Meta(description="Days for which nobody can delete a record.")]
+
+
 class ZoneAuditor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The independent auditor."""
 
@@ -56,6 +79,32 @@ class ZoneAuditor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     networks: Annotated[
         tuple[AddressRange, ...], Meta(min_length=1, description="Where the auditor's tools call from.")
     ]
+    holdings: Annotated[tuple[AuditorHolding, ...], Meta(description="The auditor's own accounts.")] = ()
+    vaults: Annotated[tuple[SiteVault, ...], Meta(description="The sites whose records the auditor keeps.")] = ()
+
+    def holding(self, cloud: Cloud, purpose: HoldingPurpose) -> AuditorHolding | None:
+        """Return the auditor's account on `cloud` that keeps what `purpose` says, if it has one."""
+        fitting = (one for one in self.holdings if one.cloud is cloud and purpose in one.keeps)
+        return next(fitting, None)
+
+    def vault(self, site: str) -> SiteVault | None:
+        """Return the vault that keeps the records of `site`, if the auditor keeps them."""
+        return next((vault for vault in self.vaults if vault.site == site), None)
+
+
+class Organisation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the sites' accounts on one cloud stand in, and who writes its policies."""
+
+    cloud: Annotated[Cloud, Meta(description="The cloud.")]
+    account: Annotated[Account, Meta(description="AWS: the management account; Azure: the tenant id.")]
+    root: Annotated[
+        Node, Meta(description="AWS: the organisation's root, as r-…; Azure: the management group above the sites'.")
+    ]
+    unit: Annotated[
+        Node, Meta(description="AWS: the sites' organisational unit, as ou-…; Azure: the sites' management group.")
+    ]
+    region: Annotated[RegionName, Meta(description="Where the stack's own resources that have a region lie.")]
+    controller: Annotated[Principal, Meta(description="Who deploys its policies; one of the trusted base.")]
 
 
 class Authority(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -33,7 +33,7 @@ def _auditor(check: Check) -> None:
     check.unique("cloud", "cloud", "auditor", "principals")
     for index, principals in enumerate(auditor.principals):
         for key in ("account", "person", "machine"):
-            if not _fits(getattr(principals, key), principals.cloud):
+            if not principal_fits(getattr(principals, key), principals.cloud):
                 message = f"{shown(getattr(principals, key))} does not exist on {principals.cloud.value}"
                 check.problem(message, "auditor", "principals", index, key)
     check.unique("site", "site", "auditor", "pairings")
@@ -60,7 +60,7 @@ def _trusted(check: Check, trusted: TrustedParty, index: int) -> None:
     if local and (trusted.site is None or trusted.principal is None):
         check.problem(f"a {trusted.kind.value} needs a site and a principal", "trusted_base", index)
     clouds = [site.cloud for site in check.zone.sites if site.name == trusted.site]
-    if trusted.principal is not None and clouds and not _fits(trusted.principal, clouds[0]):
+    if trusted.principal is not None and clouds and not principal_fits(trusted.principal, clouds[0]):
         message = f"{shown(trusted.principal)} does not exist on {clouds[0].value}"
         check.problem(message, "trusted_base", index, "principal")
 
@@ -76,7 +76,7 @@ def _separation(check: Check) -> None:
             check.problem(message, "trusted_base", index, "party")
 
 
-def _fits(principal_or_account: str, cloud: Cloud) -> bool:
+def principal_fits(principal_or_account: str, cloud: Cloud) -> bool:
     """Tell whether a principal or account has the form of `cloud`: Azure names both by UUID."""
     is_path = "/" in principal_or_account
     return is_path == (cloud is Cloud.AWS) if not principal_or_account.isdigit() else cloud is Cloud.AWS

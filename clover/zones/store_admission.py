@@ -66,7 +66,8 @@ class StoreExaminer:
         if len(stores) > limit:
             message = f"{len(stores)} stores are more than the zone's limit of {limit}"
             self._problems.add(message, self._site.place("clover:stores"))
-        if all(store.role is not StoreRole.EVIDENCE for store in stores):
+        keeps = any(store.role is StoreRole.EVIDENCE for store in stores)
+        if not keeps and self._site.zone.file.auditor.vault(self._home.name) is None:
             message = "no store has the role evidence: logs would have nowhere to go"
             self._problems.add(message, self._site.place("clover:stores"))
         for index, store in enumerate(stores):

@@ -110,6 +110,13 @@ class PartyRole(StrEnum):
     PROVIDER = "provider"
 
 
+class HoldingPurpose(StrEnum):
+    """What the auditor keeps in an account of its own: the sites' evidence, or its assessments."""
+
+    EVIDENCE = "evidence"
+    ASSESSMENT = "assessment"
+
+
 class TrustedKind(StrEnum):
     """Why somebody can change what a proof rests on."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from clover.errors import BadInput, Place
-from clover.zones import geography_checks, party_checks, register_checks
+from clover.zones import geography_checks, hand_checks, party_checks, register_checks
 from clover.zones.check import Check
 from clover.zones.document import Document, read_bytes, read_document
 from clover.zones.foundation import Policy, policies_on_path, read_foundation
@@ -51,7 +51,7 @@ def load_zone(path: Path) -> Zone:
     check = Check(content, document)
     if content.name != path.stem:
         check.problem(f"zone {shown(content.name)} stands in a file called {shown(path.name)}", "name")
-    for checks in (geography_checks, party_checks, register_checks):
+    for checks in (geography_checks, party_checks, hand_checks, register_checks):
         checks.examine(check)
     documents = read_foundation(check, path.parent / path.stem)
     check.problems.refuse_if_any()

@@ -5,9 +5,17 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from clover.zones.geography import CloudRegions, Region, Residency, ZoneSite
-from clover.zones.parties import Authority, Party, ThirdCountryAccess, TrustedAccount, TrustedParty, ZoneAuditor
+from clover.zones.parties import (
+    Authority,
+    Organisation,
+    Party,
+    ThirdCountryAccess,
+    TrustedAccount,
+    TrustedParty,
+    ZoneAuditor,
+)
 from clover.zones.registers import ClassRules, ControlException, Disclosure, Given, Limits, SharedDomain
-from clover.zones.vocabulary import Cloud, TlsVersion
+from clover.zones.vocabulary import Cloud, TlsVersion, TrustedKind
 from clover.zones.words import Name, Sentence
 
 
@@ -26,6 +34,7 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     shared_domains: Annotated[tuple[SharedDomain, ...], Meta(description="Domains no wildcard may cover.")] = ()
     parties: Annotated[tuple[Party, ...], Meta(min_length=1, description="The legal entities.")]
     auditor: Annotated[ZoneAuditor, Meta(description="The independent auditor.")]
+    organisations: Annotated[tuple[Organisation, ...], Meta(description="One for each cloud that has one.")] = ()
     authorities: Annotated[tuple[Authority, ...], Meta(min_length=1, description="Whom the auditor reports to.")]
     trusted_base: Annotated[tuple[TrustedParty, ...], Meta(min_length=1, description="Whom proofs trust.")]
     trusted_accounts: Annotated[tuple[TrustedAccount, ...], Meta(description="Other accounts of the zone.")] = ()
@@ -44,3 +53,8 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def highest_tls_floor(self, cloud: Cloud) -> TlsVersion:
         """Return the highest TLS version that a store on `cloud` can insist on."""
         return next(known.highest_tls_floor for known in self.clouds if known.cloud is cloud)
+
+    def deployer(self, site: str) -> str:
+        """Return who deploys the site: a path on AWS, an object id on Azure; every site of a checked zone has one."""
+        found = (one for one in self.trusted_base if one.site == site and one.kind is TrustedKind.DEPLOYER)
+        return next(one.principal or "" for one in found)

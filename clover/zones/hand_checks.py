@@ -1,0 +1,76 @@
+"""Whether the accounts of the other two hands, auditor and organisation, fit the rest of a zone file."""
+
+from collections import Counter
+
+from clover.zones.check import Check
+from clover.zones.geography_checks import account_fits
+from clover.zones.parties import AuditorHolding, Organisation, SiteVault
+from clover.zones.party_checks import principal_fits
+from clover.zones.problems import nearest, shown
+from clover.zones.vocabulary import Cloud, HoldingPurpose, StoreRole, TrustedKind
+
+_HOLDINGS = ("auditor", "holdings")
+_VAULTS = ("auditor", "vaults")
+
+
+def examine(check: Check) -> None:
+    """Note everything about the holdings, vaults and organisations that does not hold together."""
+    for index, holding in enumerate(check.zone.auditor.holdings):
+        _holding(check, holding, index)
+    kept = Counter((one.cloud.value, purpose.value) for one in check.zone.auditor.holdings for purpose in one.keeps)
+    for (cloud, purpose), count in kept.items():
+        if count > 1:
+            check.problem(f"{purpose} on {cloud} is kept in {count} accounts", *_HOLDINGS)
+    check.unique("site", "site", *_VAULTS)
+    for index, vault in enumerate(check.zone.auditor.vaults):
+        _vault(check, vault, index)
+    check.unique("cloud", "cloud", "organisations")
+    for index, organisation in enumerate(check.zone.organisations):
+        _organisation(check, organisation, index)
+
+
+def _holding(check: Check, holding: AuditorHolding, index: int) -> None:
+    path, cloud = (*_HOLDINGS, index), holding.cloud
+    if not account_fits(holding.account, cloud):
+        check.problem(f"{shown(holding.account)} is no account of {cloud.value}", *path, "account")
+    if (holding.tenant is None) != (cloud is Cloud.AWS):
+        check.problem("a holding on Azure has a tenant, and only there", *path, "tenant")
+    if not principal_fits(holding.deployer, cloud):
+        check.problem(f"{shown(holding.deployer)} does not exist on {cloud.value}", *path, "deployer")
+    if holding.account in {site.account for site in check.zone.sites}:
+        check.problem(f"{shown(holding.account)} is a site's account, not the auditor's", *path, "account")
+    operators = {one.principal for one in check.zone.trusted_base if one.kind is TrustedKind.DEPLOYER}
+    if cloud is Cloud.AZURE and holding.deployer in operators:  # an object id is one principal; a role's path is not
+        check.problem(f"{shown(holding.deployer)} deploys a site", *path, "deployer")
+    tenants = {site.tenant for site in check.zone.sites if site.cloud is cloud}
+    evidence = cloud is Cloud.AZURE and HoldingPurpose.EVIDENCE in holding.keeps
+    if evidence and tenants and holding.tenant not in tenants:
+        check.problem("evidence of sites on Azure cannot be delivered into another tenant", *path, "tenant")
+
+
+def _vault(check: Check, vault: SiteVault, index: int) -> None:
+    check.site(vault.site, *_VAULTS, index, "site")
+    for cloud in (site.cloud for site in check.zone.sites if site.name == vault.site):
+        if check.zone.auditor.holding(cloud, HoldingPurpose.EVIDENCE) is None:
+            check.problem(f"the auditor has no account on {cloud.value} that keeps evidence", *_VAULTS, index, "site")
+    floors = (floor for rules in check.zone.data_classes for floor in rules.floors if floor.role is StoreRole.EVIDENCE)
+    least = max((floor.retention_days or 0 for floor in floors), default=0)
+    if vault.retention_days < least:
+        message = f"retention_days {vault.retention_days} is fewer than {least}, the zone's floor for evidence"
+        check.problem(message, *_VAULTS, index, "retention_days")
+
+
+def _organisation(check: Check, organisation: Organisation, index: int) -> None:
+    path, cloud = ("organisations", index), organisation.cloud
+    if not account_fits(organisation.account, cloud):
+        check.problem(f"{shown(organisation.account)} is no account of {cloud.value}", *path, "account")
+    regions = [region.name for known in check.zone.clouds if known.cloud is cloud for region in known.regions]
+    if organisation.region not in regions:
+        message = f"region {shown(organisation.region)} of {cloud.value} is not known"
+        check.problem(f"{message}; {nearest(organisation.region, regions)}", *path, "region")
+    controllers = {
+        trusted.principal for trusted in check.zone.trusted_base if trusted.kind is TrustedKind.ORGANISATION_CONTROLLER
+    }
+    if organisation.controller not in controllers:
+        message = f"{shown(organisation.controller)} is no organisation-controller of the trusted base"
+        check.problem(message, *path, "controller")

@@ -1,0 +1,117 @@
+"""The stacks of the other two hands: the auditor's and the organisation's, admitted from their zone alone.
+
+What they deploy stands in the zone file, because neither hand is an operator with choices of its own.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from clover.errors import BadInput, Place
+from clover.zones.geography import ZoneSite
+from clover.zones.parties import AuditorHolding
+from clover.zones.problems import shown
+from clover.zones.stack_file import NAMESPACE
+from clover.zones.structure import convert, path_text
+from clover.zones.vaults import AdmittedVault, partition_of, principal_name, vault_of
+from clover.zones.vocabulary import Cloud, HoldingPurpose, StackKind
+from clover.zones.words import Name
+from clover.zones.zone import Zone
+
+
+class HandConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename=NAMESPACE.__add__):
+    """The configuration of a stack that is no site's."""
+
+    kind: Annotated[StackKind, Meta(description="Whose hand runs the stack: `auditor` or `organisation` here.")]
+    zone: Annotated[Name, Meta(description="The zone: a file in zones/.")]
+
+
+class AdmittedHolding(Struct, frozen=True):
+    """One account that a hand's stack deploys into; `deployer` is an ARN on AWS, an object id on Azure."""
+
+    cloud: Cloud
+    account: str
+    tenant: str | None
+    deployer: str
+
+
+class AdmittedAuditor(Struct, frozen=True):
+    """What the auditor's stack deploys from; `readers` are the principals of the auditor's people and tools."""
+
+    zone: str
+    zone_digest: str
+    holdings: tuple[AdmittedHolding, ...]
+    workspaces: tuple[AdmittedHolding, ...]
+    vaults: tuple[AdmittedVault, ...]
+    networks: tuple[str, ...]
+
+
+class AdmittedOrganisation(Struct, frozen=True):
+    """What the organisation's stack deploys from on one cloud; `holding` says where, and as whom."""
+
+    zone: str
+    zone_digest: str
+    holding: AdmittedHolding
+    root: str
+    unit: str
+    region: str
+    partition: str
+    sites: tuple[ZoneSite, ...]
+
+
+def read_hand(config: Mapping[str, Any], place: Callable[[str], Place | None], kind: StackKind, zone: Zone) -> None:
+    """Refuse, as BadInput, configuration that is not that of a stack of `kind` in `zone`."""
+    ours = {key: value for key, value in config.items() if key.startswith(NAMESPACE)}
+    found = convert(ours, HandConfig, lambda path: place(path_text(path)))
+    if found.kind is not kind:
+        raise BadInput(f"a stack of kind {shown(found.kind.value)} is not {kind.value}'s", place(f"{NAMESPACE}kind"))
+    if found.zone != zone.name:
+        raise BadInput(f"zone {shown(found.zone)} is not the zone {shown(zone.name)}", place(f"{NAMESPACE}zone"))
+
+
+def admit_auditor(zone: Zone, place: Place | None = None) -> AdmittedAuditor:
+    """Return what the auditor's stack of `zone` deploys from; BadInput at `place` where it has no account."""
+    auditor = zone.file.auditor
+    if not auditor.holdings:
+        raise BadInput(f"zone {zone.name} names no holdings of the auditor: its stack has nowhere to go", place)
+    sites = {site.name: site for site in zone.file.sites}
+    return AdmittedAuditor(
+        zone=zone.name,
+        zone_digest=zone.digest,
+        holdings=tuple(_holding(zone, one) for one in auditor.holdings),
+        workspaces=tuple(_holding(zone, one) for one in auditor.holdings if HoldingPurpose.ASSESSMENT in one.keeps),
+        vaults=tuple(filter(None, (vault_of(zone, sites[vault.site]) for vault in auditor.vaults))),
+        networks=auditor.networks,
+    )
+
+
+def admit_organisation(zone: Zone, place: Place | None = None) -> tuple[AdmittedOrganisation, ...]:
+    """Return what the organisation's stack deploys from, cloud by cloud; BadInput at `place` where there is none."""
+    if not zone.file.organisations:
+        raise BadInput(f"zone {zone.name} names no organisation: its stack has nowhere to go", place)
+    admitted: list[AdmittedOrganisation] = []
+    for one in zone.file.organisations:
+        partition = partition_of(zone, one.cloud, one.region)
+        tenant = one.account if one.cloud is Cloud.AZURE else None
+        deployer = principal_name(one.controller, one.account, partition)
+        admitted.append(
+            AdmittedOrganisation(
+                zone=zone.name,
+                zone_digest=zone.digest,
+                holding=AdmittedHolding(one.cloud, one.account, tenant, deployer),
+                root=one.root,
+                unit=one.unit,
+                region=one.region,
+                partition=partition,
+                sites=tuple(site for site in zone.file.sites if site.cloud is one.cloud),
+            )
+        )
+    return tuple(admitted)
+
+
+def _holding(zone: Zone, holding: AuditorHolding) -> AdmittedHolding:
+    regions = [site.region for site in zone.file.sites if site.cloud is holding.cloud]
+    partition = partition_of(zone, holding.cloud, regions[0]) if regions else ""
+    deployer = principal_name(holding.deployer, holding.account, partition)
+    return AdmittedHolding(holding.cloud, holding.account, holding.tenant, deployer)

@@ -1,0 +1,65 @@
+"""Where the records of a site end when the auditor keeps them, and how principals of other accounts are named."""
+
+from msgspec import Struct
+
+from clover.errors import BadInput
+from clover.zones.geography import ZoneSite
+from clover.zones.vocabulary import Cloud, HoldingPurpose
+from clover.zones.zone import Zone
+
+
+class AdmittedVault(Struct, frozen=True):
+    """The vault of one site's records: where it lies, whose records it takes, and for how many days it keeps them.
+
+    `deployer` is the auditor's, `site_deployer` the site's own; both in the cloud's own form of a principal.
+    """
+
+    site: str
+    cloud: Cloud
+    region: str
+    country: str
+    partition: str
+    site_account: str
+    site_deployer: str
+    account: str
+    tenant: str | None
+    deployer: str
+    retention_days: int
+
+
+def vault_of(zone: Zone, site: ZoneSite) -> AdmittedVault | None:
+    """Return the vault of `site`; None where the site keeps its records itself.
+
+    BadInput when the auditor has no account for it, which the zone's own checks refuse before.
+    """
+    vault = zone.file.auditor.vault(site.name)
+    if vault is None:
+        return None
+    holding = zone.file.auditor.holding(site.cloud, HoldingPurpose.EVIDENCE)
+    if holding is None:
+        raise BadInput(f"the auditor has no account on {site.cloud.value} that keeps evidence")
+    partition = partition_of(zone, site.cloud, site.region)
+    return AdmittedVault(
+        site=site.name,
+        cloud=site.cloud,
+        region=site.region,
+        country=site.country,
+        partition=partition,
+        site_account=site.account,
+        site_deployer=principal_name(zone.file.deployer(site.name), site.account, partition),
+        account=holding.account,
+        tenant=holding.tenant,
+        deployer=principal_name(holding.deployer, holding.account, partition),
+        retention_days=vault.retention_days,
+    )
+
+
+def principal_name(principal: str, account: str, partition: str) -> str:
+    """Return the ARN of an AWS principal's path, or the Azure object id as it is."""
+    return f"arn:{partition}:iam::{account}:{principal}" if "/" in principal else principal
+
+
+def partition_of(zone: Zone, cloud: Cloud, region: str) -> str:
+    """Return the partition that a region lies in; nothing for one that the zone does not know."""
+    known = zone.file.region(cloud, region)
+    return known.partition if known else ""
