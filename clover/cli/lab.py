@@ -20,6 +20,7 @@ def run(words: list[str]) -> int:
         command = verbs.add_parser(verb)
         command.add_argument("stacks", nargs="+", metavar="STACK")
         command.add_argument("--fault", action="append", default=[], metavar="JSON", help="make the cloud misbehave")
+    verbs.add_parser("attest").add_argument("stacks", nargs="+", metavar="STACK")
     for verb in ("status", "stop"):
         verbs.add_parser(verb)
     shell = verbs.add_parser("env")
@@ -33,6 +34,8 @@ def run(words: list[str]) -> int:
     try:
         if arguments.verb in STACK_VERBS:
             return _stacks(arguments.verb, arguments.stacks, [_fault(text) for text in arguments.fault])
+        if arguments.verb == "attest":
+            return _attest(arguments.stacks)
         return _shell(arguments.hand, arguments.stack) if arguments.verb == "env" else _cloud(arguments.verb)
     except CloudError as error:
         sys.stderr.write(f"clover: {error}\n")
@@ -46,6 +49,14 @@ def _stacks(verb: str, stacks: list[str], faults: list[dict[str, Any]]) -> int:
 
     root = find_root()
     return deploy.destroy(root, stacks) if verb == "destroy" else deploy.deploy(root, verb, stacks, faults)
+
+
+def _attest(stacks: list[str]) -> int:
+    """Have the lab's own auditor sign the gateways' rules."""
+    from clover.lab import deploy
+    from clover.lab.folder import find_root
+
+    return deploy.attest(find_root(), stacks)
 
 
 def _cloud(verb: str) -> int:

@@ -1,12 +1,13 @@
 """What a question is asked about: one site's stack, its zone, and the givens that count on the day."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from clover.controls.verdict import Answer, Basis
 from clover.model.resources import Resources
+from clover.zones.attestation import Attestations
 from clover.zones.geography import ZoneSite
 from clover.zones.registers import Given
 from clover.zones.vocabulary import TrustedKind
@@ -15,7 +16,7 @@ from clover.zones.zone import Zone
 
 @dataclass(frozen=True)
 class Case:
-    """One site as declared: `day` decides which givens and exceptions count."""
+    """One site as declared: `day` decides which givens, exceptions and attestations count."""
 
     stack: str
     basis: Basis
@@ -23,6 +24,7 @@ class Case:
     zone: Zone
     site: ZoneSite
     day: date
+    attestations: Attestations = field(default_factory=Attestations)
 
     @cached_property
     def accounts(self) -> frozenset[str]:

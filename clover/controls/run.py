@@ -12,6 +12,7 @@ from clover.controls.verdict import Basis
 from clover.errors import BadInput
 from clover.model.resources import Resources
 from clover.sources import Subject, World
+from clover.zones.attestation import Attestations, overlay_file, read_overlay
 from clover.zones.geography import ZoneSite
 from clover.zones.problems import nearest, shown
 from clover.zones.zone import Zone, find_zone, load_zone
@@ -49,7 +50,13 @@ def _case(world: World, subject: Subject, wanted: str | None, day: date) -> Case
         zone=zone,
         site=_site(subject, resources, zone),
         day=day,
+        attestations=_attestations(zone, subject),
     )
+
+
+def _attestations(zone: Zone, subject: Subject) -> Attestations:
+    """What the auditor signed; for what the lab deployed, what the lab's own auditor did."""
+    return (read_overlay(overlay_file(zone.name)) if subject.lab else None) or zone.attestations
 
 
 def _zone(subject: Subject, wanted: str | None) -> Zone:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clover.errors import BadInput
-from clover.lab import environment, prepare, recovery
+from clover.lab import auditor, environment, prepare, recovery
 from clover.lab.cloud import client
 from clover.lab.cloud.client import Cloud
 from clover.lab.engine import run
@@ -89,7 +89,7 @@ def _next_steps(deployment: Deployment) -> str:
         *(f"  vault {site:<10} {facts['physical_name']}" for site, facts in outputs.get("vaults", {}).items()),
     ]
     if "egress" in outputs:
-        lines.append(f"  rules {outputs['egress']['rule_set_digest']}")
+        lines += [f"  rules {outputs['egress']['rule_set_digest']}", auditor.settle(deployment.folder, outputs)]
     words = f'eval "$(.venv/bin/clover lab env {name})" && pulumi stack -s {name}'
     return "\n".join([*lines, f"next: make preview · {words} · make down"]) + "\n"
 
@@ -122,6 +122,16 @@ def _auditor_role(deployment: Deployment) -> str | None:
     """The role of the auditor's tool in a site that is up."""
     auditor: dict[str, str] = deployment.outputs().get("auditor") or {}
     return auditor.get("machine_access")
+
+
+def attest(root: Path, names: list[str]) -> int:
+    """Have the lab's own auditor sign the rules of sites that are up; BadInput for one that is not."""
+    folder = LabFolder(root)
+    cloud = prepare.prepare(folder, Progress())
+    for deployment in [Deployment(folder, cloud, read_stack(root, name)) for name in names]:
+        digest = auditor.attest(folder, deployment.outputs())
+        sys.stdout.write(f"{deployment.stack.name}: the lab's own auditor signed the rules of digest {digest}\n")
+    return 0
 
 
 def destroy(root: Path, names: list[str]) -> int:

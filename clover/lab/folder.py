@@ -6,6 +6,7 @@ from pathlib import Path
 
 from clover.errors import BadInput
 from clover.lab.provider import journal
+from clover.zones.attestation import OVERLAY
 
 
 class LabFolder:
@@ -23,6 +24,7 @@ class LabFolder:
     def discard_state(self) -> None:
         """Forget every stack's state, as when the cloud that it describes is gone."""
         shutil.rmtree(self.state, ignore_errors=True)
+        shutil.rmtree(self.root / OVERLAY, ignore_errors=True)
         (self.home / journal.FILE).unlink(missing_ok=True)
         self.generation.unlink(missing_ok=True)
 

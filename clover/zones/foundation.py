@@ -42,6 +42,21 @@ def read_foundation(check: Check, folder: Path) -> dict[str, Policy]:
     return documents
 
 
+def read_gateways(check: Check, folder: Path) -> dict[str, bytes]:
+    """Return the signed envelope of every site's gateway, noting in `check` what cannot be read.
+
+    What an envelope says, and who signed it, is judged where it is used.
+    """
+    found: dict[str, bytes] = {}
+    for index, gateway in enumerate(check.zone.auditor.gateways):
+        try:
+            found[gateway.site] = _read(folder, gateway.document)
+        except ValueError as error:
+            message = f"document {shown(gateway.document)} {error}"
+            check.problem(message, "auditor", "gateways", index, "document")
+    return found
+
+
 def policies_on_path(
     zone: ZoneFile, documents: Mapping[str, Policy], site: str, kind: GivenKind
 ) -> tuple[tuple[Policy, ...], ...]:

@@ -11,6 +11,7 @@ from clover.zones.vocabulary import Cloud, HoldingPurpose, StoreRole, TrustedKin
 
 _HOLDINGS = ("auditor", "holdings")
 _VAULTS = ("auditor", "vaults")
+_GATEWAYS = ("auditor", "gateways")
 
 
 def examine(check: Check) -> None:
@@ -24,6 +25,11 @@ def examine(check: Check) -> None:
     check.unique("site", "site", *_VAULTS)
     for index, vault in enumerate(check.zone.auditor.vaults):
         _vault(check, vault, index)
+    check.unique("site", "site", *_GATEWAYS)
+    for index, gateway in enumerate(check.zone.auditor.gateways):
+        check.site(gateway.site, *_GATEWAYS, index, "site")
+    if check.zone.auditor.gateways and check.zone.auditor.gateway_key is None:
+        check.problem("signed gateways need the auditor's gateway_key", *_GATEWAYS)
     check.unique("cloud", "cloud", "organisations")
     for index, organisation in enumerate(check.zone.organisations):
         _organisation(check, organisation, index)

@@ -7,7 +7,19 @@ from msgspec import Meta, Struct
 
 from clover.zones.registers import Days
 from clover.zones.vocabulary import Cloud, DataClass, HoldingPurpose, PartyRole, TransferBasis, TrustedKind
-from clover.zones.words import Account, AddressRange, Country, ExternalId, Name, Node, Principal, RegionName, Sentence
+from clover.zones.words import (
+    Account,
+    AddressRange,
+    Country,
+    DocumentPath,
+    ExternalId,
+    Name,
+    Node,
+    Principal,
+    PublicKey,
+    RegionName,
+    Sentence,
+)
 
 
 class Party(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -69,6 +81,13 @@ class SiteVault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     retention_days: Annotated[Days, Meta(description="Days for which nobody can delete a record.")]
 
 
+class SignedGateway(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The auditor's signature of the rules of one site's gateway."""
+
+    site: Annotated[Name, Meta(description="The site.")]
+    document: Annotated[DocumentPath, Meta(description="The signed envelope, relative to the zone's own folder.")]
+
+
 class ZoneAuditor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The independent auditor."""
 
@@ -80,6 +99,11 @@ class ZoneAuditor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
         tuple[AddressRange, ...], Meta(min_length=1, description="Where the auditor's tools call from.")
     ]
     holdings: Annotated[tuple[AuditorHolding, ...], Meta(description="The auditor's own accounts.")] = ()
+    gateway_key: Annotated[
+        PublicKey | None,
+        Meta(description="What the auditor signs gateways' rules with; its private half is nowhere here."),
+    ] = None
+    gateways: Annotated[tuple[SignedGateway, ...], Meta(description="The signed rules of the sites' gateways.")] = ()
     vaults: Annotated[tuple[SiteVault, ...], Meta(description="The sites whose records the auditor keeps.")] = ()
 
     def holding(self, cloud: Cloud, purpose: HoldingPurpose) -> AuditorHolding | None:

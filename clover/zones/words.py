@@ -15,6 +15,7 @@ EXTERNAL_ID = "^[A-Za-z0-9+=,.@:/-]{16,128}$"
 IDENTIFIER = "^[A-Z]{1,4}-[A-Z]{0,4}[0-9]{1,4}(?:\\.[0-9]{1,3})?$"
 DIGEST = "^[0-9a-f]{64}$"
 DOCUMENT = "^[a-z0-9][a-z0-9/._-]{0,120}$"
+PUBLIC_KEY = "^[A-Za-z0-9+/]{43}=$"
 ADDRESS_RANGE = "^[0-9a-f.:]{2,39}/[0-9]{1,3}$"
 DOMAIN = "^[a-z0-9-]+(?:\\.[a-z0-9-]+)*$"
 SERVICE = "^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$"
@@ -32,6 +33,7 @@ PLAIN = {
     IDENTIFIER: "an identifier such as F-A2.1",
     DIGEST: "a sha256 of 64 lower-case hexadecimal digits",
     DOCUMENT: "a relative path of lower-case letters, digits and ._-/",
+    PUBLIC_KEY: "the 32 bytes of an Ed25519 public key in base64",
     ADDRESS_RANGE: "an address range such as 10.16.0.0/16",
     DOMAIN: "a domain in lower-case letters",
     SERVICE: "a service name such as sts",
@@ -49,6 +51,7 @@ ExternalId = Annotated[str, Meta(pattern=EXTERNAL_ID)]
 Identifier = Annotated[str, Meta(pattern=IDENTIFIER)]
 Digest = Annotated[str, Meta(pattern=DIGEST)]
 DocumentPath = Annotated[str, Meta(pattern=DOCUMENT)]
+PublicKey = Annotated[str, Meta(pattern=PUBLIC_KEY)]
 AddressRange = Annotated[str, Meta(pattern=ADDRESS_RANGE)]
 Service = Annotated[str, Meta(pattern=SERVICE)]
 Sentence = Annotated[str, Meta(pattern=SENTENCE)]

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from clover.errors import BadInput, Place
 from clover.zones import geography_checks, hand_checks, party_checks, register_checks
+from clover.zones.attestation import Attestations
 from clover.zones.check import Check
 from clover.zones.document import Document, read_bytes, read_document
-from clover.zones.foundation import Policy, policies_on_path, read_foundation
+from clover.zones.foundation import Policy, policies_on_path, read_foundation, read_gateways
 from clover.zones.problems import nearest, shown
 from clover.zones.structure import structured
 from clover.zones.vocabulary import GivenKind
@@ -18,7 +19,7 @@ from clover.zones.zone_file import ZoneFile
 
 
 class Zone(Struct, frozen=True):
-    """A zone's content, where everything stands, its digest, and the documents of its givens by id.
+    """A zone's content, where everything stands, its digest, the documents of its givens by id, and signed gateways.
 
     The digest is the sha256 of the zone file. The file holds the sha256 of every foundation document, and loading
     compares them, so that the one digest binds them all.
@@ -28,6 +29,7 @@ class Zone(Struct, frozen=True):
     document: Document
     digest: str
     documents: Mapping[str, Policy]
+    attestations: Attestations
 
     @property
     def name(self) -> str:
@@ -54,8 +56,9 @@ def load_zone(path: Path) -> Zone:
     for checks in (geography_checks, party_checks, hand_checks, register_checks):
         checks.examine(check)
     documents = read_foundation(check, path.parent / path.stem)
+    attestations = Attestations(content.auditor.gateway_key, read_gateways(check, path.parent / path.stem))
     check.problems.refuse_if_any()
-    return Zone(content, document, hashlib.sha256(raw).hexdigest(), documents)
+    return Zone(content, document, hashlib.sha256(raw).hexdigest(), documents, attestations)
 
 
 def find_zone(folder: Path, name: object, place: Place | None = None) -> Zone:

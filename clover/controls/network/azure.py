@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from clover.controls.case import Question
+from clover.controls.network.attested import signed_on_azure
 from clover.controls.network.azure_allowed import only_declared
 from clover.controls.network.azure_doors import no_other_door
 from clover.controls.network.azure_endpoints import endpoints_pin_both_sides
@@ -17,5 +18,6 @@ QUESTIONS: Mapping[str, Question] = {
     "NET-4": endpoints_pin_both_sides,
     "NET-5": names_no_way_out,
     "NET-6": no_other_door,
+    "NET-7": signed_on_azure,
 }
 """Each control's question on whether it holds."""

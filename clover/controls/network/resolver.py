@@ -106,14 +106,15 @@ def _undeclared(resolver: Resolver, named: list[NamePattern]) -> Answer:
     """Nothing is declared, as in what is read live: the names are reported for somebody to judge."""
     listed = ", ".join(sorted(set(map(shown_name, named)))) or "none"
     told = f"nothing declares which names may be looked up; the resolver answers for: {listed}"
-    return assumed(told, resource=resolver.vpc.urn, rests_on=_grounds(resolver))
+    return assumed(told, resource=resolver.vpc.urn, rests_on=grounds_of(resolver))
 
 
-def _grounds(resolver: Resolver) -> tuple[Ground, ...]:
+def grounds_of(resolver: Resolver) -> tuple[Ground, ...]:
+    """Everything that decides what a resolver answers."""
     rests = {Ground(*pair) for pair in resolver.grounds()} | {Ground(resolver.vpc.urn, "enableDnsSupport")}
     return tuple(sorted(rests))
 
 
 def _proof(resolver: Resolver, count: int) -> Answer:
     told = f"the resolver answers for the {count} declared names and the site's endpoints alone, and fails closed"
-    return proved(told, resource=resolver.vpc.urn, rests_on=_grounds(resolver))
+    return proved(told, resource=resolver.vpc.urn, rests_on=grounds_of(resolver))

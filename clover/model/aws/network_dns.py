@@ -35,7 +35,7 @@ class Resolver:
     @cached_property
     def rules(self) -> tuple[NameRule, ...]:
         """The rules of every group of the VPC, in the order of their evaluation."""
-        return tuple(made for rule in self._ordered() if (made := self._rule(rule)) is not None)
+        return tuple(made for rule in self.ordered() if (made := self._rule(rule)) is not None)
 
     @cached_property
     def associations(self) -> tuple[Resource, ...]:
@@ -93,14 +93,14 @@ class Resolver:
             for group in self.resources.of(GROUP):
                 if identity(group) == value(association, "firewallRuleGroupId"):
                     yield group.urn, "rules"
-        for rule in self._ordered():
+        for rule in self.ordered():
             yield rule.urn, f"{value(rule, 'action')} at {value(rule, 'priority')}"
-            for domains in self._lists(rule):
+            for domains in self.lists(rule):
                 yield domains.urn, "domains"
         for config in self.config():
             yield config.urn, f"firewallFailOpen={value(config, 'firewallFailOpen')}"
 
-    def _ordered(self) -> Iterator[Resource]:
+    def ordered(self) -> Iterator[Resource]:
         """The rules group by group."""
         for association in self.associations:
             name = value(association, "firewallRuleGroupId")
@@ -115,17 +115,18 @@ class Resolver:
         return NameRule(action != "BLOCK", patterns, f"{action} {last(rule.urn)}", rule.urn, narrowed)
 
     def _patterns(self, rule: Resource) -> tuple[NamePattern, ...] | None:
-        found = self._lists(rule)
+        found = self.lists(rule)
         if not found or not known(value(found[0], "domains")):
             return None
         return tuple(listed(domain) for domain in entries(found[0], "domains"))
 
     def _unsure(self, rule: Resource) -> bool:
         """Whether the domains of a rule may become known: those of AWS's own lists never do."""
-        lists = self._lists(rule) or [found for found in self.resources.of(DOMAINS) if identity(found) is None]
+        lists = self.lists(rule) or [found for found in self.resources.of(DOMAINS) if identity(found) is None]
         return not known(value(rule, "firewallDomainListId")) or bool(lists)
 
-    def _lists(self, rule: Resource) -> list[Resource]:
+    def lists(self, rule: Resource) -> list[Resource]:
+        """The domain lists that a rule decides on, those of the stack."""
         wanted = value(rule, "firewallDomainListId")
         return [found for found in self.resources.of(DOMAINS) if isinstance(wanted, str) and identity(found) == wanted]
 
