@@ -1,4 +1,4 @@
-"""A gateway's rules in the lab: signed when a site first comes up, refuted when they change, proved once signed again."""
+"""A gateway's rules in the lab: signed when a site first comes up, refuted when changed, proved once signed again."""
 
 import json
 from collections.abc import Iterator

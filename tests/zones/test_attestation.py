@@ -68,7 +68,8 @@ def test_a_flipped_byte_never_passes_for_something_else(index: int, by: int):
     assert found == GATEWAY  # the byte was part of the key's name, which nobody relies on
 
 
-def test_what_the_lab_signed_is_kept_beside_the_zones(tmp_path: Path):
+def test_what_the_lab_signed_is_kept_beside_the_zones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv(attestation.OVERLAY_SETTING)
     file = attestation.overlay_file("europe", tmp_path)
     assert attestation.read_overlay(file) is None
     attestation.write_overlay(file, Attestations(PUBLIC, {"dublin": SIGNED}))
