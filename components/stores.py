@@ -1,7 +1,8 @@
 """What a store's inputs have to agree on, whatever the cloud."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any, NamedTuple, TypedDict
 
 from clover.zones.vocabulary import Immutability, StoreRole, Versioning
 from components.refusal import Refusal
@@ -12,6 +13,23 @@ NEEDED = {
     StoreRole.EVIDENCE: ("auditor_networks",),
 }
 """The inputs that the guards of each role's stores are made of."""
+
+
+class Landing(TypedDict):
+    """Who writes into a store of role intake, and until when."""
+
+    writer: str
+    """The one principal that writes: an ARN on AWS, an object id on Azure. It reads nothing back."""
+    closes: str
+    """The first day on which nothing lands any more, in UTC, such as `2027-01-01`."""
+
+
+def closing(landing: Landing, declared_at: str | None) -> str:
+    """The instant at which a landing closes, as policies write it; Refusal for what is no day."""
+    try:
+        return f"{date.fromisoformat(landing['closes']).isoformat()}T00:00:00Z"
+    except ValueError:
+        raise Refusal(f"closes: {landing['closes']!r} is no day such as 2027-01-01", declared_at) from None
 
 
 class Lock(NamedTuple):

@@ -1,5 +1,7 @@
 """A site on AWS: which components it has, and what each is told."""
 
+from typing import Any
+
 import pulumi
 import pulumi_aws as aws
 
@@ -10,6 +12,7 @@ from components.aws import (
     AuditorAccess,
     EgressGateway,
     EncryptionKey,
+    MigrationIntake,
     RegionLockedStore,
     RegionLockedStoreArgs,
     SiteArgs,
@@ -67,16 +70,24 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
     logs = next(iter(evidence.values()))
     trail = AccessTrail("trail", {"site": told, "evidence": logs.store, "key": keys[StoreRole.EVIDENCE].key}, options)
     egress = _egress(site, told, logs, options)
+    guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": trail.trail}
     others = {
-        store.name: RegionLockedStore(
-            store.name,
-            {**_store(told, store, keys), "endpoints": egress.store_endpoints, "recorded_by": trail.trail},
-            options,
-        )
+        store.name: _data(site, store, {**_store(told, store, keys), **guarded}, options)
         for store in site.stores
         if store.role is not StoreRole.EVIDENCE
     }
     return Deployed(keys, {**evidence, **others}, trail, egress, auditor)
+
+
+def _data(
+    site: AdmittedSite, store: AdmittedStore, args: Any, options: pulumi.ResourceOptions
+) -> RegionLockedStore | MigrationIntake:
+    """A store of data: where historic data lands, its landing."""
+    if store.role is not StoreRole.INTAKE or site.migration is None:
+        return RegionLockedStore(store.name, args, options)
+    ends = {"writer": site.migration.writer, "closes": site.migration.closes.isoformat()}
+    landing: Any = {**{name: given for name, given in args.items() if name != "role"}, **ends}
+    return MigrationIntake(store.name, landing, options)
 
 
 def _store(told: SiteArgs, store: AdmittedStore, keys: dict[StoreRole, EncryptionKey]) -> RegionLockedStoreArgs:

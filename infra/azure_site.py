@@ -1,5 +1,7 @@
 """A site on Azure: which components it has, and what each is told."""
 
+from typing import Any
+
 import pulumi
 import pulumi_azure_native as azure
 from pulumi_azure_native import resources
@@ -11,6 +13,7 @@ from components.azure import (
     AuditorAccess,
     EgressGateway,
     EncryptionKey,
+    MigrationIntake,
     RegionLockedStore,
     RegionLockedStoreArgs,
     SiteArgs,
@@ -83,12 +86,9 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         for role in dict.fromkeys(store.role for store in site.stores)
         if role is not StoreRole.EVIDENCE
     }
+    guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": logs.store}
     others = {
-        store.name: RegionLockedStore(
-            store.name,
-            {**_store(told, store, keys), "endpoints": egress.store_endpoints, "recorded_by": logs.store},
-            options,
-        )
+        store.name: _data(site, store, {**_store(told, store, keys), **guarded}, options)
         for store in site.stores
         if store.role is not StoreRole.EVIDENCE
     }
@@ -107,6 +107,17 @@ def _evidence(
                 args["recorded_by"] = next(iter(made.values())).store
             made[store.name] = RegionLockedStore(store.name, args, options)
     return made
+
+
+def _data(
+    site: AdmittedSite, store: AdmittedStore, args: Any, options: pulumi.ResourceOptions
+) -> RegionLockedStore | MigrationIntake:
+    """A store of data: where historic data lands, its landing."""
+    if store.role is not StoreRole.INTAKE or site.migration is None:
+        return RegionLockedStore(store.name, args, options)
+    ends = {"writer": site.migration.writer, "closes": site.migration.closes.isoformat()}
+    landing: Any = {**{name: given for name, given in args.items() if name != "role"}, **ends}
+    return MigrationIntake(store.name, landing, options)
 
 
 def _store(told: SiteArgs, store: AdmittedStore, keys: dict[StoreRole, EncryptionKey]) -> RegionLockedStoreArgs:

@@ -19,6 +19,7 @@ def _aws() -> Mapping[str, Question]:
     from clover.controls.audit import aws as audit
     from clover.controls.encryption import aws_form, aws_use
     from clover.controls.evidence import aws as evidence
+    from clover.controls.migration import aws as migration
     from clover.controls.network import aws as network
     from clover.controls.network import aws_endpoints
     from clover.controls.operation import aws as operation
@@ -46,6 +47,7 @@ def _aws() -> Mapping[str, Question]:
         "AUD-3": audit.nobody_else_becomes_the_auditor,
         **network.QUESTIONS,
         **evidence.QUESTIONS,
+        **migration.QUESTIONS,
         "OPS-1": operation.what_must_be_allowed_is,
         "OPR-1": aws_escalation.nobody_becomes_more,
     }
@@ -55,6 +57,7 @@ def _azure() -> Mapping[str, Question]:
     from clover.controls.audit import azure as audit
     from clover.controls.encryption import azure_form, azure_use
     from clover.controls.evidence import azure as evidence
+    from clover.controls.migration import azure as migration
     from clover.controls.network import azure as network
     from clover.controls.operation import azure as operation
     from clover.controls.operator import azure_escalation
@@ -82,4 +85,5 @@ def _azure() -> Mapping[str, Question]:
         "AUD-3": audit.nobody_else_becomes_the_auditor,
         **network.QUESTIONS,
         **evidence.QUESTIONS,
+        **migration.QUESTIONS,
     }

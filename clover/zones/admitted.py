@@ -1,5 +1,7 @@
 """A site with every choice made and every name resolved: what its stack deploys from."""
 
+from datetime import date, timedelta
+
 from msgspec import Struct
 
 from clover.zones.geography import Region, ZoneSite
@@ -62,6 +64,13 @@ class AdmittedNetwork(Struct, frozen=True):
     declared_at: str
 
 
+class AdmittedMigration(Struct, frozen=True):
+    """Who writes historic data into the site, and the first day on which nothing lands any more."""
+
+    writer: str
+    closes: date
+
+
 class AdmittedSite(Struct, frozen=True):
     """Everything that a site's stack deploys from; `protected` is False only for a retired site."""
 
@@ -80,6 +89,7 @@ class AdmittedSite(Struct, frozen=True):
     break_glass: str | None
     auditor: Auditor
     vault: AdmittedVault | None
+    migration: AdmittedMigration | None
     stores: tuple[AdmittedStore, ...]
     network: AdmittedNetwork
 
@@ -104,6 +114,7 @@ def resolve(site: Site, home: ZoneSite, region: Region, state: Lifecycle) -> Adm
         break_glass=principal_name(break_glass, home.account, region.partition) if break_glass else None,
         auditor=_auditor(site, home, region),
         vault=vault_of(site.zone, home),
+        migration=_migration(site, home, region),
         stores=tuple(_store(site, home, store, index) for index, store in enumerate(site.config.stores)),
         network=_network(site, home, site.config.network),
     )
@@ -119,6 +130,14 @@ def _auditor(site: Site, home: ZoneSite, region: Region) -> Auditor:
         external_id=next(pairing.external_id for pairing in auditor.pairings if pairing.site == home.name),
         networks=auditor.networks,
     )
+
+
+def _migration(site: Site, home: ZoneSite, region: Region) -> AdmittedMigration | None:
+    found = site.zone.file.migration(home.name)
+    if found is None:
+        return None
+    writer = principal_name(found.writer, home.account, region.partition)
+    return AdmittedMigration(writer, found.deadline + timedelta(days=1))
 
 
 def _store(site: Site, home: ZoneSite, store: Store, index: int) -> AdmittedStore:

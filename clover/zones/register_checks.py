@@ -1,8 +1,9 @@
 """Whether the floors, givens, exceptions and disclosures of a zone file fit the rest of it."""
 
 from clover.zones.check import Check
+from clover.zones.party_checks import principal_fits
 from clover.zones.problems import shown
-from clover.zones.registers import Floor, Given
+from clover.zones.registers import Floor, Given, Migration
 from clover.zones.vocabulary import GivenKind, Immutability, PartyRole, TrustedKind, Versioning
 
 ATTACHED_KINDS = frozenset({GivenKind.SERVICE_CONTROL_POLICY, GivenKind.RESOURCE_CONTROL_POLICY})
@@ -20,6 +21,9 @@ def examine(check: Check) -> None:
     check.unique("given", "id", "foundation")
     for index, given in enumerate(check.zone.foundation):
         _given(check, given, index)
+    check.unique("migration of site", "site", "migrations")
+    for index, migration in enumerate(check.zone.migrations):
+        _migration(check, migration, index)
     check.unique("exception", "id", "exceptions")
     for index, exception in enumerate(check.zone.exceptions):
         check.party(exception.owner, "exceptions", index, "owner")
@@ -32,6 +36,19 @@ def _floor(check: Check, floor: Floor, *path: str | int) -> None:
         check.problem("retention_days belongs to a lock, and every lock has it", *path)
     if locked and floor.versioning is not Versioning.ENABLED:
         check.problem("a lock needs versioning: enabled", *path)
+
+
+def _migration(check: Check, migration: Migration, index: int) -> None:
+    check.site(migration.site, "migrations", index, "site")
+    for site in check.zone.sites:
+        if site.name == migration.site and not principal_fits(migration.writer, site.cloud):
+            message = f"{shown(migration.writer)} does not exist on {site.cloud.value}"
+            check.problem(message, "migrations", index, "writer")
+    trusted = {one.principal for one in check.zone.trusted_base if one.site == migration.site}
+    if migration.writer in trusted:
+        check.problem(
+            f"{shown(migration.writer)} runs the site and cannot be its writer too", "migrations", index, "writer"
+        )
 
 
 def _given(check: Check, given: Given, index: int) -> None:

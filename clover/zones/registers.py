@@ -15,7 +15,7 @@ from clover.zones.vocabulary import (
     TlsVersion,
     Versioning,
 )
-from clover.zones.words import DOMAIN, Country, Digest, DocumentPath, Identifier, Name, Sentence
+from clover.zones.words import DOMAIN, Country, Digest, DocumentPath, Identifier, Name, Principal, Sentence
 
 Days = Annotated[int, Meta(ge=1, le=36500)]
 Count = Annotated[int, Meta(ge=1, le=100_000)]
@@ -45,6 +45,15 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     stores: Annotated[Count, Meta(description="Stores.")]
     allowed_domains: Annotated[Count, Meta(description="Allowed domains.")]
     interface_endpoints: Annotated[Count, Meta(description="Interface endpoints.")]
+
+
+class Migration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Historic data that a site takes in, by one writer, until a day that closes the landing by itself."""
+
+    site: Annotated[Name, Meta(description="The site that takes it in.")]
+    what: Annotated[Sentence, Meta(description="What data, and where it lies until then.")]
+    writer: Annotated[Principal, Meta(description="The one principal that writes it, in the site's account or tenant.")]
+    deadline: Annotated[date, Meta(description="The last day on which anything lands.")]
 
 
 class SharedDomain(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -73,6 +73,7 @@ class StoreExaminer:
         for index, store in enumerate(stores):
             self._name(store, index)
             self._class_and_role(store, index)
+            self._landing(store, index)
             self._lock(store, index)
 
     def _problem(self, message: str, index: int, key: str) -> None:
@@ -107,6 +108,11 @@ class StoreExaminer:
             self._problem(
                 f"class {name} may not lie in a store of role {store.role.value}, only: {roles}", index, "role"
             )
+
+    def _landing(self, store: Store, index: int) -> None:
+        if store.role is StoreRole.INTAKE and self._site.zone.file.migration(self._home.name) is None:
+            message = f"a store of role intake takes in a migration, and zone {self._site.zone.name} names none"
+            self._problem(f"{message} for {self._home.name}", index, "role")
 
     def _above(self, floor: Floor, store: Store, index: int) -> None:
         rule = f"the zone's floor for {store.data_class.value} {store.role.value}"

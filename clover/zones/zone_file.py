@@ -14,7 +14,7 @@ from clover.zones.parties import (
     TrustedParty,
     ZoneAuditor,
 )
-from clover.zones.registers import ClassRules, ControlException, Disclosure, Given, Limits, SharedDomain
+from clover.zones.registers import ClassRules, ControlException, Disclosure, Given, Limits, Migration, SharedDomain
 from clover.zones.vocabulary import Cloud, TlsVersion, TrustedKind
 from clover.zones.words import Name, Sentence
 
@@ -42,6 +42,7 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         tuple[ThirdCountryAccess, ...], Meta(description="Approved access from outside; none unless listed.")
     ] = ()
     foundation: Annotated[tuple[Given, ...], Meta(description="The givens that proofs rest on.")] = ()
+    migrations: Annotated[tuple[Migration, ...], Meta(description="Historic data that comes in, with its end.")] = ()
     exceptions: Annotated[tuple[ControlException, ...], Meta(description="Controls that do not hold, dated.")] = ()
     disclosures: Annotated[tuple[Disclosure, ...], Meta(description="Metadata that leaves anyway.")] = ()
 
@@ -53,6 +54,10 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def highest_tls_floor(self, cloud: Cloud) -> TlsVersion:
         """Return the highest TLS version that a store on `cloud` can insist on."""
         return next(known.highest_tls_floor for known in self.clouds if known.cloud is cloud)
+
+    def migration(self, site: str) -> Migration | None:
+        """Return what historic data the site takes in, if it does."""
+        return next((migration for migration in self.migrations if migration.site == site), None)
 
     def deployer(self, site: str) -> str:
         """Return who deploys the site: a path on AWS, an object id on Azure; every site of a checked zone has one."""

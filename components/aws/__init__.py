@@ -8,6 +8,7 @@ from components.aws.access_trail import AccessTrail, AccessTrailArgs
 from components.aws.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.aws.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.aws.migration_intake import MigrationIntake, MigrationIntakeArgs
 from components.aws.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.aws.site import SiteArgs
 from components.egress import AllowedDomain
@@ -22,6 +23,8 @@ __all__ = [
     "EgressGatewayArgs",
     "EncryptionKey",
     "EncryptionKeyArgs",
+    "MigrationIntake",
+    "MigrationIntakeArgs",
     "RegionLockedStore",
     "RegionLockedStoreArgs",
     "SiteArgs",

@@ -10,10 +10,10 @@ from pulumi_aws import s3
 from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersion, Versioning
 from components.aws import site as names
 from components.aws.policies import buckets
-from components.aws.policies.document import render
+from components.aws.policies.document import Document, render
 from components.aws.site import SiteArgs
 from components.ordering import once_created
-from components.stores import Lock, lock_of, role_of, unreachable, versioning_of
+from components.stores import Landing, Lock, closing, lock_of, role_of, unreachable, versioning_of
 from components.tags import store_tags
 
 Retention = s3.BucketObjectLockConfigurationRuleDefaultRetentionArgsDict
@@ -38,6 +38,8 @@ class RegionLockedStoreArgs(TypedDict):
     """ARN of the trail that records every call on the data of users; the store is made after it."""
     auditor_networks: NotRequired[Sequence[str]]
     """The networks (CIDR) from which the auditor reads evidence."""
+    landing: NotRequired[Landing]
+    """Who writes into a store of role intake, and until when; MigrationIntake gives it."""
     versioning: NotRequired[Versioning]
     """Whether older versions are kept; default enabled."""
     immutability: NotRequired[Immutability]
@@ -176,7 +178,15 @@ def _policy(args: RegionLockedStoreArgs) -> pulumi.Output[str]:
         evidence = role == StoreRole.EVIDENCE
         if not (networks if evidence else found[1]):
             raise unreachable(args)
-        document = buckets.evidence(facts, networks) if evidence else buckets.user_data(facts, found[1])
+        document = buckets.evidence(facts, networks) if evidence else _of_data(args, facts, found[1])
         return render(document, "s3-bucket-policy")
 
     return pulumi.Output.all(args["key"], args.get("endpoints")).apply(text)
+
+
+def _of_data(args: RegionLockedStoreArgs, facts: buckets.BucketFacts, endpoints: Sequence[str]) -> Document:
+    """The policy of a store of user data, or of one that historic data lands in."""
+    landing = args.get("landing")
+    if landing is None:
+        return buckets.user_data(facts, endpoints)
+    return buckets.landing(facts, endpoints, landing["writer"], closing(landing, args.get("declared_at")))

@@ -9,6 +9,7 @@ from components.azure.access_trail import AccessTrail, AccessTrailArgs
 from components.azure.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.azure.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.azure.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.azure.migration_intake import MigrationIntake, MigrationIntakeArgs
 from components.azure.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.azure.site import SiteArgs
 from components.egress import AllowedDomain
@@ -23,6 +24,8 @@ __all__ = [
     "EgressGatewayArgs",
     "EncryptionKey",
     "EncryptionKeyArgs",
+    "MigrationIntake",
+    "MigrationIntakeArgs",
     "RegionLockedStore",
     "RegionLockedStoreArgs",
     "SiteArgs",

@@ -13,7 +13,7 @@ from components.azure.policies import storage as rules
 from components.azure.site import SiteArgs
 from components.ordering import once_created
 from components.refusal import Refusal
-from components.stores import Lock, lock_of, role_of, unreachable, versioning_of
+from components.stores import Landing, Lock, lock_of, role_of, unreachable, versioning_of
 from components.tags import store_tags, tags
 
 CONTAINER = "data"
@@ -44,6 +44,8 @@ class RegionLockedStoreArgs(TypedDict):
     """Id of the evidence store that every call on the data is recorded in; the store is made after it."""
     auditor_networks: NotRequired[Sequence[str]]
     """The networks (CIDR, IPv4) from which the auditor reads evidence."""
+    landing: NotRequired[Landing]
+    """Who writes into a store of role intake, and until when; MigrationIntake gives it, and grants the writing."""
     versioning: NotRequired[Versioning]
     """Whether older versions are kept; default enabled."""
     immutability: NotRequired[Immutability]

@@ -46,7 +46,10 @@ def of_the_zone(case: Case, permissions: Permissions) -> frozenset[str]:
     known = auditor(case)
     members = (principal for principal, tenant in permissions.roles.homes.items() if same(tenant, case.site.tenant))
     trusted = (principal.lower() for principal in case.trusted)
-    return frozenset((*stores.identities(case.resources), *trusted, known.person, known.machine, *members))
+    migration = case.zone.file.migration(case.site.name)
+    writers = (migration.writer.lower(),) if migration else ()
+    own = stores.identities(case.resources)
+    return frozenset((*own, *trusted, known.person, known.machine, *writers, *members))
 
 
 def _public(store: Store, containers: list[Resource]) -> Answer | None:

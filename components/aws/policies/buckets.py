@@ -57,6 +57,32 @@ def user_data(facts: BucketFacts, endpoints: Sequence[str]) -> Document:
     )
 
 
+def landing(facts: BucketFacts, endpoints: Sequence[str], writer: str, closes: str) -> Document:
+    """The policy of a store of historic data: as for user data, but one writer writes until `closes` and reads nothing.
+
+    An upload of several parts under a KMS key needs `kms:Decrypt`, so the writer has that through S3, without an object
+    to use it on. An upload whose bytes are not part of the signature is refused, so that what lands is what was sent
+    (https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html).
+    """
+    policy = user_data(facts, endpoints)
+    nothing_else = deny("WriterOnlyWrites", "", facts.everything, {"ArnEquals": {"aws:PrincipalArn": writer}})
+    del nothing_else["Action"]
+    policy["Statement"] += [
+        {**nothing_else, "NotAction": _LANDING},
+        deny("OnlyTheWriterWrites", _PUTTING, facts.objects, {"ArnNotEqualsIfExists": {"aws:PrincipalArn": writer}}),
+        deny("ClosedAfterDeadline", _PUTTING, facts.objects, {"DateGreaterThanEquals": {"aws:CurrentTime": closes}}),
+        deny("SignedContentOnly", "s3:PutObject", facts.objects, _UNSIGNED),
+    ]
+    return policy
+
+
+_PUTTING = "s3:PutObject*"
+_LANDING = ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"]
+"""What a writer does with objects that are not there yet."""
+
+_UNSIGNED = {"StringEquals": {"s3:x-amz-content-sha256": "UNSIGNED-PAYLOAD"}}
+
+
 def evidence(facts: BucketFacts, auditor_networks: Sequence[str]) -> Document:
     """The policy of an evidence store: log services write, the auditor's roles read from the auditor's networks.
 

@@ -30,3 +30,21 @@ def log_containers_only() -> str:
     reading = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
     container = "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name]"
     return f"((!(ActionMatches{{'{reading}'}})) OR ({container} StringLike '{LOG_CONTAINERS}'))"
+
+
+def adding() -> Any:
+    """Adding blobs that are not there yet, and nothing else.
+
+    https://learn.microsoft.com/azure/role-based-access-control/permissions/storage#microsoftstorage
+    """
+    actions: list[str] = read("roles")["adding"]
+    return {"actions": [], "not_actions": [], "data_actions": actions, "not_data_actions": []}
+
+
+def until(instant: str) -> str:
+    """The condition that ends a role at an instant (UTC, ISO 8601).
+
+    https://learn.microsoft.com/azure/role-based-access-control/conditions-format#environment-attributes
+    """
+    precise = instant.removesuffix("Z") + ".000Z"
+    return f"(@Environment[UtcNow] DateTimeLessThan '{precise}')"
