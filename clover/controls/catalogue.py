@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from clover.controls.frameworks import supported
 from clover.tables import read_table
 from clover.zones.vocabulary import Cloud
 
@@ -18,10 +19,14 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     title: str
     statement: str
     not_declarable: str
-    frameworks: Mapping[str, tuple[str, ...]]
     fix: str
     fix_on_azure: str | None = None
     """What mends it on Azure, where that is another thing than on AWS."""
+
+    @property
+    def frameworks(self) -> Mapping[str, tuple[str, ...]]:
+        """The items of published frameworks that the control supports in part, by framework."""
+        return supported().get(self.id, {})
 
     def fix_on(self, cloud: Cloud) -> str:
         """What mends it on a cloud."""
