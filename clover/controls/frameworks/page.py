@@ -12,9 +12,9 @@ _HEAD = """# Frameworks
 
 Generated: `python -m clover.controls.frameworks.page`. What the controls are worth to each item of published
 frameworks. Items stand by number; their text is in the source. **No item is met by this table alone**: `supports
-(part)` says that the controls named bear on it, and the verdicts of a site say whether they hold. `conflict` marks items that,
-followed to the letter, would break residency, with the safe way; `clover lint-rules` finds them in the configuration of
-other tools.
+(part)` says that the controls named bear on it, and the verdicts of a site say whether they hold. `conflict` marks
+items that, followed to the letter, would break residency, with the safe way; `clover lint-rules` finds them in the
+configuration of other tools.
 """
 
 
