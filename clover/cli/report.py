@@ -11,12 +11,18 @@ from clover.cli.prove import add_world, day_of
 from clover.errors import BadInput
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from clover.controls.proof import Proof
+    from clover.dossier.signing import Signer
+    from clover.dossier.statement import Reading
 
 OPERATOR, AUDITOR = "CLOVER_OPERATOR_KEY", "CLOVER_AUDITOR_KEY"
+READINGS = "CLOVER_AUDITOR_READINGS"
 
-EPILOG = f"""{OPERATOR} and {AUDITOR} name PEM files with an Ed25519 private key: the operator's signs the declaration,
-the auditor's signs that the same was proved again. Without them the dossier is unsigned, and says so."""
+EPILOG = f"""{OPERATOR} and {AUDITOR} name private keys: a PEM file, awskms:KEY, or
+azurekms://VAULT.vault.azure.net/keys/NAME. The operator's signs the declaration; the auditor's signs that the same was
+proved again, and no worse from the live readings in {READINGS} (files of clover audit --out). Signatures that DIR
+already holds on the same dossier are kept. Without keys the dossier is unsigned, and says so. CLOVER_COMMIT names the
+program's commit on the cover, CLOVER_LANGUAGE the language of the page."""
 
 
 def run(words: list[str]) -> int:
@@ -29,7 +35,9 @@ def run(words: list[str]) -> int:
     parser.add_argument("--diff", type=Path, metavar="PREV", help="the previous dossier: adds what changed, and chains")
     arguments = parser.parse_args(words)
     try:
-        from clover.dossier import build
+        from clover.dossier import build, origin
+        from clover.dossier.check import read_dossier
+        from clover.dossier.signatures import kept, refuse_to_replace, signatures
     except ModuleNotFoundError as missing:
         raise BadInput(f"{missing.name} is not installed: pip install 'clover[report]'") from None
     from clover.controls.run import cases, prove_cases
@@ -39,8 +47,14 @@ def run(words: list[str]) -> int:
     world = read_world(arguments.files)
     asked = cases(world, arguments.zone, day)
     proof = prove_cases(world, asked)
-    files = build.dossier(proof, asked, day, arguments.diff)
-    signed = build.signatures(files, _key(OPERATOR), _key(AUDITOR))
+    previous = read_dossier(arguments.diff) if arguments.diff else None
+    made_from = origin.sources(proof.subjects, arguments.files)
+    files = build.dossier(world, proof, asked, build.Request(day, made_from, origin.commit(), previous))
+    operator, auditor = _signer(OPERATOR), _signer(AUDITOR)
+    if auditor and not operator:
+        refuse_to_replace(files, arguments.out)
+    seen = _readings(proof, arguments.zone, day) if auditor else ()
+    signed = {**kept(files, arguments.out), **signatures(files, operator, auditor, seen)}
     build.write({**files, **signed}, arguments.out)
     _tell(arguments.out, len(files) + len(signed), signed)
     return proof.exit_code()
@@ -57,11 +71,18 @@ def _day(text: str | None) -> date:
     return day_of(text)
 
 
-def _key(variable: str) -> "Ed25519PrivateKey | None":
-    from clover.dossier.signing import private_key
+def _signer(variable: str) -> "Signer | None":
+    from clover.dossier.signing import signer
 
-    path = os.environ.get(variable)
-    return private_key(Path(path)) if path else None
+    named = os.environ.get(variable)
+    return signer(named) if named else None
+
+
+def _readings(proof: "Proof", zone: str | None, day: date) -> "tuple[Reading, ...]":
+    from clover.dossier.attestation import readings
+
+    named = os.environ.get(READINGS, "")
+    return readings([Path(each) for each in named.split(os.pathsep) if each], proof, zone, day)
 
 
 def _tell(out: Path, count: int, signed: dict[str, bytes]) -> None:

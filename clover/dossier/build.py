@@ -1,24 +1,25 @@
-"""Make a dossier: every file from the proof, then the statement on the files, then the signatures."""
+"""Make a dossier: every file from the proof, then the statement on the files."""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from clover import __version__
 from clover.controls.case import Case
 from clover.controls.proof import Proof, ProvedSubject
 from clover.dossier import oscal
-from clover.dossier.check import read_dossier
-from clover.dossier.layout import ATTESTATION, DECLARATION, KEYS, STATEMENT, VERDICTS, canonical, digest, pretty
+from clover.dossier.check import Dossier
+from clover.dossier.history import as_bytes, continued, read_history
+from clover.dossier.layout import HISTORY, STATEMENT, VERDICTS, canonical, digest, pretty
+from clover.dossier.origin import Source
 from clover.dossier.page import Change, Cover, page
 from clover.dossier.sbom import sbom
-from clover.dossier.signing import as_pem, sign
 from clover.dossier.site_facts import SiteFacts, site_facts
 from clover.dossier.statement import (
     DECLARATION_TYPE,
@@ -27,28 +28,38 @@ from clover.dossier.statement import (
     File,
     Site,
     Statement,
-    attestation,
 )
 from clover.dossier.tables import controls_csv
 from clover.errors import BadInput
 from clover.report.as_json import as_json
+from clover.sources import World
 
 
-def dossier(proof: Proof, asked: Sequence[Case], day: date, previous: Path | None) -> dict[str, bytes]:
-    """Every file of the dossier but the signatures; BadInput when `previous` is no dossier."""
+@dataclass(frozen=True)
+class Request:
+    """What a dossier is made of besides the proof: the day, the files, the program's commit, the dossier before it."""
+
+    day: date
+    sources: tuple[Source, ...]
+    commit: str | None = None
+    previous: Dossier | None = None
+
+
+def dossier(world: World, proof: Proof, asked: Sequence[Case], request: Request) -> dict[str, bytes]:
+    """Every file of the dossier but the signatures."""
     proof = _without_folders(proof)
-    sites = [site_facts(case, found) for case, found in zip(asked, proof.sites, strict=True)]
-    before = read_dossier(previous) if previous else None
-    changes = _changes(before.verdicts, proof) if before else None
-    cover = Cover(day.isoformat(), before.digest if before else None, changes)
+    sites = [site_facts(case, found, world) for case, found in zip(asked, proof.sites, strict=True)]
+    day, before = request.day.isoformat(), request.previous
+    history = read_history(before.files.get(HISTORY), before.digest) if before else read_history(None, None)
     verdicts = as_json(proof).encode()
     files = {
-        "index.html": page(sites, cover),
+        "index.html": page(sites, _cover(request, proof), history),
         VERDICTS: verdicts,
+        HISTORY: as_bytes(continued(history, request.day, sites)),
         "controls.csv": controls_csv(proof.verdicts),
         "sbom.cdx.json": pretty(sbom()),
-        "oscal/component-definition.json": pretty(oscal.component_definition(sites, day.isoformat())),
-        "oscal/assessment-results.json": pretty(oscal.assessment_results(sites, day.isoformat())),
+        "oscal/component-definition.json": pretty(oscal.component_definition(sites, day)),
+        "oscal/assessment-results.json": pretty(oscal.assessment_results(sites, day)),
     }
     statement = Statement(
         type=STATEMENT_TYPE,
@@ -56,33 +67,24 @@ def dossier(proof: Proof, asked: Sequence[Case], day: date, previous: Path | Non
         predicate_type=DECLARATION_TYPE,
         predicate=Declared(
             tool=f"clover {__version__}",
-            as_of=day,
+            as_of=request.day,
+            commit=request.commit,
             basis=tuple(sorted({site.proof.basis.value for site in sites})),
-            sites=tuple(_site(found, facts) for found, facts in zip(proof.subjects, sites, strict=True)),
+            sites=tuple(map(_site, proof.subjects, sites, request.sources)),
             summary=msgspec.json.decode(verdicts)["summary"],
-            previous=cover.previous,
+            previous=before.digest if before else None,
         ),
     )
     return {**files, STATEMENT: canonical(msgspec.to_builtins(statement))}
 
 
-def signatures(
-    files: Mapping[str, bytes], operator: Ed25519PrivateKey | None, auditor: Ed25519PrivateKey | None
-) -> dict[str, bytes]:
-    """The operator's envelope on the statement, and the auditor's on having proved the same; with their public keys."""
-    signed: dict[str, bytes] = {}
-    if operator:
-        signed |= _enveloped(DECLARATION, files[STATEMENT], operator)
-    if auditor:
-        statement = msgspec.json.decode(files[STATEMENT], type=Statement)
-        claim = attestation(statement, STATEMENT, digest(files[STATEMENT]))
-        signed |= _enveloped(ATTESTATION, canonical(msgspec.to_builtins(claim)), auditor)
-    return signed
-
-
-def _enveloped(name: str, payload: bytes, key: Ed25519PrivateKey) -> dict[str, bytes]:
-    envelope = pretty(msgspec.to_builtins(sign(payload, key)))
-    return {name: envelope, KEYS[name]: as_pem(key.public_key())}
+def _cover(request: Request, proof: Proof) -> Cover:
+    cover = Cover(request.day.isoformat(), request.commit, request.sources)
+    before = request.previous
+    if before is None:
+        return cover
+    earlier = before.statement.predicate.as_of.isoformat()
+    return replace(cover, previous=before.digest, before=earlier, changes=_changes(before.verdicts, proof))
 
 
 def write(files: Mapping[str, bytes], out: Path) -> None:
@@ -91,6 +93,13 @@ def write(files: Mapping[str, bytes], out: Path) -> None:
         raise BadInput(f"{out} is no folder")
     if out.is_dir() and any(out.iterdir()) and not (out / STATEMENT).is_file():
         raise BadInput(f"{out} holds something else than a dossier")
+    try:
+        _write(files, out)
+    except OSError as error:
+        raise BadInput(f"--out {out}: cannot be written: {error.strerror}") from None
+
+
+def _write(files: Mapping[str, bytes], out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     for name, content in files.items():
@@ -114,21 +123,26 @@ def _without_folders(proof: Proof) -> Proof:
     return msgspec.structs.replace(proof, subjects=subjects)
 
 
-def _site(subject: ProvedSubject, facts: SiteFacts) -> Site:
+def _site(subject: ProvedSubject, facts: SiteFacts, source: Source) -> Site:
     return Site(
         site=facts.case.site.name,
         zone=facts.case.zone.name,
         zone_digest=facts.case.zone.digest,
         project=subject.project,
-        stack=subject.stack,
-        source=subject.source,
-        source_digest=subject.digest,
+        stack=facts.case.stack,
+        source=source.name,
+        source_digest=source.digest,
+        source_written=source.written,
         rule_set_digest=facts.rule_set_digest,
     )
 
 
 def _changes(before: Mapping[str, str], proof: Proof) -> list[Change]:
     """Every verdict that is another one than before, that came or that went; by id."""
-    now = {verdict.id: verdict.verdict.value for verdict in proof.verdicts}
-    ids = sorted({*before, *now})
-    return [(one, before.get(one, "none"), now.get(one, "none")) for one in ids if before.get(one) != now.get(one)]
+    now = {verdict.id: verdict for verdict in proof.verdicts}
+    outcomes = {name: verdict.verdict.value for name, verdict in now.items()}
+    return [
+        Change(one, before.get(one, "none"), outcomes.get(one, "none"), now[one].reason if one in now else "")
+        for one in sorted({*before, *now})
+        if before.get(one) != outcomes.get(one)
+    ]

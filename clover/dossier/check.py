@@ -4,14 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from clover.dossier.attestation import read_attestation
+from clover.dossier.envelope import opened, read_envelope, signed_by
+from clover.dossier.history import read_history
+from clover.dossier.keys import PublicKey, fingerprint, read_public_key
 from clover.dossier.layout import (
     ATTESTATION,
     DECLARATION,
+    HISTORY,
     KEYS,
     SIGNED_LATER,
     STATEMENT,
@@ -20,8 +24,7 @@ from clover.dossier.layout import (
     digest,
 )
 from clover.dossier.plain_text import shown
-from clover.dossier.signing import Envelope, opened, read_public_key, signed_by
-from clover.dossier.statement import DECLARATION_TYPE, STATEMENT_TYPE, Statement, attestation
+from clover.dossier.statement import DECLARATION_TYPE, STATEMENT_TYPE, Attestation, Statement
 from clover.errors import BadInput
 
 LARGEST = 64 * 1024 * 1024
@@ -129,7 +132,7 @@ def _verdicts(content: bytes) -> dict[str, str]:
 
 
 def problems(
-    found: Dossier, keys: Sequence[Ed25519PublicKey], asked: Asked, earlier: Sequence[Dossier]
+    found: Dossier, keys: Sequence[PublicKey], asked: Asked, earlier: Sequence[Dossier], lodged: Sequence[str] = ()
 ) -> Iterator[str]:
     """Every reason to refuse the dossier, in one line each."""
     yield from alterations(found)
@@ -139,6 +142,7 @@ def problems(
     for one in earlier:
         yield from (f"broken chain: {problem}" for problem in alterations(one))
     yield from chain_problems(found, earlier)
+    yield from lodging_problems(found, lodged)
 
 
 def alterations(found: Dossier) -> Iterator[str]:
@@ -160,59 +164,70 @@ def alterations(found: Dossier) -> Iterator[str]:
             yield f"of {envelope} and {key} one is missing"
 
 
-def signature_problems(found: Dossier, keys: Sequence[Ed25519PublicKey]) -> Iterator[str]:
+def signature_problems(found: Dossier, keys: Sequence[PublicKey]) -> Iterator[str]:
     """What is wrong with the envelopes; with keys, that none of them has signed."""
-    accepted = False
     for name, who in SIGNERS.items():
-        if name not in found.files:
-            continue
-        envelope = _envelope(found.files[name])
-        if envelope is None:
-            yield f"{name} is malformed"
-            continue
-        if opened(envelope) != _expected(found, name):
-            yield f"{name} signs something else than this dossier"
-            continue
-        own = _own_key(found, name)
-        if own is None or not signed_by(envelope, own):
-            yield f"{name} does not fit {KEYS[name]}: altered, or signed with another key than the {who}'s"
-            continue
-        accepted = accepted or any(signed_by(envelope, key) for key in keys)
+        if name in found.files:
+            yield from _envelope_problems(found, name, who)
+    if _key_of(found, DECLARATION) and _key_of(found, DECLARATION) == _key_of(found, ATTESTATION):
+        yield "operator and auditor signed with one key: nobody vouches but its holder"
     if keys and not found.signers:
         yield "unsigned: nobody vouches for it"
-    elif keys and not accepted:
+    elif keys and not any(signature.given for signature in signatures_of(found, keys)):
         yield "wrong key: no signature is by a key that was given"
 
 
-def _expected(found: Dossier, name: str) -> bytes:
-    """What an envelope of the dossier has to hold."""
+def _envelope_problems(found: Dossier, name: str, who: str) -> Iterator[str]:
+    envelope, own = read_envelope(found.files[name]), _own_key(found, name)
+    if envelope is None:
+        yield f"{name} is malformed"
+    elif not _is_of(found, name, opened(envelope)):
+        yield f"{name} signs something else than this dossier"
+    elif own is None or not signed_by(envelope, own):
+        yield f"{name} does not fit {KEYS[name]}: altered, or signed with another key than the {who}'s"
+
+
+def _is_of(found: Dossier, name: str, payload: bytes | None) -> bool:
+    """Whether an envelope holds what it has to: the statement itself, or that it was proved again."""
     if name == DECLARATION:
-        return found.files[STATEMENT]
-    return canonical(msgspec.to_builtins(attestation(found.statement, STATEMENT, found.digest)))
+        return payload == found.files[STATEMENT]
+    return read_attestation(payload, found.statement, found.files[STATEMENT]) is not None
 
 
-def _envelope(content: bytes) -> Envelope | None:
-    try:
-        return msgspec.json.decode(content, type=Envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-
-
-def _own_key(found: Dossier, name: str) -> Ed25519PublicKey | None:
+def _own_key(found: Dossier, name: str) -> PublicKey | None:
     try:
         return read_public_key(found.files.get(KEYS[name], b""))
     except ValueError:
         return None
 
 
-def trusted_signers(found: Dossier, keys: Sequence[Ed25519PublicKey]) -> tuple[str, ...]:
-    """Who signed with a key that was given; anybody who signed, when none was."""
-    named = ((name, _envelope(found.files[name])) for name in SIGNERS if name in found.files)
+def _key_of(found: Dossier, name: str) -> str | None:
+    key = _own_key(found, name)
+    return fingerprint(key) if key else None
+
+
+class Signed(NamedTuple):
+    """A signature that is there: whose place it has, by which key, and whether that key was given."""
+
+    who: str
+    key: str
+    given: bool
+
+
+def signatures_of(found: Dossier, keys: Sequence[PublicKey]) -> tuple[Signed, ...]:
+    """Every signature of the dossier, the operator's first."""
+    named = ((who, read_envelope(found.files[name])) for name, who in SIGNERS.items() if name in found.files)
     return tuple(
-        SIGNERS[name]
-        for name, envelope in named
-        if envelope and (not keys or any(signed_by(envelope, key) for key in keys))
+        Signed(who, envelope.signatures[0].keyid, any(signed_by(envelope, key) for key in keys))
+        for who, envelope in named
+        if envelope and envelope.signatures
     )
+
+
+def attestation_of(found: Dossier) -> Attestation | None:
+    """What the auditor attested, where they did."""
+    envelope = read_envelope(found.files.get(ATTESTATION, b""))
+    return read_attestation(opened(envelope), found.statement, found.files[STATEMENT]) if envelope else None
 
 
 def mismatches(found: Dossier, asked: Asked) -> Iterator[str]:
@@ -249,3 +264,12 @@ def chain_problems(found: Dossier, chain: Sequence[Dossier]) -> Iterator[str]:
         last, links = earlier, links + 1
     if known or not links:
         yield "broken chain: the dossiers given do not lead to this one"
+
+
+def lodging_problems(found: Dossier, lodged: Sequence[str]) -> Iterator[str]:
+    """The heads that somebody outside the operator's reach was given, and that are not of this chain."""
+    history = read_history(found.files.get(HISTORY), None)
+    known = {found.digest, found.statement.predicate.previous, *(past.digest for past in history.dossiers)}
+    for head in lodged:
+        if head not in known:
+            yield f"broken chain: the lodged head {head} is not of it"

@@ -11,6 +11,7 @@ KEYS = {DECLARATION: "evidence/operator.pub.pem", ATTESTATION: "evidence/auditor
 """The public key that comes with each envelope, so that a reader without any can at least compare it."""
 
 VERDICTS = "verdicts.json"
+HISTORY = "evidence/history.json"
 SIGNED_LATER = frozenset({STATEMENT, *KEYS, *KEYS.values()})
 """What stands beside the statement and is not named in it."""
 

@@ -2,8 +2,12 @@
 
 import base64
 import json
+import os
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,73 +17,172 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from clover import __version__
-from clover.controls.catalogue import Control, controls
-from clover.dossier.flow_map import flow_map
-from clover.dossier.plain_text import shown
-from clover.dossier.site_facts import SiteFacts, worst
+from clover.controls.catalogue import controls
+from clover.dossier.access import Reach
+from clover.dossier.access.register import Row
+from clover.dossier.control_pages import Claimed, ControlPage, control_pages
+from clover.dossier.flow_map import LONGEST, WIDTH, Flow, flow_map
+from clover.dossier.frameworks import matrix
+from clover.dossier.history import History
+from clover.dossier.plain_text import cut, shown
+from clover.dossier.origin import Source
+from clover.dossier.site_facts import WORST, SiteFacts, worst
+from clover.errors import BadInput
 
-FOLDER = Path(__file__).parent
-SHOWN_GROUNDS = 12
-"""Statements that a verdict's section lists; all of them stand in verdicts.json."""
+FOLDER = Path(__file__).with_name("template")
+PAGES = (
+    "cover",
+    "summary",
+    "access",
+    "flows",
+    "matrix",
+    "changes",
+    "controls",
+    "exceptions",
+    "disclosures",
+    "foundation",
+    "not_shown",
+)
+"""The pages in their order; each has a template of its name."""
 
-Change = tuple[str, str, str]
-"""A verdict's id, what it was, what it is."""
+LANGUAGE = "CLOVER_LANGUAGE"
+"""The variable that names the language of the page."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A verdict that is another one than in the previous dossier."""
+
+    id: str
+    before: str
+    after: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Cover:
-    """What stands on the front: the day, the previous dossier's digest, and what changed since (None: not asked)."""
+    """What stands on the front; `before` is the previous dossier's day, `changes` None where none was given."""
 
     as_of: str
-    previous: str | None
-    changes: Sequence[Change] | None
+    commit: str | None
+    sources: tuple[Source, ...]
+    previous: str | None = None
+    before: str | None = None
+    changes: Sequence[Change] | None = None
 
 
-def page(sites: Sequence[SiteFacts], cover: Cover, language: str = "en") -> bytes:
+def page(sites: Sequence[SiteFacts], cover: Cover, history: History) -> bytes:
     """The whole page in UTF-8; every text from a plan is escaped, and shown as it is where it would hide something."""
-    style, script = (_source(name) for name in ("page.css", "page.js"))
-    zones = {site.case.zone.digest: site.case.zone for site in sites}.values()
-    named = {site.case.site.name for site in sites}
-    clouds = {site.case.site.cloud for site in sites}
-    text = (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            w=yaml.safe_load(_source(f"words.{language}.yaml")),
-            sites=sites,
-            as_of=cover.as_of,
-            previous=cover.previous,
-            changes=cover.changes,
-            tool=f"clover {__version__}",
-            bases=sorted({site.proof.basis.value for site in sites}),
-            catalogue=list(controls().values()),
-            matrix=list(_matrix(sites)),
-            maps=[(site, flow_map(site)) for site in sites],
-            givens=[given for zone in zones for given in zone.file.foundation if named & set(given.scope)],
-            weak={given for site in sites for given in site.case.weak},
-            exceptions=[one for zone in zones for one in zone.file.exceptions],
-            disclosures=[one for zone in zones for one in zone.file.disclosures if one.cloud in clouds],
-            worst=worst,
-            as_json=_as_json,
-            shown_grounds=SHOWN_GROUNDS,
-            style=Markup(style),  # noqa: S704 (files of this package)
-            script=Markup(script),  # noqa: S704
-            style_hash=_hash(style),
-            script_hash=_hash(script),
+    rendering = _Rendering(sites, cover, history)
+    return rendering.environment.get_template("page.html.j2").render().encode("utf-8")
+
+
+def words(language: str) -> Mapping[str, Any]:
+    """Every word of the page in a language; BadInput where there is no file of it."""
+    path = FOLDER / f"words.{language}.yaml"
+    if not re.fullmatch("[a-z]{2,3}", language) or not path.is_file():
+        known = ", ".join(sorted(each.name.split(".")[1] for each in FOLDER.glob("words.*.yaml")))
+        raise BadInput(f"{LANGUAGE} {shown(language)!r}: the page's words are there in: {known}")
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+class _Rendering:
+    """One page in the making: what its templates ask for."""
+
+    def __init__(self, sites: Sequence[SiteFacts], cover: Cover, history: History) -> None:
+        self._sites, self._cover = sites, cover
+        self._words = words(os.environ.get(LANGUAGE, "en"))
+        self._zones = list({site.case.zone.digest: site.case.zone for site in sites}.values())
+        self._controls = list(control_pages(sites, history))
+        self._claim = self.environment.get_template("claim.html.j2")
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The templates, with everything that they look up."""
+        made = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=_finalised,
+            trim_blocks=True,
+            keep_trailing_newline=False,
         )
-    )
-    return text.encode("utf-8")
+        made.globals.update(self._facts(), **self._registers(), **self._files())
+        return made
 
+    def _facts(self) -> dict[str, Any]:
+        sites = self._sites
+        changes = self._cover.changes is not None
+        return {
+            "w": self._words,
+            "pages": [name for name in PAGES if name != "changes" or changes],
+            "sites": sites,
+            "cover": self._cover,
+            "sources": list(zip(self._cover.sources, sites, strict=True)),
+            "tool": f"clover {__version__}",
+            "bases": sorted({site.proof.basis.value for site in sites}),
+            "missing": sorted({hand for site in sites for hand in site.missing}),
+            "controls": self._controls,
+            "known": {control for site in sites for control in site.controls},
+            "outcomes": sorted(WORST, key=WORST.index, reverse=True),
+            "matrix": list(matrix(sites)),
+            "maps": [(site, flow_map(site)) for site in sites],
+            "map_width": WIDTH,
+            "worst": worst,
+            "worst_of": _worst_of,
+            "families": _families,
+            "by_reach": _by_reach,
+            "question": _question,
+            "label": self._label,
+            "method": self._method,
+            "items": _items,
+            "claim": self._claimed,
+            "as_json": _as_json,
+        }
 
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalised,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
+    def _registers(self) -> dict[str, Any]:
+        zones = self._zones
+        named = {site.name for site in self._sites}
+        clouds = {site.case.site.cloud for site in self._sites}
+        givens = [given for zone in zones for given in zone.file.foundation if named & set(given.scope)]
+        trusted = [one for zone in zones for one in zone.file.trusted_base if one.site in (None, *named)]
+        verdicts = [verdict for site in self._sites for verdict in site.proof.verdicts]
+        return {
+            "zones": zones,
+            "givens": givens,
+            "given_ids": {given.id for given in givens},
+            "uses": Counter(given for verdict in verdicts for given in verdict.given),
+            "weak": {given for site in self._sites for given in site.case.weak},
+            "trusted": trusted,
+            "parties": {party.name: party.title for zone in zones for party in zone.file.parties},
+            "transfers": [(zone.file.auditor.party, one) for zone in zones for one in zone.file.auditor.transfers],
+            "third_country": [one for zone in zones for one in zone.file.third_country_access],
+            "exceptions": [one for zone in zones for one in zone.file.exceptions],
+            "disclosures": [one for zone in zones for one in zone.file.disclosures if one.cloud in clouds],
+        }
+
+    def _files(self) -> dict[str, Any]:
+        style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+        bases = [self._words["short"][site.proof.basis.value] for site in self._sites]
+        printed = " · ".join([*dict.fromkeys(bases), self._words["disclaimer"]])
+        style = style.replace('"PRINTED"', _css_text(printed))
+        return {
+            "style": Markup(style),  # noqa: S704 (files of this package)
+            "script": Markup(script),  # noqa: S704
+            "style_hash": _hash(style),
+            "script_hash": _hash(script),
+        }
+
+    def _label(self, flow: Flow) -> str:
+        return cut(self._words["flow_words"][flow.label] + flow.detail, LONGEST)
+
+    def _method(self, control: str) -> str:
+        known = self._words["method_of"]
+        method = known.get(control) or known.get(control.partition("-")[0]) or known["otherwise"]
+        return self._words["methods"][method]
+
+    def _claimed(self, one: Claimed) -> Markup:
+        return Markup(self._claim.render(one=one).strip())  # noqa: S704 (rendered with escapes)
 
 
 def _finalised(value: Any) -> Any:
@@ -87,11 +190,39 @@ def _finalised(value: Any) -> Any:
     return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _matrix(sites: Sequence[SiteFacts]) -> Iterator[tuple[str, str, Control]]:
-    """Each framework item with each control that supports it, of the controls that were decided."""
-    decided = [control for control in controls().values() if any(site.of(control.id) for site in sites)]
-    rows = [(name, item, one) for one in decided for name, items in one.frameworks.items() for item in items]
-    yield from sorted(rows, key=lambda row: (row[0], row[1], row[2].id))
+def _worst_of(one: ControlPage) -> Any:
+    return min((at.outcome for at in one.sites), key=WORST.index)
+
+
+def _families(site: SiteFacts) -> Iterator[tuple[str, list[str]]]:
+    """The controls of a site by family."""
+    found: dict[str, list[str]] = {}
+    for control in site.controls:
+        found.setdefault(control.partition("-")[0], []).append(control)
+    yield from found.items()
+
+
+def _by_reach(row: Row) -> list[tuple[str, list[str]]]:
+    """The verbs of a cell by how far they come; `nothing` alone where no verb is allowed."""
+    found: dict[str, list[str]] = {}
+    for verb, reach in row.reach.items():
+        found.setdefault(reach.value, []).append(verb)
+    told = [(reach, verbs) for reach, verbs in found.items() if reach != Reach.NOTHING]
+    return told or [(Reach.NOTHING.value, list(row.reach))]
+
+
+def _question(site: SiteFacts) -> str:
+    """Whether any caller reads a restricted store of users' data but through the site's endpoints."""
+    asked = [group for group in site.access if (group.data_class, group.role) == ("restricted", "user-data")]
+    reads = {row.reach["read"] for group in asked for row in group.rows}
+    if not asked:
+        return "none"
+    return "nobody" if reads <= {Reach.NOTHING, Reach.ENDPOINTS} else "somebody"
+
+
+def _items(control: str) -> list[str]:
+    known = controls()[control].frameworks
+    return [f"{framework} {', '.join(items)}" for framework, items in known.items()]
 
 
 def _as_json(value: Mapping[str, Any]) -> Markup:
@@ -100,8 +231,10 @@ def _as_json(value: Mapping[str, Any]) -> Markup:
     return Markup("\n").join(shown(line) for line in lines)
 
 
-def _source(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
+def _css_text(text: str) -> str:
+    """A string of CSS; what could end it is written by its number."""
+    safe = re.sub(r"[^\w ,.:;·'-]", lambda match: f"\\{ord(match[0]):x} ", text)
+    return f'"{safe}"'
 
 
 def _hash(source: str) -> str:

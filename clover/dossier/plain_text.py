@@ -20,6 +20,12 @@ def shown(text: str) -> str:
     return f"{visible[:LONGEST]}… ({len(text)} characters)"
 
 
+def cut(text: str, longest: int) -> str:
+    """The text as it is shown, cut where a drawing has no more room."""
+    visible = shown(text)
+    return visible if len(visible) <= longest else f"{visible[: longest - 1]}…"
+
+
 def cell(text: str) -> str:
     """The text as a spreadsheet's cell that is no formula (OWASP: CSV injection)."""
     visible = shown(text)

@@ -1,110 +1,98 @@
-"""Ed25519 signatures over DSSE envelopes (https://github.com/secure-systems-lab/dsse/blob/master/protocol.md)."""
+"""Sign a payload: with a key in a file, in AWS KMS or in Azure Key Vault (securesystemslib's signers).
+
+A signer is named as securesystemslib names it: `awskms:KEY`, `azurekms://VAULT.vault.azure.net/keys/NAME`, or else the
+path of a PEM file. What talks to a cloud is imported when such a key is named.
+"""
 
 import base64
-import binascii
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
-import msgspec
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from securesystemslib.signer import CryptoSigner, SSlibKey
 
-from clover.dossier.layout import digest
+from clover.dossier.envelope import PAYLOAD_TYPE, Envelope, Signature, encoded
+from clover.dossier.keys import PublicKey, as_pem, fingerprint, read_public_key
 from clover.errors import BadInput
 
-PAYLOAD_TYPE = "application/vnd.in-toto+json"
+_VAULT_KEY = re.compile(r"azurekms://([a-zA-Z0-9-]+)\.vault\.azure\.net/keys/([a-zA-Z0-9-]+)(?:/[0-9a-f]+)?")
+_INSTALL = {"awskms": "boto3", "azurekms": "azure-identity azure-keyvault-keys"}
 
 
-class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One signature of an envelope."""
+class Signer(NamedTuple):
+    """A private key that signs bytes, with its public key."""
 
-    keyid: str
-    sig: str
-
-
-class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """A signed payload."""
-
-    payload_type: str
-    payload: str
-    signatures: tuple[Signature, ...]
+    public: PublicKey
+    sign: Callable[[bytes], bytes]
 
 
-def encoded(payload_type: str, payload: bytes) -> bytes:
-    """What is signed: DSSE's pre-authentication encoding, which binds the type to the payload."""
-    kind = payload_type.encode()
-    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+def signer(name: str) -> Signer:
+    """The signer of that name; BadInput where there is none, or what it needs is not installed."""
+    scheme = name.partition(":")[0]
+    if scheme in _CLOUDS:
+        return _guarded(name, lambda: _in_cloud(name, scheme))
+    return _in_file(Path(name))
 
 
-def sign(payload: bytes, key: Ed25519PrivateKey) -> Envelope:
+def sign(payload: bytes, by: Signer) -> Envelope:
     """The envelope of a payload, with one signature."""
-    signature = base64.b64encode(key.sign(encoded(PAYLOAD_TYPE, payload))).decode()
-    named = Signature(keyid=fingerprint(key.public_key()), sig=signature)
+    signature = base64.b64encode(by.sign(encoded(PAYLOAD_TYPE, payload))).decode()
+    named = Signature(keyid=fingerprint(by.public), sig=signature)
     return Envelope(payload_type=PAYLOAD_TYPE, payload=base64.b64encode(payload).decode(), signatures=(named,))
 
 
-def opened(envelope: Envelope) -> bytes | None:
-    """The payload, or None for an envelope that is not one of a dossier: another type, or no base64."""
+def _in_file(path: Path) -> Signer:
     try:
-        payload = base64.b64decode(envelope.payload, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return payload if envelope.payload_type == PAYLOAD_TYPE and len(envelope.signatures) == 1 else None
-
-
-def signed_by(envelope: Envelope, key: Ed25519PublicKey) -> bool:
-    """Whether the envelope names the key, and its signature is the key's."""
-    payload = opened(envelope)
-    if payload is None or envelope.signatures[0].keyid != fingerprint(key):
-        return False
-    try:
-        signature = base64.b64decode(envelope.signatures[0].sig, validate=True)
-        key.verify(signature, encoded(envelope.payload_type, payload))
-    except (InvalidSignature, binascii.Error, ValueError):
-        return False
-    return True
-
-
-def fingerprint(key: Ed25519PublicKey) -> str:
-    """The name of a key: the SHA-256 of its 32 bytes."""
-    return digest(key.public_bytes(Encoding.Raw, PublicFormat.Raw))
-
-
-def as_pem(key: Ed25519PublicKey) -> bytes:
-    """A public key as text."""
-    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-
-
-def private_key(path: Path) -> Ed25519PrivateKey:
-    """The Ed25519 private key of a PEM file without passphrase; BadInput for anything else."""
-    try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
+        private: Any = load_pem_private_key(path.read_bytes(), password=None)
+        public = read_public_key(as_pem(private.public_key()))
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
         raise BadInput(f"{path} holds no private key in PEM that can be read without a passphrase") from None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise BadInput(f"{path} holds no Ed25519 key")
-    return key
+    found = CryptoSigner(private, SSlibKey.from_crypto(private.public_key(), fingerprint(public)))
+    return Signer(public, lambda text: bytes.fromhex(found.sign(text).signature))
 
 
-def public_key(path: Path) -> Ed25519PublicKey:
-    """The Ed25519 public key of a PEM file; BadInput for anything else."""
+def _in_cloud(name: str, scheme: str) -> Signer:
+    """A signer of a cloud; the public key comes from there, and every signature is checked against it."""
+    from securesystemslib.signer import Signer as Any_
+
+    uri, known = _CLOUDS[scheme](name)
+    public = read_public_key(known.keyval["public"].encode())
+    found = Any_.from_priv_key_uri(uri, known)
+    return Signer(public, lambda text: _guarded(name, lambda: bytes.fromhex(found.sign(text).signature)))
+
+
+def _aws_key(name: str) -> tuple[str, SSlibKey]:
+    from securesystemslib.signer import AWSSigner
+
+    return AWSSigner.import_(name.partition(":")[2])
+
+
+def _azure_key(name: str) -> tuple[str, SSlibKey]:
+    from securesystemslib.signer import AzureSigner
+
+    found = _VAULT_KEY.fullmatch(name)
+    if not found:
+        raise BadInput(f"{name} is no key such as azurekms://VAULT.vault.azure.net/keys/NAME")
+    return AzureSigner.import_(*found.groups())
+
+
+_CLOUDS: Mapping[str, Callable[[str], tuple[str, SSlibKey]]] = {"awskms": _aws_key, "azurekms": _azure_key}
+
+
+def _guarded(name: str, made: Callable[[], Any]) -> Any:
+    """What is made; whatever a cloud or its library says against it is told in one line."""
+    from securesystemslib.exceptions import UnsupportedLibraryError
+
     try:
-        return read_public_key(path.read_bytes())
-    except (OSError, ValueError):
-        raise BadInput(f"{path} holds no Ed25519 public key in PEM") from None
-
-
-def read_public_key(content: bytes) -> Ed25519PublicKey:
-    """The Ed25519 public key in PEM; ValueError for anything else."""
-    try:
-        key = load_pem_public_key(content)
-    except UnsupportedAlgorithm:
-        raise ValueError("no such algorithm") from None
-    if not isinstance(key, Ed25519PublicKey):
-        raise ValueError("no Ed25519 key")
-    return key
+        return made()
+    except BadInput:
+        raise
+    except UnsupportedLibraryError:
+        missing = _INSTALL[name.partition(":")[0]]
+        raise BadInput(f"{name}: signing there needs {missing}, which is not installed") from None
+    except Exception as error:  # noqa: BLE001 (clouds raise errors of libraries that may not be there)
+        told = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
+        raise BadInput(f"{name}: cannot sign: {told}") from None

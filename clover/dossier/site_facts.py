@@ -1,4 +1,4 @@
-"""What a site's components declare, as a reader wants it: stores, the way out, who may read."""
+"""What a site's stack declares and what was proved of it, as a reader wants it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,11 @@ from typing import Any
 
 from clover.controls.case import Case
 from clover.controls.proof import SiteProof
-from clover.controls.verdict import Outcome, Verdict
-from clover.sources import Resource
+from clover.controls.verdict import Claim, Outcome, Verdict
+from clover.dossier.access import Access, register
+from clover.sources import Resource, World
 from clover.sources.plain import as_list, as_object
+from clover.zones.vocabulary import Cloud
 
 WORST = (
     Outcome.REFUTED,
@@ -20,26 +22,33 @@ WORST = (
 )
 """Outcomes from the one that a reader has to see first."""
 
+HANDS = {
+    "auditor": ("EvidenceVault", "IncidentChannel", "AssessmentWorkspace"),
+    "organisation": ("Guardrails",),
+}
+"""The components by which the stacks of the other hands are known."""
+
+CLOUDS = {Cloud.AWS: "AWS", Cloud.AZURE: "Azure"}
+
 
 @dataclass(frozen=True)
 class StoreFacts:
-    """One store as declared."""
+    """One store as declared; `urns` are the resources that the component consists of."""
 
     name: str
     data_class: str
     role: str
     declared_at: str
+    urns: frozenset[str]
 
 
 @dataclass(frozen=True)
-class Reach:
-    """Who can reach a class of data, from where, and the verdicts that say so."""
+class Domain:
+    """A host that the gateway lets out to, and why."""
 
-    data_class: str
-    stores: tuple[str, ...]
-    who: str
-    origin: str
-    verdicts: tuple[Verdict, ...]
+    name: str
+    reason: str
+    declared_at: str
 
 
 @dataclass(frozen=True)
@@ -49,9 +58,21 @@ class SiteFacts:
     case: Case
     proof: SiteProof
     stores: tuple[StoreFacts, ...]
-    domains: tuple[str, ...]
+    domains: tuple[Domain, ...]
     network: str
     rule_set_digest: str | None
+    access: tuple[Access, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The site's name in the zone."""
+        return self.case.site.name
+
+    @property
+    def cloud(self) -> str:
+        """The cloud as a reader knows it."""
+        return CLOUDS[self.case.site.cloud]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -59,31 +80,34 @@ class SiteFacts:
         return {one.value: sum(each.verdict is one for each in self.proof.verdicts) for one in WORST}
 
     @property
+    def outright(self) -> int:
+        """Proofs that need nothing but what is declared."""
+        return sum(each.verdict is Outcome.PROVED and not each.given for each in self.proof.verdicts)
+
+    @property
     def verdict(self) -> Outcome:
         """The worst outcome of the site; a site without any verdict is unknown."""
         return worst(self.proof.verdicts)
 
-    def of(self, control: str) -> tuple[Verdict, ...]:
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The ids of the controls that were decided, in the catalogue's order."""
+        return tuple(dict.fromkeys(verdict.control for verdict in self.proof.verdicts))
+
+    @property
+    def open_points(self) -> tuple[Verdict, ...]:
+        """Every verdict that is no proof, the worst first."""
+        found = [each for each in self.proof.verdicts if each.verdict is not Outcome.PROVED]
+        return tuple(sorted(found, key=lambda each: WORST.index(each.verdict)))
+
+    def of(self, control: str, claim: Claim | None = None) -> tuple[Verdict, ...]:
         """The verdicts on a control, the worst first."""
-        found = [verdict for verdict in self.proof.verdicts if verdict.control == control]
-        return tuple(sorted(found, key=lambda verdict: WORST.index(verdict.verdict)))
+        found = [each for each in self.proof.verdicts if each.control == control and claim in (None, each.claim)]
+        return tuple(sorted(found, key=lambda each: WORST.index(each.verdict)))
 
-    def reaches(self) -> Iterator[Reach]:
-        """The access register: for each class of data, who reaches it."""
-        for data_class in dict.fromkeys(store.data_class for store in self.stores):
-            yield from self._reach(data_class)
-
-    def _reach(self, data_class: str) -> Iterator[Reach]:
-        for role in dict.fromkeys(store.role for store in self.stores if store.data_class == data_class):
-            names = tuple(one.name for one in self.stores if (one.data_class, one.role) == (data_class, role))
-            if role == "evidence":
-                yield Reach(data_class, names, "the auditor's roles (read)", "the auditor's networks", self.of("AUD-1"))
-                continue
-            outside = (*self.of("RES-3"), *self.of("RES-P1"))
-            yield Reach(
-                data_class, names, "principals of the zone with a role for it", "the site's own network", outside
-            )
-            yield Reach(data_class, names, "the auditor's roles: nothing", "anywhere", self.of("AUD-2"))
+    def about(self, store: StoreFacts, control: str) -> tuple[Verdict, ...]:
+        """The verdicts on whether a control holds for one store."""
+        return tuple(each for each in self.of(control, Claim.HOLDS) if each.resource in store.urns)
 
 
 def worst(verdicts: Sequence[Verdict]) -> Outcome:
@@ -91,37 +115,58 @@ def worst(verdicts: Sequence[Verdict]) -> Outcome:
     return min((one.verdict for one in verdicts), key=WORST.index, default=Outcome.UNKNOWN)
 
 
-def site_facts(case: Case, proof: SiteProof) -> SiteFacts:
+def site_facts(case: Case, proof: SiteProof, world: World) -> SiteFacts:
     """What the stack's components declare, whichever cloud they are of; empty where the stack has none of Clover's."""
     gateways = list(_components(case, "EgressGateway"))
     return SiteFacts(
         case=case,
         proof=proof,
-        stores=tuple(_store(one) for one in _components(case, "RegionLockedStore")),
+        stores=tuple(_store(case, one) for one in _components(case, "RegionLockedStore")),
         domains=tuple(domain for one in gateways for domain in _domains(one)),
         network=", ".join(_text(one.inputs.get("cidr")) for one in gateways),
-        rule_set_digest=next((_text(one.outputs.get("rule_set_digest")) for one in gateways), None),
+        rule_set_digest=next((_text(one.outputs.get("rule_set_digest")) or None for one in gateways), None),
+        access=register(case, proof),
+        missing=tuple(sorted({*proof.missing, *_missing_hands(world)})),
     )
 
 
+def component_of(case: Case, urn: str | None) -> Resource | None:
+    """The component of Clover's that a resource is part of, or None."""
+    resource = case.resources.by_urn.get(urn or "")
+    while resource and not resource.type.startswith(("clover-aws:", "clover-azure:")):
+        resource = case.resources.by_urn.get(resource.parent or "")
+    return resource
+
+
+def _missing_hands(world: World) -> Iterator[str]:
+    """The hands, beside the operator's, of which no stack was read."""
+    types = {resource.type for subject in world.subjects for resource in world.of(subject)}
+    for hand, kinds in HANDS.items():
+        if not any(f"clover-{cloud.value}:index:{kind}" in types for cloud in Cloud for kind in kinds):
+            yield hand
+
+
 def _components(case: Case, kind: str) -> Iterator[Resource]:
-    types = (f"clover-{cloud}:index:{kind}" for cloud in ("aws", "azure"))
-    yield from case.resources.of(*types)
+    yield from case.resources.of(*(f"clover-{cloud.value}:index:{kind}" for cloud in Cloud))
 
 
-def _store(component: Resource) -> StoreFacts:
+def _store(case: Case, component: Resource) -> StoreFacts:
     declared = component.inputs
+    parts = (each.urn for each in case.resources.all if each.parent == component.urn)
     return StoreFacts(
         name=component.name,
         data_class=_text(declared.get("data_class"), "restricted"),
         role=_text(declared.get("role"), "user-data"),
         declared_at=_text(declared.get("declared_at")),
+        urns=frozenset((component.urn, *parts)),
     )
 
 
-def _domains(gateway: Resource) -> Iterator[str]:
-    for domain in as_list(gateway.inputs.get("allowed_domains")) or ():
-        yield _text((as_object(domain) or {}).get("name"), "not known yet")
+def _domains(gateway: Resource) -> Iterator[Domain]:
+    for entry in as_list(gateway.inputs.get("allowed_domains")) or ():
+        domain = as_object(entry) or {}
+        name = _text(domain.get("name"), "not known yet")
+        yield Domain(name, _text(domain.get("reason")), _text(domain.get("declared_at")))
 
 
 def _text(value: Any, otherwise: str = "") -> str:

@@ -18,7 +18,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One stack that the dossier is about; digests are SHA-256."""
+    """One stack that the dossier is about; digests are SHA-256, `source_written` is the engine's own time if it says so."""
 
     site: str
     zone: str
@@ -27,14 +27,19 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     stack: str
     source: str
     source_digest: str
+    source_written: str | None
     rule_set_digest: str | None
 
 
 class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What was proved of which sources; `previous` is the digest of the previous dossier's statement."""
+    """What was proved of which sources, with the commit as its maker told it.
+
+    `previous` is the digest of the previous dossier's statement.
+    """
 
     tool: str
     as_of: date
+    commit: str | None
     basis: tuple[str, ...]
     sites: tuple[Site, ...]
     summary: Mapping[str, int]
@@ -50,13 +55,26 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     predicate: Declared
 
 
+class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A live reading of one site that the auditor proved too; `digest` is of what was read."""
+
+    site: str
+    digest: str
+    basis: str
+    summary: Mapping[str, int]
+
+
 class Attested(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """That somebody proved the same again; `zone_digests` are those of the zones that they proved against."""
+    """That somebody proved the same again from the plan, and no worse from each of the readings.
+
+    `zone_digests` are those of the zones that they proved against.
+    """
 
     tool: str
     as_of: date
     sites: tuple[str, ...]
     zone_digests: tuple[str, ...]
+    readings: tuple[Reading, ...]
 
 
 class Attestation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -68,7 +86,9 @@ class Attestation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     predicate: Attested
 
 
-def attestation(statement: Statement, name: str, statement_digest: str) -> Attestation:
+def attestation(
+    statement: Statement, name: str, statement_digest: str, readings: tuple[Reading, ...]
+) -> Attestation:
     """What an auditor says of a dossier whose proofs they have repeated."""
     return Attestation(
         type=STATEMENT_TYPE,
@@ -79,5 +99,6 @@ def attestation(statement: Statement, name: str, statement_digest: str) -> Attes
             as_of=statement.predicate.as_of,
             sites=tuple(site.site for site in statement.predicate.sites),
             zone_digests=tuple(site.zone_digest for site in statement.predicate.sites),
+            readings=readings,
         ),
     )
