@@ -1,7 +1,8 @@
 """A second, short checker of a dossier, for those who do not trust Clover's own: `python verify_dossier.py DIR PUB…`.
 
-Needs nothing but `cryptography`. Exit 0: every file is the one that the statement names, nothing else is there, and one
-of the Ed25519 public keys (PEM) has signed the statement, or has attested it. Exit 1: not so; the first reason is said.
+Needs nothing but `cryptography`. Exit 0: every file is the one that the statement names, nothing else is there, every
+signature fits the key beside it, and one of these is a key that you gave (PEM: Ed25519, ECDSA or RSA). Exit 1: not so,
+with the first reason.
 """
 
 import base64
@@ -11,15 +12,13 @@ import sys
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-BESIDE = {
-    "evidence/statement.json",
-    "evidence/declaration.dsse.json",
-    "evidence/attestation.dsse.json",
-    "evidence/operator.pub.pem",
-    "evidence/auditor.pub.pem",
-}
+NAMES = ("statement.json", "declaration.dsse.json", "attestation.dsse.json", "operator.pub.pem", "auditor.pub.pem")
+BESIDE = {f"evidence/{name}" for name in NAMES}
+HASHES = {"secp256r1": SHA256(), "secp384r1": SHA384(), "secp521r1": SHA512()}
 
 
 def refuse(why):
@@ -32,19 +31,29 @@ def hashed(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def signed_payload(envelope, keys):
-    """The payload of a DSSE envelope, if one of the keys signed it; else None."""
+def how(key):
+    """What else a key of its kind is to be told when it checks a signature."""
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return [ec.ECDSA(HASHES[key.curve.name])]
+    if isinstance(key, rsa.RSAPublicKey):
+        return [padding.PSS(padding.MGF1(SHA256()), padding.PSS.AUTO), SHA256()]
+    return []
+
+
+def payload_of(envelope, key):
+    """The payload of a DSSE envelope that is whole and signed by the key; else None."""
     payload = base64.b64decode(envelope["payload"], validate=True)
     kind = envelope["payloadType"].encode()
+    (signature,) = envelope["signatures"]
+    named = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+    if sorted(envelope) != ["payload", "payloadType", "signatures"] or sorted(signature) != ["keyid", "sig"]:
+        return None
     text = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
-    for key in keys:
-        for signature in envelope["signatures"]:
-            try:
-                key.verify(base64.b64decode(signature["sig"], validate=True), text)
-            except (InvalidSignature, ValueError):
-                continue
-            return payload
-    return None
+    try:
+        key.verify(base64.b64decode(signature["sig"], validate=True), text, *how(key))
+    except (InvalidSignature, ValueError):
+        return None
+    return payload if signature["keyid"] == named else None
 
 
 def main(folder, key_files):
@@ -65,14 +74,22 @@ def main(folder, key_files):
     for name, expected in named.items():
         if hashed(folder / name) != expected:
             refuse(f"{name} was altered")
-    for name in ("declaration", "attestation"):
-        path = folder / f"evidence/{name}.dsse.json"
-        payload = signed_payload(json.loads(path.read_bytes()), keys) if path.is_file() else None
-        if payload == statement_file.read_bytes():
-            return f"accepted: declared, signed by a key that you gave; judged on {statement['predicate']['as_of']}"
-        if payload and json.loads(payload)["subject"][0]["digest"]["sha256"] == hashed(statement_file):
-            return f"accepted: attested, signed by a key that you gave; judged on {statement['predicate']['as_of']}"
-    return refuse("no signature of this dossier is by a key that you gave")
+    accepted = []
+    for name, who in (("declaration", "operator"), ("attestation", "auditor")):
+        if not (folder / f"evidence/{name}.dsse.json").is_file() and not (folder / f"evidence/{who}.pub.pem").is_file():
+            continue
+        key = load_pem_public_key((folder / f"evidence/{who}.pub.pem").read_bytes())
+        payload = payload_of(json.loads((folder / f"evidence/{name}.dsse.json").read_bytes()), key)
+        if payload is None:
+            refuse(f"the {name} does not fit the {who}'s key")
+        about = json.loads(payload)["subject"][0]["digest"]["sha256"]
+        if payload != statement_file.read_bytes() and (name, about) != ("attestation", hashed(statement_file)):
+            refuse(f"the {name} is of another dossier")
+        if any(key == one for one in keys):
+            accepted.append(name)
+    if not accepted:
+        refuse("no signature of this dossier is by a key that you gave")
+    return f"accepted: {' and '.join(accepted)} by a key that you gave; judged on {statement['predicate']['as_of']}"
 
 
 if __name__ == "__main__":

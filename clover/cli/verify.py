@@ -30,7 +30,14 @@ def run(words: list[str]) -> int:
     parser.add_argument("--site", help="the site that it has to be about")
     parser.add_argument("--zone", help="the zone's name, or its file: then its very bytes count")
     parser.add_argument("--max-age", metavar="D", help="days since it was judged, such as 30 or 30d")
-    parser.add_argument("--chain", type=Path, nargs="+", default=[], metavar="DIR", help="the dossiers before it, or a file of lodged heads")
+    parser.add_argument(
+        "--chain",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="the dossiers before it, or a file of lodged heads",
+    )
     arguments = parser.parse_args(words)
     try:
         from clover.dossier import check

@@ -13,17 +13,17 @@ from clover.controls.verdict import Claim, Outcome
 from clover.dossier.plain_text import cut
 from clover.dossier.site_facts import SiteFacts, StoreFacts, worst
 
-WIDTH = 1060
+WIDTH = 1120
 ROW = 40
 """Pixels from one way or store to the next."""
-LEFT, RIGHT = 232, 790
+LEFT, RIGHT = 240, 810
 """Where the country begins and ends."""
 NESTING = 16
 """Pixels between the edges of nested boxes."""
 TITLE = 22
 """Pixels that a box's title takes."""
-LONGEST = 34
-"""Characters of a label that fit beside the map."""
+LONGEST_IN, LONGEST_OUT = 32, 42
+"""Characters of a label that fit beside the map, at the left and at the right."""
 
 
 class State(StrEnum):
@@ -98,6 +98,8 @@ INWARD: Mapping[str, tuple[str, ...]] = {
     "relays": ("RES-P2",),
     "doors": ("NET-6",),
 }
+GATEWAY = ("domain", "handshake", "elsewhere")
+"""The ways that lead to the gateway; they are drawn first."""
 OUTWARD: Mapping[str, tuple[str, ...]] = {
     "elsewhere": ("NET-2",),
     "around": ("NET-1",),
@@ -135,14 +137,16 @@ def flow_map(site: SiteFacts) -> FlowMap:
     rest = max(len(outside), sum(not flow.inward for flow in last), 1)
     height = below + rest * ROW + 3 * NESTING
     boxes = (*_places(site, height, below), *_stores(inside, top + ROW, NETWORK), *_stores(outside, below, REGION))
-    workload = Box("workload", _x(NETWORK), top, _width(NETWORK), ROW - 10, "workloads")
+    workload = Box("workload", _x(NETWORK), top, _width(NETWORK) - NESTING, ROW - 10, "", "note")
+    passing = sum(flow.label in GATEWAY for flow in outward)
+    gate = Box("gateway", RIGHT - 3 * NESTING - 4, top, 8, passing * ROW - 10, "")
     lines = (
         *_ways(inward, top, _x(NETWORK - 1)),
         *_ways(outward, top, _x(NETWORK - 1) + _width(NETWORK - 1)),
         *_ways([flow for flow in last if flow.inward], below, _x(REGION)),
         *_ways([flow for flow in last if not flow.inward], below, _x(REGION - 1) + _width(REGION - 1)),
     )
-    return FlowMap(height, (*boxes, workload), lines, found)
+    return FlowMap(height, (*boxes, workload, *((gate,) if passing else ())), lines, found)
 
 
 REGION, NETWORK = 3, 4
@@ -174,7 +178,15 @@ def _places(site: SiteFacts, height: int, below: int) -> Iterator[Box]:
 def _stores(stores: Sequence[StoreFacts], top: int, depth: int) -> Iterator[Box]:
     for index, store in enumerate(stores):
         note = f"{store.data_class} · {store.role}"
-        yield Box("store", _x(depth), top + index * ROW, _width(depth), ROW - 10, cut(store.name, 26), cut(note, 28))
+        yield Box(
+            "store",
+            _x(depth),
+            top + index * ROW,
+            _width(depth) - (NESTING if depth == NETWORK else 0),
+            ROW - 10,
+            cut(store.name, 26),
+            cut(note, 28),
+        )
 
 
 def _ways(found: Sequence[Flow], top: int, edge: int) -> Iterator[Line]:

@@ -21,12 +21,12 @@ from clover.controls.catalogue import controls
 from clover.dossier.access import Reach
 from clover.dossier.access.register import Row
 from clover.dossier.control_pages import Claimed, ControlPage, control_pages
-from clover.dossier.flow_map import LONGEST, WIDTH, Flow, flow_map
+from clover.dossier.flow_map import LONGEST_IN, LONGEST_OUT, WIDTH, Flow, flow_map
 from clover.dossier.frameworks import matrix
 from clover.dossier.history import History
 from clover.dossier.plain_text import cut, shown
 from clover.dossier.origin import Source
-from clover.dossier.site_facts import WORST, SiteFacts, worst
+from clover.dossier.site_facts import CLOUDS, WORST, SiteFacts, worst
 from clover.errors import BadInput
 
 FOLDER = Path(__file__).with_name("template")
@@ -128,6 +128,7 @@ class _Rendering:
             "matrix": list(matrix(sites)),
             "maps": [(site, flow_map(site)) for site in sites],
             "map_width": WIDTH,
+            "cloud_names": CLOUDS,
             "worst": worst,
             "worst_of": _worst_of,
             "families": _families,
@@ -164,7 +165,8 @@ class _Rendering:
     def _files(self) -> dict[str, Any]:
         style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
         bases = [self._words["short"][site.proof.basis.value] for site in self._sites]
-        printed = " · ".join([*dict.fromkeys(bases), self._words["disclaimer"]])
+        told = [shown(zone.file.modelling) for zone in self._zones]
+        printed = " · ".join(dict.fromkeys([*bases, *told]))
         style = style.replace('"PRINTED"', _css_text(printed))
         return {
             "style": Markup(style),  # noqa: S704 (files of this package)
@@ -174,7 +176,8 @@ class _Rendering:
         }
 
     def _label(self, flow: Flow) -> str:
-        return cut(self._words["flow_words"][flow.label] + flow.detail, LONGEST)
+        text = self._words["flow_words"][flow.label] + flow.detail
+        return cut(text, LONGEST_IN if flow.inward else LONGEST_OUT)
 
     def _method(self, control: str) -> str:
         known = self._words["method_of"]

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from clover.dossier.envelope import PAYLOAD_TYPE, Envelope, Signature, encoded
-from clover.dossier.keys import PublicKey, as_pem, fingerprint, read_public_key
+from clover.dossier.keys import PublicKey, as_pem, fingerprint, is_signature, read_public_key
 from clover.errors import BadInput
 
 _VAULT_KEY = re.compile(r"azurekms://([a-zA-Z0-9-]+)\.vault\.azure\.net/keys/([a-zA-Z0-9-]+)(?:/[0-9a-f]+)?")
@@ -38,9 +38,12 @@ def signer(name: str) -> Signer:
 
 
 def sign(payload: bytes, by: Signer) -> Envelope:
-    """The envelope of a payload, with one signature."""
-    signature = base64.b64encode(by.sign(encoded(PAYLOAD_TYPE, payload))).decode()
-    named = Signature(keyid=fingerprint(by.public), sig=signature)
+    """The envelope of a payload, with one signature; BadInput where that does not fit the signer's own public key."""
+    text = encoded(PAYLOAD_TYPE, payload)
+    signature = by.sign(text)
+    if not is_signature(by.public, signature, text):
+        raise BadInput(f"a signature that was made does not fit the public key {fingerprint(by.public)}")
+    named = Signature(keyid=fingerprint(by.public), sig=base64.b64encode(signature).decode())
     return Envelope(payload_type=PAYLOAD_TYPE, payload=base64.b64encode(payload).decode(), signatures=(named,))
 
 
@@ -55,12 +58,12 @@ def _in_file(path: Path) -> Signer:
 
 
 def _in_cloud(name: str, scheme: str) -> Signer:
-    """A signer of a cloud; the public key comes from there, and every signature is checked against it."""
-    from securesystemslib.signer import Signer as Any_
+    """A signer of a cloud; the public key comes from there too."""
+    from securesystemslib.signer import Signer as Library
 
     uri, known = _CLOUDS[scheme](name)
     public = read_public_key(known.keyval["public"].encode())
-    found = Any_.from_priv_key_uri(uri, known)
+    found = Library.from_priv_key_uri(uri, known)
     return Signer(public, lambda text: _guarded(name, lambda: bytes.fromhex(found.sign(text).signature)))
 
 

@@ -86,9 +86,7 @@ class Attestation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     predicate: Attested
 
 
-def attestation(
-    statement: Statement, name: str, statement_digest: str, readings: tuple[Reading, ...]
-) -> Attestation:
+def attestation(statement: Statement, name: str, statement_digest: str, readings: tuple[Reading, ...]) -> Attestation:
     """What an auditor says of a dossier whose proofs they have repeated."""
     return Attestation(
         type=STATEMENT_TYPE,

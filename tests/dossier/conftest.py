@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from clover.dossier.signing import as_pem
+from clover.dossier.keys import as_pem
 from tests.data import HAMAR_STATE, state
 from tests.dossier.asking import report
 

@@ -101,7 +101,9 @@ def test_the_page_is_ordered_for_those_who_hear_it(page: str) -> None:
 
 
 def test_the_page_says_what_it_is_worth(page: str) -> None:
-    assert "From the lab: this is no evidence" in page
+    assert "Lab, not evidence" in page
+    assert "Self-declared." in page
+    assert "the auditor, the organisation." in page, "missing hands stand on the cover"
     assert "What this dossier does not show" in page
     for control in controls().values():
         if f'id="hamar-{control.id}"' in page:

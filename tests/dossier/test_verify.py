@@ -20,6 +20,7 @@ FILES = (
     "verdicts.json",
     "controls.csv",
     "sbom.cdx.json",
+    "evidence/history.json",
     "oscal/component-definition.json",
     "oscal/assessment-results.json",
 )
@@ -165,18 +166,24 @@ TAMPERINGS: dict[str, tuple[Spoil, str]] = {
         _payload(ATTESTATION, _put(["predicate", "as_of"], "2027-01-01")),
         "signs something else",
     ),
+    "an attestation of a reading": (
+        _payload(ATTESTATION, _put(["predicate", "readings"], [{"site": "hamar", "digest": "0", "basis": "observed"}])),
+        "signs something else",
+    ),
+    "another commit in the statement": (
+        _edit(STATEMENT, _put(["predicate", "commit"], "0123456")),
+        "signs something else",
+    ),
+    "another time of the source": (
+        _edit(STATEMENT, _put(["predicate", "sites", 0, "source_written"], "2026-11-01T00:00:00Z")),
+        "signs something else",
+    ),
     "the keys swapped": (
         lambda folder: (folder / KEYS[DECLARATION]).write_bytes((folder / KEYS[ATTESTATION]).read_bytes()),
         "does not fit",
     ),
     "no key beside the declaration": (lambda folder: (folder / KEYS[DECLARATION]).unlink(), "one is missing"),
 }
-
-ENVELOPES = ("attestation", "declaration", "key")
-LEFT_TO_THE_FIRST = {
-    name for name in TAMPERINGS if any(word in name for word in ENVELOPES) or name == "the statement in another form"
-}
-"""What the short checker may accept: one signature of the dossier by a key that was given is all that it asks for."""
 
 
 def _said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
@@ -195,8 +202,7 @@ def test_a_dossier_that_was_touched_is_refused_by_its_reason(
     assert code == 1
     assert reason in said
     assert all(line.startswith("refused: ") for line in said.splitlines())
-    if name not in LEFT_TO_THE_FIRST:
-        assert independent(folder / "second", keys.public("operator"), keys.public("auditor"))
+    assert independent(folder / "second", keys.public("operator"), keys.public("auditor")), "by the short one too"
 
 
 def test_there_are_as_many_tamperings_as_were_promised() -> None:
@@ -212,10 +218,16 @@ def test_the_untouched_one_is_accepted_by_both_checkers_for_what_it_is(
     words = [str(made / "second"), "--key", keys.public(who), "--site", "hamar", "--zone", "europe"]
     code, said = _said(capsys, *words, "--chain", str(made / "first"))
     assert code == 0
-    assert said.splitlines() == [
+    lines = said.splitlines()
+    assert lines[:2] == [
         f"accepted: hamar, judged on 2026-11-01: {worth}",
         "lab, not evidence: it is about an emulated cloud",
     ]
+    for signer in ("operator", "auditor"):
+        whose = "a key that was given" if signer == who else "a key that came with it"
+        assert any(line.startswith(f"signature of the {signer}: {whose}, ") for line in lines)
+    assert "proved again by the auditor: from the plan, without a live reading" in lines
+    assert lines[-1] == f"head of the chain: {digest((made / 'second' / STATEMENT).read_bytes())}"
     assert independent(made / "second", keys.public(who)) == 0
 
 
@@ -288,6 +300,26 @@ def test_bad_input_is_one_line_and_64(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert len(captured.err.splitlines()) == 1
+
+
+def test_a_lodged_head_has_to_be_of_the_chain(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    heads = {name: digest((folder / name / STATEMENT).read_bytes()) for name in ("first", "second", "other")}
+    lodged = folder / "lodged.txt"
+    lodged.write_text(f"{heads['first']}  October\n{heads['second']}\n")
+    code, said = _said(capsys, str(folder / "second"), "--chain", str(lodged))
+    assert code == 0, said
+    lodged.write_text(f"{heads['other']}\n")
+    code, said = _said(capsys, str(folder / "second"), "--chain", str(lodged))
+    assert (code, f"broken chain: the lodged head {heads['other']}" in said) == (1, True)
+    lodged.write_text("soon\n")
+    assert main(["verify", str(folder / "second"), "--chain", str(lodged)]) == 64
+
+
+def test_who_holds_one_key_is_not_two(folder: Path, keys: Keys, capsys: pytest.CaptureFixture[str]) -> None:
+    both = {"CLOVER_OPERATOR_KEY": keys.private("operator"), "CLOVER_AUDITOR_KEY": keys.private("operator")}
+    report(HAMAR_STATE, folder / "alone", "2026-11-01", both)
+    code, said = _said(capsys, str(folder / "alone"), "--key", keys.public("operator"))
+    assert (code, "signed with one key" in said) == (1, True)
 
 
 def test_the_second_checker_is_short_and_needs_nothing_of_clover() -> None:
