@@ -1,4 +1,4 @@
-"""One page a control: what is asked, and at every site what was declared, what was proved of it, and on what it rests."""
+"""One page a control: what is asked, and at every site what was declared, proved of it, and what that rests on."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

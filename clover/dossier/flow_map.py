@@ -1,4 +1,4 @@
-"""The map of a site's data flows: country around cloud, region, network and stores, ways in at the left, out at the right.
+"""The map of a site's data flows: country around cloud, region, network, stores; ways in at the left, out at the right.
 
 A way is drawn as stopped only where every control that stops it is proved, and a store stands inside the network only
 where it is proved to be reached through that alone.
@@ -37,7 +37,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Flow:
-    """A way that data takes, or is kept from taking; `label` is a key of the page's words, `detail` what it leads to."""
+    """A way that data takes, or is kept from taking; `label` is a key of the page's words, `detail` where it leads."""
 
     label: str
     detail: str

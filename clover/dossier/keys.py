@@ -1,7 +1,7 @@
 """Public keys that signatures are checked with: Ed25519, ECDSA on a NIST curve, RSA (PSS).
 
-The kinds are those that a file, AWS KMS or Azure Key Vault can hold. A key is named by the SHA-256 of its DER form, which
-`openssl pkey -pubin -outform DER | sha256sum` prints too.
+The kinds are those that a file, AWS KMS or Azure Key Vault can hold. A key is named by the SHA-256 of its DER form,
+which `openssl pkey -pubin -outform DER | sha256sum` prints too.
 """
 
 from pathlib import Path

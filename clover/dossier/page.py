@@ -24,8 +24,8 @@ from clover.dossier.control_pages import Claimed, ControlPage, control_pages
 from clover.dossier.flow_map import LONGEST_IN, LONGEST_OUT, WIDTH, Flow, flow_map
 from clover.dossier.frameworks import matrix
 from clover.dossier.history import History
-from clover.dossier.plain_text import cut, shown
 from clover.dossier.origin import Source
+from clover.dossier.plain_text import cut, shown
 from clover.dossier.site_facts import CLOUDS, WORST, SiteFacts, worst
 from clover.errors import BadInput
 

@@ -7,12 +7,13 @@ path of a PEM file. What talks to a cloud is imported when such a key is named.
 import base64
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from clover.dossier.envelope import PAYLOAD_TYPE, Envelope, Signature, encoded
 from clover.dossier.keys import PublicKey, as_pem, fingerprint, is_signature, read_public_key
@@ -33,7 +34,7 @@ def signer(name: str) -> Signer:
     """The signer of that name; BadInput where there is none, or what it needs is not installed."""
     scheme = name.partition(":")[0]
     if scheme in _CLOUDS:
-        return _guarded(name, lambda: _in_cloud(name, scheme))
+        return _guarded(name, _in_cloud, name, scheme)
     return _in_file(Path(name))
 
 
@@ -53,44 +54,48 @@ def _in_file(path: Path) -> Signer:
         public = read_public_key(as_pem(private.public_key()))
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
         raise BadInput(f"{path} holds no private key in PEM that can be read without a passphrase") from None
-    found = CryptoSigner(private, SSlibKey.from_crypto(private.public_key(), fingerprint(public)))
-    return Signer(public, lambda text: bytes.fromhex(found.sign(text).signature))
+    library = _library()
+    found = library.CryptoSigner(private, library.SSlibKey.from_crypto(private.public_key(), fingerprint(public)))
+    return Signer(public, partial(_signature, found))
+
+
+def _library() -> Any:
+    """The library's signers; it has no types of its own for what it exports."""
+    return import_module("securesystemslib.signer")
+
+
+def _signature(by: Any, text: bytes) -> bytes:
+    return bytes.fromhex(by.sign(text).signature)
 
 
 def _in_cloud(name: str, scheme: str) -> Signer:
     """A signer of a cloud; the public key comes from there too."""
-    from securesystemslib.signer import Signer as Library
-
     uri, known = _CLOUDS[scheme](name)
     public = read_public_key(known.keyval["public"].encode())
-    found = Library.from_priv_key_uri(uri, known)
-    return Signer(public, lambda text: _guarded(name, lambda: bytes.fromhex(found.sign(text).signature)))
+    found = _library().Signer.from_priv_key_uri(uri, known)
+    return Signer(public, partial(_guarded, name, partial(_signature, found)))
 
 
-def _aws_key(name: str) -> tuple[str, SSlibKey]:
-    from securesystemslib.signer import AWSSigner
-
-    return AWSSigner.import_(name.partition(":")[2])
+def _aws_key(name: str) -> tuple[str, Any]:
+    return _library().AWSSigner.import_(name.partition(":")[2])
 
 
-def _azure_key(name: str) -> tuple[str, SSlibKey]:
-    from securesystemslib.signer import AzureSigner
-
+def _azure_key(name: str) -> tuple[str, Any]:
     found = _VAULT_KEY.fullmatch(name)
     if not found:
         raise BadInput(f"{name} is no key such as azurekms://VAULT.vault.azure.net/keys/NAME")
-    return AzureSigner.import_(*found.groups())
+    return _library().AzureSigner.import_(*found.groups())
 
 
-_CLOUDS: Mapping[str, Callable[[str], tuple[str, SSlibKey]]] = {"awskms": _aws_key, "azurekms": _azure_key}
+_CLOUDS: Mapping[str, Callable[[str], tuple[str, Any]]] = {"awskms": _aws_key, "azurekms": _azure_key}
 
 
-def _guarded(name: str, made: Callable[[], Any]) -> Any:
+def _guarded(name: str, made: Callable[..., Any], *arguments: Any) -> Any:
     """What is made; whatever a cloud or its library says against it is told in one line."""
     from securesystemslib.exceptions import UnsupportedLibraryError
 
     try:
-        return made()
+        return made(*arguments)
     except BadInput:
         raise
     except UnsupportedLibraryError:

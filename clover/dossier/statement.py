@@ -18,7 +18,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One stack that the dossier is about; digests are SHA-256, `source_written` is the engine's own time if it says so."""
+    """One stack that the dossier is about; digests are SHA-256; `source_written` is the engine's own time."""
 
     site: str
     zone: str

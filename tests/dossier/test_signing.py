@@ -1,20 +1,23 @@
 """Keys in files, in AWS KMS and in Azure Key Vault sign the same envelopes, and both checkers accept them."""
 
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
+from azure.core.credentials import AccessToken, AccessTokenInfo
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.kms.models import kms_backends
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
 
 from clover.cli import main
 from clover.dossier.envelope import signed_by
@@ -24,6 +27,7 @@ from clover.dossier.signing import sign, signer
 from clover.errors import BadInput
 from tests.data import HAMAR_STATE
 from tests.dossier.asking import independent, report
+from tests.dossier.vault_server import Vault
 
 PRIVATE: dict[str, Any] = {
     "Ed25519": Ed25519PrivateKey.generate,
@@ -71,22 +75,32 @@ def test_a_signature_is_of_one_payload_and_one_key(tmp_path: Path, kind: str) ->
 DIGESTS = {"ECC_NIST_P256": SHA256(), "ECC_NIST_P384": SHA384(), "RSA_3072": SHA256()}
 
 
+def _kms() -> Any:
+    made: Any = boto3.client("kms")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return cast("Any", made)
+
+
+def _signed(key: Any, how: tuple[Any, ...], message: bytes, _algorithm: str) -> bytes:
+    return key.sign(message, *how)
+
+
 def _of_digests(key: str, digest: HashAlgorithm) -> None:
     """Let moto's key sign a digest as KMS does; moto 5.2.5 takes MessageType=DIGEST for a message, and says so."""
-    held = kms_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].keys[key].private_key
+    backends: Any = kms_backends
+    held = backends["123456789012"]["eu-west-1"].keys[key].private_key
     prehashed = Prehashed(digest)
     if isinstance(held.private_key, rsa.RSAPrivateKey):
         how: tuple[Any, ...] = (padding.PSS(padding.MGF1(digest), padding.PSS.MAX_LENGTH), prehashed)
     else:
         how = (ec.ECDSA(prehashed),)
-    held.sign = lambda message, _algorithm: held.private_key.sign(message, *how)
+    held.sign = partial(_signed, held.private_key, how)
 
 
 @pytest.mark.parametrize("kind", DIGESTS)
 def test_a_key_in_kms_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     with mock_aws():
-        client = boto3.client("kms")
+        client = _kms()
         key = client.create_key(KeyUsage="SIGN_VERIFY", KeySpec=kind)["KeyMetadata"]["KeyId"]
         _of_digests(key, DIGESTS[kind])
         code = report(HAMAR_STATE, tmp_path / "made", "2026-11-01", {"CLOVER_AUDITOR_KEY": f"awskms:{key}"})
@@ -103,10 +117,11 @@ def test_a_key_in_kms_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kin
 def test_a_signature_that_does_not_fit_its_key_is_never_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """moto's own signatures are such: they are of the digest of the digest."""
+    """Such are those of moto: it takes the digest of the digest."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     with mock_aws():
-        key = boto3.client("kms").create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["KeyId"]
+        client = _kms()
+        key = client.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")["KeyMetadata"]["KeyId"]
         assert report(HAMAR_STATE, tmp_path / "made", "2026-11-01", {"CLOVER_AUDITOR_KEY": f"awskms:{key}"}) == 64
     assert "does not fit the public key" in capsys.readouterr().err
     assert not (tmp_path / "made").exists()
@@ -115,18 +130,21 @@ def test_a_signature_that_does_not_fit_its_key_is_never_written(
 @pytest.mark.parametrize("curve", ["P-256", "P-384"])
 def test_a_key_in_a_vault_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, curve: str) -> None:
     pytest.importorskip("azure.keyvault.keys", reason="azure-keyvault-keys is not installed")
-    pytest.importorskip("azure.identity", reason="azure-identity is not installed")
-    from azure.core.credentials import AccessToken, AccessTokenInfo
-    from azure.identity import DefaultAzureCredential
-    from requests.adapters import HTTPAdapter
-
-    from tests.dossier.vault_server import Vault
-
+    identity: Any = pytest.importorskip("azure.identity", reason="azure-identity is not installed")
     vault = Vault(curve)
-    monkeypatch.setattr(HTTPAdapter, "send", lambda _self, request, **_options: vault.answer(request))
-    monkeypatch.setattr(DefaultAzureCredential, "get_token", lambda *_scopes, **_options: AccessToken("x", 2**40))
-    info = AccessTokenInfo("x", 2**40)
-    monkeypatch.setattr(DefaultAzureCredential, "get_token_info", lambda *_scopes, **_options: info)
+
+    def sent(_adapter: HTTPAdapter, request: PreparedRequest, **_options: Any) -> Response:
+        return vault.answer(request)
+
+    def token(*_scopes: Any, **_options: Any) -> AccessToken:
+        return AccessToken("x", 2**40)
+
+    def token_info(*_scopes: Any, **_options: Any) -> AccessTokenInfo:
+        return AccessTokenInfo("x", 2**40)
+
+    monkeypatch.setattr(HTTPAdapter, "send", sent)
+    monkeypatch.setattr(identity.DefaultAzureCredential, "get_token", token)
+    monkeypatch.setattr(identity.DefaultAzureCredential, "get_token_info", token_info)
     named = "azurekms://sample.vault.azure.net/keys/evidence"
     assert report(HAMAR_STATE, tmp_path / "made", "2026-11-01", {"CLOVER_OPERATOR_KEY": named}) == 0
     assert any(call.endswith("/sign") for call in vault.calls)
@@ -155,7 +173,8 @@ def test_a_key_that_is_not_there_is_bad_input(
 
 
 def test_weak_and_unknown_keys_are_refused(tmp_path: Path) -> None:
-    for private in (rsa.generate_private_key(65537, 1024), Ed448PrivateKey.generate()):
+    weak = rsa.generate_private_key(65537, 1024)  # noqa: S505 (the point of it)
+    for private in (weak, Ed448PrivateKey.generate()):
         with pytest.raises(BadInput):
             signer(str(_in_file(tmp_path, private)))
         with pytest.raises(ValueError, match="no Ed25519, ECDSA or RSA key"):

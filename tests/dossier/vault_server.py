@@ -22,6 +22,10 @@ def _text(number: int, size: int) -> str:
     return base64.urlsafe_b64encode(number.to_bytes(size, "big")).decode().rstrip("=")
 
 
+def _read(body: Any) -> str:
+    return body.decode() if isinstance(body, bytes) else str(body)
+
+
 class Vault:
     """One vault with one key."""
 
@@ -38,7 +42,7 @@ class Vault:
         if "Authorization" not in request.headers:
             return self._response(request, 401, {}, self._challenge())
         if str(request.url).split("?")[0].endswith("/sign"):
-            return self._response(request, 200, self._signed(json.loads(request.body or "{}")))
+            return self._response(request, 200, self._signed(json.loads(_read(request.body))))
         return self._response(request, 200, {"key": self._key(), "attributes": {"enabled": True}})
 
     @staticmethod

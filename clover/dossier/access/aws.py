@@ -119,7 +119,7 @@ def _reaches(case: Case, store: Guarded, group: Sequence[Caller], places: Places
     met = Policies(identity=group[0].identity, resource=store.policy).under(case)
     is_open = any(isinstance(policy.document, Unknown) for policy in met.held)
     if is_open or not known(store) or any(isinstance(door, Unknown) for door in places.doors):
-        yield from ({verb: Reach.OPEN for verb in VERBS} for _ in group)
+        yield from (dict.fromkeys(VERBS, Reach.OPEN) for _ in group)
         return
     arn = str(store.arn)
     questions: dict[str, Document] = {}

@@ -65,7 +65,7 @@ def _rows(site: Site, store: Store) -> Iterator[Row]:
 
 def _callers(site: Site) -> Iterator[tuple[str, str]]:
     """The auditor, the trusted base, the stack's own identities, and whoever else holds a role, by object id."""
-    kinds = {principal: "role" for principal in site.permissions.roles.principals}
+    kinds = dict.fromkeys(site.permissions.roles.principals, "role")
     kinds |= dict.fromkeys(site.identities, "declared")
     kinds |= {principal.lower(): "trusted" for principal in site.case.trusted}
     kinds |= {site.auditor.machine: "auditor", site.auditor.person: "auditor"}

@@ -24,7 +24,7 @@ class Reach(StrEnum):
     """Not known."""
 
 
-VERBS = ("read", "write", "list")
+VERBS: tuple[str, ...] = ("read", "write", "list")
 """Kinds of requests for data, as the register's columns."""
 
 

@@ -1,0 +1,1 @@
+"""The dossier's page in a real browser; skipped, by name, where there is none."""
