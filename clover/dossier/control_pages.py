@@ -8,11 +8,15 @@ from typing import Any
 from clover.controls.catalogue import Control, controls
 from clover.controls.verdict import Claim, Outcome, Verdict
 from clover.dossier.history import History
+from clover.dossier.plain_text import cut
 from clover.dossier.site_facts import SiteFacts, component_of, worst
 from clover.zones.vocabulary import TrustedKind
 
-SHOWN_GROUNDS = 12
+SHOWN_GROUNDS = 10
 """Statements that a claim lists; all of them stand in verdicts.json."""
+
+LONGEST_GROUND = 110
+"""Characters of a statement that are shown."""
 
 HIDDEN_INPUTS = frozenset({"declared_at", "site", "name", "key", "evidence", "recorded_by", "endpoints"})
 """Inputs of a component that say where it belongs, not what was chosen."""
@@ -126,7 +130,7 @@ def _claimed(site: SiteFacts, verdict: Verdict) -> Claimed:
     shown = verdict.rests_on[:SHOWN_GROUNDS]
     grouped: dict[str, list[str]] = {}
     for ground in shown:
-        grouped.setdefault(last(ground.urn), []).append(ground.statement)
+        grouped.setdefault(last(ground.urn), []).append(cut(ground.statement, LONGEST_GROUND))
     return Claimed(
         verdict=verdict,
         grounds=tuple(Grounds(name, tuple(statements)) for name, statements in grouped.items()),
