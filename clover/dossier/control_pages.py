@@ -8,9 +8,9 @@ from typing import Any
 from clover.controls.catalogue import Control, controls
 from clover.controls.verdict import Claim, Outcome, Verdict
 from clover.dossier.history import History
+from clover.dossier.parties import trusted_entry
 from clover.dossier.plain_text import cut
 from clover.dossier.site_facts import SiteFacts, component_of, worst
-from clover.zones.vocabulary import TrustedKind
 
 SHOWN_GROUNDS = 10
 """Statements that a claim lists; all of them stand in verdicts.json."""
@@ -141,11 +141,8 @@ def _claimed(site: SiteFacts, verdict: Verdict) -> Claimed:
 
 def _trusted(site: SiteFacts, principal: str) -> str:
     """A principal with its part in the trusted base, such as `deployer (role/clover/deployer)`."""
-    for entry in site.case.zone.file.trusted_base:
-        named = str(entry.principal or "")
-        if named and principal.endswith(named) and entry.site in (None, site.name):
-            return f"{entry.kind.value} ({named})" if entry.kind in TrustedKind else named
-    return principal
+    entry = trusted_entry(site, principal)
+    return f"{entry.kind.value} ({entry.principal})" if entry else principal
 
 
 def last(urn: str) -> str:

@@ -25,6 +25,7 @@ from clover.dossier.flow_map import LONGEST_IN, LONGEST_OUT, WIDTH, Flow, flow_m
 from clover.dossier.frameworks import matrix
 from clover.dossier.history import History
 from clover.dossier.origin import Source
+from clover.dossier.parties import auditor_part, identities, trusted_kind
 from clover.dossier.plain_text import cut, shown
 from clover.dossier.site_facts import CLOUDS, WORST, SiteFacts, worst
 from clover.errors import BadInput
@@ -135,6 +136,7 @@ class _Rendering:
             "by_reach": _by_reach,
             "question": _question,
             "label": self._label,
+            "part": self._part,
             "method": self._method,
             "items": _items,
             "claim": self._claimed,
@@ -178,6 +180,13 @@ class _Rendering:
     def _label(self, flow: Flow) -> str:
         text = self._words["flow_words"][flow.label] + flow.detail
         return cut(text, LONGEST_IN if flow.inward else LONGEST_OUT)
+
+    def _part(self, site: SiteFacts, row: Row) -> str | None:
+        """What a caller is to the site in a word or two, where the zone or the stack says so."""
+        kind = trusted_kind(site, row.caller) if row.kind == "trusted" else None
+        name = identities(site).get(row.caller) if row.kind == "declared" else None
+        who = auditor_part(site, row.caller) if row.kind == "auditor" else None
+        return kind or name or (who and self._words["auditor_parts"][who])
 
     def _method(self, control: str) -> str:
         known = self._words["method_of"]

@@ -6,18 +6,32 @@ import unicodedata
 LONGEST = 400
 """Characters of one value that a page shows; the whole of it stands in verdicts.json."""
 
-_HIDING = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
-)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_CONTROL = re.compile("[\u0000-\u001f\u007f]")
+_HIDING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Categories of characters that cannot be seen, reorder others, or mean nothing (Unicode, table 12)."""
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
+"""Letters and marks that are drawn as nothing (Unicode, Default_Ignorable_Code_Point)."""
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def shown(text: str) -> str:
     """The text with what hides or reorders written out, and cut where it is too long for a page."""
-    visible = _HIDING.sub(lambda match: f"\\u{ord(match[0]):04x}", unicodedata.normalize("NFC", text[: 2 * LONGEST]))
+    kept = text[: 2 * LONGEST]
+    visible = (
+        _CONTROL.sub(_written, kept) if kept.isascii() else "".join(map(_seen, unicodedata.normalize("NFC", kept)))
+    )
     if len(text) <= LONGEST:
         return visible
     return f"{visible[:LONGEST]}… ({len(text)} characters)"
+
+
+def _seen(character: str) -> str:
+    hides = character in _UNSEEN or unicodedata.category(character) in _HIDING
+    return f"\\u{ord(character):04x}" if hides else character
+
+
+def _written(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def cut(text: str, longest: int) -> str:
@@ -29,4 +43,4 @@ def cut(text: str, longest: int) -> str:
 def cell(text: str) -> str:
     """The text as a spreadsheet's cell that is no formula (OWASP: CSV injection)."""
     visible = shown(text)
-    return f"'{visible}" if visible.startswith(_FORMULA) else visible
+    return f"'{visible}" if visible.lstrip().startswith(_FORMULA) else visible

@@ -60,8 +60,17 @@ def register(case: Case, proof: SiteProof) -> tuple[Access, ...]:
     """The access register of a site, by class and role of its stores."""
     from clover.dossier.access import aws, azure
 
-    looked = aws.looked(case) if case.site.cloud is Cloud.AWS else azure.looked(case, proof)
+    try:
+        looked = tuple(aws.looked(case) if case.site.cloud is Cloud.AWS else azure.looked(case, proof))
+    except Exception as error:  # noqa: BLE001 (whatever goes wrong, nobody has been shown to be kept out)
+        looked = (_undecided(f"{type(error).__name__}: {error}"),)
     return tuple(_alike(looked))
+
+
+def _undecided(why: str) -> Looked:
+    """What is said of the site's stores where the question failed."""
+    row = Row("anybody", "", dict.fromkeys(VERBS, Reach.OPEN), ("RES-3", "RES-P1"), why)
+    return Looked("every store", "restricted", "user-data", (row,))
 
 
 def _alike(looked: Iterable[Looked]) -> Iterable[Access]:

@@ -1,0 +1,109 @@
+"""States whose every text is hostile: it runs, hides, reorders, ends what it stands in, or is far too long."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from clover.sources.values import SENTINELS
+from tests.data import state
+
+HOSTILE = {
+    "script": "<script>alert('script')</script>",
+    "handler": '"><img src=x onerror=alert(1)>',
+    "attribute": "' onmouseover='alert(2)' x='",
+    "closing": "</style></script></svg></title>",
+    "link": "javascript:alert(3)",
+    "right to left": "abc\u202edefgh\u2066",
+    "zero width": "pay\u200bload\ufeff",
+    "nothing": "a\u0000b",
+    "formula": "=cmd|' /C calc'!A0",
+    "plus": "+1+1",
+    "at": "@SUM(1+1)*cmd|'/C calc'!A0",
+    "minus": "-2+3+cmd|'/C calc'!A0",
+    "tab": "\t=1+1",
+    "escape": "\u001b[31mred\u001b[0m\u001b]0;title\u0007",
+    "control": "\u009b31mred",
+    "template": "{{ 7 * 7 }}{% raw %}",
+    "comment": "<!-- --><![CDATA[",
+    "lines": "one\r\ntwo\u2028three",
+}
+LONG = "x" * 1_000_000
+
+STRUCTURE = frozenset(
+    {*SENTINELS, "site", "urn", "type", "id", "parent", "provider", "dependencies", "propertyDependencies"}
+)
+"""Members of a state that hold it together; without them it is no state, and refused as such."""
+
+Change = Callable[[str, str], str]
+
+
+def texts() -> Iterator[str]:
+    """Every hostile text in turn, without end; of a hundred one is a megabyte long."""
+    for number, text in enumerate(itertools.cycle(HOSTILE.values())):
+        yield LONG if number % 400 == 399 else text
+
+
+def in_tags_and_reasons(site: str) -> Any:
+    """The state with hostile texts in every tag, name, description and reason, in its policies' ids and names."""
+    spoiled, hostile = state(site), texts()
+    for resource in spoiled["deployment"]["resources"]:
+        for part in ("inputs", "outputs"):
+            resource[part] = _described(resource.get(part), hostile)
+    return spoiled
+
+
+DESCRIBING = frozenset(
+    {"tags", "tagsAll", "description", "reason", "declared_at", "displayName", "comment", "Sid", "Id"}
+)
+POLICIES = frozenset({"policy", "assumeRolePolicy"})
+
+
+def _described(value: Any, hostile: Iterator[str], name: str = "") -> Any:
+    if isinstance(value, dict):
+        found = {key: _described(item, hostile, name if name in DESCRIBING else key) for key, item in value.items()}
+        return {**found, "hostile": next(hostile), next(hostile): "hostile"} if name in ("tags", "tagsAll") else found
+    if isinstance(value, list):
+        return [_described(item, hostile, name) for item in value]
+    if isinstance(value, str) and name in POLICIES and value.startswith("{"):
+        return json.dumps(_described(json.loads(value), hostile))
+    keeps = isinstance(value, str) and value.startswith(("clover", "user-data", "evidence", "restricted"))
+    return next(hostile) if isinstance(value, str) and name in DESCRIBING and not keeps else value
+
+
+def everywhere(site: str) -> Any:
+    """The state with a hostile text in place of every text that does not hold it together."""
+    spoiled, hostile = state(site), texts()
+    for resource in spoiled["deployment"]["resources"]:
+        for part in ("inputs", "outputs"):
+            resource[part] = _replaced(resource.get(part), hostile)
+    return spoiled
+
+
+def _replaced(value: Any, hostile: Iterator[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: item if key in STRUCTURE else _replaced(item, hostile) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, hostile) for item in value]
+    return next(hostile) if isinstance(value, str) else value
+
+
+def named(site: str, text: str) -> Any:
+    """The state in which the store of profiles, and all that belongs to it, is called by a hostile name."""
+    return json.loads(json.dumps(state(site)), object_hook=lambda one: {k: _renamed(v, text) for k, v in one.items()})
+
+
+def _renamed(value: Any, text: str) -> Any:
+    if isinstance(value, list):
+        return [_renamed(item, text) for item in value]
+    if not isinstance(value, str) or not value.startswith("urn:pulumi:"):
+        return text if value == "profiles" else value
+    head, _, name = value.rpartition("::")
+    return f"{head}::{text}{name.removeprefix('profiles')}" if name.startswith("profiles") else value
+
+
+SPOILED: dict[str, Callable[[str], Any]] = {
+    "tags and reasons": in_tags_and_reasons,
+    "every text": everywhere,
+    **{f"a name: {kind}": (lambda site, text=text: named(site, text)) for kind, text in HOSTILE.items()},
+}
