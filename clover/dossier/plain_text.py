@@ -17,21 +17,22 @@ _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 def shown(text: str) -> str:
     """The text with what hides or reorders written out, and cut where it is too long for a page."""
     kept = text[: 2 * LONGEST]
-    visible = (
-        _CONTROL.sub(_written, kept) if kept.isascii() else "".join(map(_seen, unicodedata.normalize("NFC", kept)))
-    )
-    if len(text) <= LONGEST:
-        return visible
-    return f"{visible[:LONGEST]}… ({len(text)} characters)"
+    if kept.isascii():
+        visible = _CONTROL.sub(lambda match: _written(match[0]), kept)
+    else:
+        visible = "".join(map(_seen, unicodedata.normalize("NFC", kept)))
+    return visible if len(text) <= LONGEST else f"{visible[:LONGEST]}… ({len(text)} characters)"
 
 
 def _seen(character: str) -> str:
     hides = character in _UNSEEN or unicodedata.category(character) in _HIDING
-    return f"\\u{ord(character):04x}" if hides else character
+    return _written(character) if hides else character
 
 
-def _written(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
+def _written(character: str) -> str:
+    """The character by its number, as JSON and Python write it."""
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def cut(text: str, longest: int) -> str:

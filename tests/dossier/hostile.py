@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from clover.sources.plain import as_list, as_object
 from clover.sources.values import SENTINELS
 from tests.data import state
 
@@ -30,9 +31,7 @@ HOSTILE = {
 }
 LONG = "x" * 1_000_000
 
-STRUCTURE = frozenset(
-    {*SENTINELS, "site", "urn", "type", "id", "parent", "provider", "dependencies", "propertyDependencies"}
-)
+STRUCTURE = frozenset({*SENTINELS, "site", "urn", "type", "id", "parent", "provider", "dependencies"})
 """Members of a state that hold it together; without them it is no state, and refused as such."""
 
 Change = Callable[[str, str], str]
@@ -60,11 +59,12 @@ POLICIES = frozenset({"policy", "assumeRolePolicy"})
 
 
 def _described(value: Any, hostile: Iterator[str], name: str = "") -> Any:
-    if isinstance(value, dict):
-        found = {key: _described(item, hostile, name if name in DESCRIBING else key) for key, item in value.items()}
+    held, listed = as_object(value), as_list(value)
+    if held is not None:
+        found = {key: _described(item, hostile, name if name in DESCRIBING else key) for key, item in held.items()}
         return {**found, "hostile": next(hostile), next(hostile): "hostile"} if name in ("tags", "tagsAll") else found
-    if isinstance(value, list):
-        return [_described(item, hostile, name) for item in value]
+    if listed is not None:
+        return [_described(item, hostile, name) for item in listed]
     if isinstance(value, str) and name in POLICIES and value.startswith("{"):
         return json.dumps(_described(json.loads(value), hostile))
     keeps = isinstance(value, str) and value.startswith(("clover", "user-data", "evidence", "restricted"))
@@ -81,10 +81,11 @@ def everywhere(site: str) -> Any:
 
 
 def _replaced(value: Any, hostile: Iterator[str]) -> Any:
-    if isinstance(value, dict):
-        return {key: item if key in STRUCTURE else _replaced(item, hostile) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_replaced(item, hostile) for item in value]
+    held, listed = as_object(value), as_list(value)
+    if held is not None:
+        return {key: item if key in STRUCTURE else _replaced(item, hostile) for key, item in held.items()}
+    if listed is not None:
+        return [_replaced(item, hostile) for item in listed]
     return next(hostile) if isinstance(value, str) else value
 
 
@@ -94,8 +95,9 @@ def named(site: str, text: str) -> Any:
 
 
 def _renamed(value: Any, text: str) -> Any:
-    if isinstance(value, list):
-        return [_renamed(item, text) for item in value]
+    listed = as_list(value)
+    if listed is not None:
+        return [_renamed(item, text) for item in listed]
     if not isinstance(value, str) or not value.startswith("urn:pulumi:"):
         return text if value == "profiles" else value
     head, _, name = value.rpartition("::")

@@ -69,7 +69,7 @@ def test_the_terminal_is_told_nothing_that_moves_it(made: Path, capsys: pytest.C
 def test_what_is_shown_hides_nothing(kind: str) -> None:
     text = shown(HOSTILE[kind])
     assert not UNSEEN.search(text)
-    assert re.sub(r"\\u[0-9a-f]{4,6}", "", text) == re.sub(UNSEEN.pattern + "|[\n\r\u2028\u202f]", "", HOSTILE[kind])
+    assert re.sub(r"\\u[0-9a-f]{4}", "", text) == re.sub(UNSEEN.pattern + "|[\n\r\u2028\u202f]", "", HOSTILE[kind])
 
 
 @given(st.text(max_size=300))
