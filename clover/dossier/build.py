@@ -16,7 +16,7 @@ from clover.controls.proof import Proof, ProvedSubject
 from clover.dossier import oscal
 from clover.dossier.check import Dossier
 from clover.dossier.history import as_bytes, continued, read_history
-from clover.dossier.layout import HISTORY, STATEMENT, VERDICTS, canonical, digest, pretty
+from clover.dossier.layout import HISTORY, STATEMENT, VERDICTS, canonical, compact, digest, pretty
 from clover.dossier.origin import Source
 from clover.dossier.page import Change, Cover, page
 from clover.dossier.sbom import sbom
@@ -58,8 +58,8 @@ def dossier(world: World, proof: Proof, asked: Sequence[Case], request: Request)
         HISTORY: as_bytes(continued(history, request.day, sites)),
         "controls.csv": controls_csv(proof.verdicts),
         "sbom.cdx.json": pretty(sbom()),
-        "oscal/component-definition.json": pretty(oscal.component_definition(sites, day)),
-        "oscal/assessment-results.json": pretty(oscal.assessment_results(sites, day)),
+        "oscal/component-definition.json": compact(oscal.component_definition(sites, day)),
+        "oscal/assessment-results.json": compact(oscal.assessment_results(sites, day)),
     }
     statement = Statement(
         type=STATEMENT_TYPE,

@@ -22,6 +22,11 @@ def canonical(value: Any) -> bytes:
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
+def compact(value: Any) -> bytes:
+    """JSON for programs, with keys in their given order."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
 def pretty(value: Any) -> bytes:
     """JSON for people, with keys in their given order."""
     return json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"

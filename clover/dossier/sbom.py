@@ -5,7 +5,7 @@ from typing import Any
 
 from clover import __version__
 
-PARTS = ("cffi", "cryptography", "jinja2", "markupsafe", "msgspec", "pycparser", "pyyaml")
+PARTS = ("cffi", "cryptography", "jinja2", "markupsafe", "msgspec", "pycparser", "pyyaml", "securesystemslib")
 """Everything that runs when a dossier is made: the prover's two dependencies and those of the extra `report`."""
 
 
