@@ -10,11 +10,8 @@ from tests.browser.conftest import Seen, watch
 from tests.dossier.asking import report
 from tests.dossier.hostile import HOSTILE, SPOILED
 
-KINDS = (
-    "tags and reasons",
-    "every text",
-    *(f"a name: {kind}" for kind in ("script", "handler", "closing", "template")),
-)
+NAMES = ("script", "handler", "closing", "template")
+KINDS = ("tags and reasons", "every text", *(f"a name: {kind}" for kind in NAMES))
 
 
 @pytest.mark.parametrize("kind", KINDS)

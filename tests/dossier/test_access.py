@@ -121,9 +121,10 @@ def test_without_the_statement_the_own_account_reads_from_anywhere(tmp_path: Pat
 
 
 def test_a_policy_that_is_not_known_keeps_nobody_out(tmp_path: Path) -> None:
-    spoiled = edited(
-        state("dublin"), "profiles-policy", lambda held: held.update(policy="04da6b54-80e4-46f7-96ec-b56ff0331ba9")
-    )
+    def unknown(held: Any) -> None:
+        held["policy"] = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+    spoiled = edited(state("dublin"), "profiles-policy", unknown)
     reads = set(_read(facts(tmp_path, spoiled), "profiles-bucket").values())
     assert reads == {"open"}
 

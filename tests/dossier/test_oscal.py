@@ -1,7 +1,7 @@
 """The OSCAL files are what NIST's own model takes, whatever the plan says, and the bill of materials is CycloneDX.
 
 compliance-trestle's classes are generated from NIST's schemas. The schemas themselves are not part of this repository:
-CLOVER_OSCAL_SCHEMAS names a folder of them (https://github.com/usnistgov/OSCAL/releases, 1.2), and then they decide too.
+CLOVER_OSCAL_SCHEMAS names a folder of them (https://github.com/usnistgov/OSCAL/releases, 1.2): then they decide too.
 """
 
 import json
@@ -61,7 +61,7 @@ def test_the_schema_of_nist_takes_it(folder: Path, name: str) -> None:
         text = re.sub(r"(\[[^\]]*)" + re.escape(escaped), lambda found, those=those: found[1] + those, text)
         text = text.replace(escaped, f"[{those}]")
     content = json.loads((folder / f"{name}.json").read_bytes())
-    validator = jsonschema.Draft7Validator(json.loads(text))
+    validator: Any = jsonschema.Draft7Validator(json.loads(text))
     validator.validate(content)
     assert list(validator.iter_errors({name: {**content[name], "uuid": "none"}})), "the schema refuses something"
 

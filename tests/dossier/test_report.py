@@ -1,14 +1,24 @@
 """A dossier is the same bytes wherever it is made, holds what it promises, and trusts no text of a plan."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from clover.cli import main
 from clover.controls.catalogue import controls
+from clover.dossier import page as page_module
+from clover.dossier.frameworks import frameworks
+from clover.dossier.layout import STATEMENT, digest
+from clover.sources.plain import as_list, as_object
 from tests.data import HAMAR_STATE, STATE
 from tests.dossier.asking import report
 from tests.dossier.reading import Page
@@ -86,11 +96,106 @@ def test_the_verdicts_are_those_of_prove(made: Path, capsys: pytest.CaptureFixtu
     assert found["summary"] == proved["summary"]
 
 
-def test_what_changed_since_the_previous_one_is_told(folder: Path) -> None:
+def test_another_machine_makes_the_same_bytes(made: Path, tmp_path: Path) -> None:
+    """Another process with another hash seed, time zone, language, umask and folder."""
+    settings = {
+        "PYTHONHASHSEED": "4242",
+        "TZ": "Pacific/Auckland",
+        "LC_ALL": "C",
+        "HOME": str(tmp_path),
+        "SOURCE_DATE_EPOCH": "1793491200",
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path.cwd()),
+    }
+    command = [sys.executable, "-m", "clover.cli", "report", str(HAMAR_STATE), "--out", str(tmp_path / "again")]
+    runner = [sys.executable, "-c", f"import sys; from clover.cli import main; sys.exit(main({command[3:]!r}))"]
+    subprocess.run(runner, env=settings, check=True, capture_output=True, timeout=120, umask=0o077)
+    for path in (made / "unsigned").rglob("*"):
+        if path.is_file():
+            again = tmp_path / "again" / path.relative_to(made / "unsigned")
+            assert again.read_bytes() == path.read_bytes(), path.name
+
+
+def test_what_changed_since_the_previous_one_is_told_and_carried_on(folder: Path) -> None:
     report(HAMAR_STATE, folder / "after", "2026-11-05", {}, "--diff", str(folder / "other"))
     page = (folder / "after" / "index.html").read_text(encoding="utf-8")
     assert 'id="changes"' in page
     assert "No verdict has changed" not in page
+    assert "The state of two days, 2026-11-01 and 2026-11-05" in page
+    assert re.search(r'2026-11-01 <b class="refuted">refuted</b>, 2026-11-05 <b class="proved">proved</b>', page)
+    history = json.loads((folder / "after" / "evidence" / "history.json").read_bytes())
+    assert [one["as_of"] for one in history["dossiers"]] == ["2026-11-01", "2026-11-05"]
+    assert history["dossiers"][0]["digest"] == digest((folder / "other" / STATEMENT).read_bytes())
+    report(HAMAR_STATE, folder / "last", "2026-11-06", {}, "--diff", str(folder / "after"))
+    history = json.loads((folder / "last" / "evidence" / "history.json").read_bytes())
+    assert [one["as_of"] for one in history["dossiers"]] == ["2026-11-01", "2026-11-05", "2026-11-06"]
+
+
+def test_a_previous_dossier_that_was_altered_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (folder / "first" / "index.html").open("ab") as file:
+        file.write(b" ")
+    assert report(HAMAR_STATE, folder / "after", "2026-11-05", {}, "--diff", str(folder / "first")) == 64
+    assert "index.html was altered" in capsys.readouterr().err
+
+
+def test_the_commit_is_what_was_told_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report(HAMAR_STATE, tmp_path / "made", "2026-11-01", {"CLOVER_COMMIT": "0123abcd"})
+    assert "0123abcd, as whoever made the dossier says" in (tmp_path / "made" / "index.html").read_text("utf-8")
+    statement = json.loads((tmp_path / "made" / STATEMENT).read_bytes())
+    assert statement["predicate"]["commit"] == "0123abcd"
+    assert report(HAMAR_STATE, tmp_path / "other", "2026-11-01", {"CLOVER_COMMIT": "main"}) == 64
+    assert "is no commit" in capsys.readouterr().err
+
+
+def test_every_word_of_the_page_comes_from_the_file_of_its_language(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A made-up language marks each of its words; what is left unmarked is of the plan, the zone or the catalogue."""
+    shutil.copytree(page_module.FOLDER, tmp_path / "template")
+    words = yaml.safe_load((page_module.FOLDER / "words.en.yaml").read_text(encoding="utf-8"))
+    (tmp_path / "template" / "words.xx.yaml").write_text(yaml.safe_dump(_marked(words, ())), encoding="utf-8")
+    monkeypatch.setattr(page_module, "FOLDER", tmp_path / "template")
+    report(HAMAR_STATE, tmp_path / "made", "2026-11-01", {"CLOVER_LANGUAGE": "xx"})
+    text = (tmp_path / "made" / "index.html").read_text(encoding="utf-8")
+    assert '<html lang="§en"' in text
+    heads = re.findall(r'<th scope="col">([^<]+)<', text) + re.findall(r"<dt>([^<]+)<", text)
+    assert len(heads) > 100
+    assert [head for head in heads if "§" not in head and head not in _TOLD] == []
+    for heading in re.findall(r"<h[24]>([^<]+)", text):
+        assert "§" in heading or heading.strip() == "Hamar"
+    assert report(HAMAR_STATE, tmp_path / "none", "2026-11-01", {"CLOVER_LANGUAGE": "../en"}) == 64
+    assert "the page's words are there in: en, xx" in capsys.readouterr().err
+
+
+_TOLD = {"id", "Hamar", "restricted ", "controlled ", "allowable ", "public "}
+"""Column heads that are names: of sites, classes and identifiers."""
+_KEYS = {"method_of"}
+
+
+def _marked(value: Any, path: tuple[str, ...]) -> Any:
+    held, listed = as_object(value), as_list(value)
+    if held is not None:
+        return {key: item if key in _KEYS else _marked(item, (*path, key)) for key, item in held.items()}
+    if listed is not None:
+        return [_marked(item, path) for item in listed]
+    return f"§{value}"
+
+
+def test_every_control_says_how_it_is_decided_and_what_would_falsify_it() -> None:
+    words = page_module.words("en")
+    for control in controls():
+        method = words["method_of"].get(control) or words["method_of"].get(control.partition("-")[0])
+        assert method is None or method in words["methods"], control
+    longest = [text for name in ("methods", "falsifiers") for text in words[name].values() if len(text) > 390]
+    assert longest == [], "the page would cut it"
+
+
+def test_no_item_of_a_framework_is_green_by_mapping(page: str) -> None:
+    for row in re.findall(r'<tr><th scope="row">19\.6.*?</tr>', page):
+        assert "not met" in row
+        assert "proved" not in row
+    named = {control for framework in frameworks() for item in framework.items for control in item.controls}
+    assert named <= set(controls())
 
 
 def test_oscal_names_every_control_and_verdict(made: Path) -> None:
