@@ -20,7 +20,7 @@ from clover.dossier.keys import PublicKey, as_pem, fingerprint, is_signature, re
 from clover.errors import BadInput
 
 _VAULT_KEY = re.compile(r"azurekms://([a-zA-Z0-9-]+)\.vault\.azure\.net/keys/([a-zA-Z0-9-]+)(?:/[0-9a-f]+)?")
-_INSTALL = {"awskms": "boto3", "azurekms": "azure-identity azure-keyvault-keys"}
+_INSTALL = {"awskms": "clover[kms]", "azurekms": "clover[keyvault]"}
 
 
 class Signer(NamedTuple):
@@ -99,8 +99,8 @@ def _guarded(name: str, made: Callable[..., Any], *arguments: Any) -> Any:
     except BadInput:
         raise
     except UnsupportedLibraryError:
-        missing = _INSTALL[name.partition(":")[0]]
-        raise BadInput(f"{name}: signing there needs {missing}, which is not installed") from None
+        needed = _INSTALL[name.partition(":")[0]]
+        raise BadInput(f"{name}: what signs there is not installed: pip install '{needed}'") from None
     except Exception as error:  # noqa: BLE001 (clouds raise errors of libraries that may not be there)
         told = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
         raise BadInput(f"{name}: cannot sign: {told}") from None

@@ -10,6 +10,7 @@ from tests.browser.conftest import Seen, watch
 from tests.dossier.asking import report
 from tests.dossier.hostile import HOSTILE, SPOILED
 
+pytestmark = pytest.mark.xdist_group("browser")
 NAMES = ("script", "handler", "closing", "template")
 KINDS = ("tags and reasons", "every text", *(f"a name: {kind}" for kind in NAMES))
 

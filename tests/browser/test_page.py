@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import Seen
 
+pytestmark = pytest.mark.xdist_group("browser")
 SCHEMES: list[Any] = [{"color_scheme": "light"}, {"color_scheme": "dark"}]
 A4 = {"width": 688, "height": 996}
 """The printed area of the page's own margins (14 and 16 to 18 mm), in CSS pixels."""

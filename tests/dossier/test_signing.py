@@ -172,6 +172,15 @@ def test_a_key_that_is_not_there_is_bad_input(
     assert not (tmp_path / "made").exists()
 
 
+def test_what_signs_in_a_vault_is_named_where_it_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("securesystemslib.signer._azure_signer.AZURE_IMPORT_ERROR", "not there")
+    named = "azurekms://sample.vault.azure.net/keys/evidence"
+    assert report(HAMAR_STATE, tmp_path / "made", "2026-11-01", {"CLOVER_OPERATOR_KEY": named}) == 64
+    assert "pip install 'clover[keyvault]'" in capsys.readouterr().err
+
+
 def test_weak_and_unknown_keys_are_refused(tmp_path: Path) -> None:
     weak = rsa.generate_private_key(65537, 1024)  # noqa: S505 (the point of it)
     for private in (weak, Ed448PrivateKey.generate()):
