@@ -84,6 +84,11 @@ def _accepted(found: "Dossier", keys: "Sequence[PublicKey]", chained: bool) -> I
     if found_again:
         live = ", ".join(f"{one.site} ({one.basis})" for one in found_again.predicate.readings)
         yield f"proved again by the auditor: from the plan, {f'and live: {live}' if live else 'without a live reading'}"
+        yield from (
+            f"weaker live, at {one.site}: {', '.join(one.weaker)}"
+            for one in found_again.predicate.readings
+            if one.weaker
+        )
     for site in predicate.sites:
         yield f"source of {site.site}: {site.source}{f', written {site.source_written}' if site.source_written else ''}"
     if predicate.previous and not chained:

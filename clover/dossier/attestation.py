@@ -15,7 +15,7 @@ from clover.errors import BadInput
 
 
 def readings(paths: Sequence[Path], declared: Proof, zone: str | None, day: date) -> tuple[Reading, ...]:
-    """The live readings, proved like the plan; BadInput where one is no reading, or says worse than the plan."""
+    """The live readings, proved like the plan; BadInput where one is no reading, or contradicts the plan."""
     from clover.controls.run import prove
     from clover.sources import read_world
 
@@ -34,17 +34,30 @@ def _agreeing(subject: ProvedSubject, seen: SiteProof, known: Mapping[str | None
     declared = known.get(subject.site)
     if declared is None:
         raise BadInput(f"{subject.source} is a reading of {subject.site}, which the dossier is not about")
+    weaker: list[str] = []
     for verdict in _worse(declared, seen):
-        told = f"{verdict.control} ({verdict.claim.value}) is {verdict.verdict.value}: {verdict.reason}"
-        raise BadInput(f"nothing is attested: live, at {subject.site}, {told}")
-    counts = {one.value: sum(each.verdict is one for each in seen.verdicts) for one in WORST}
-    return Reading(site=str(subject.site), digest=subject.digest, basis=seen.basis.value, summary=counts)
+        if verdict.verdict in CONTRADICTING:
+            told = f"{verdict.control} ({verdict.claim.value}) is {verdict.verdict.value}: {verdict.reason}"
+            raise BadInput(f"nothing is attested: live, at {subject.site}, {told}")
+        weaker.append(f"{verdict.control}.{verdict.claim.value}: {verdict.verdict.value}")
+    return Reading(
+        site=str(subject.site),
+        digest=subject.digest,
+        basis=seen.basis.value,
+        summary={one.value: sum(each.verdict is one for each in seen.verdicts) for one in WORST},
+        weaker=tuple(weaker),
+    )
+
+
+CONTRADICTING = frozenset({Outcome.REFUTED, Outcome.UNKNOWN, Outcome.EXCEPTED})
+"""Outcomes of a reading beside which nobody can say that it came to the same."""
 
 
 def _worse(declared: SiteProof, seen: SiteProof) -> Iterator[Verdict]:
-    """The live verdicts on controls that stand worse than the plan says; a control that is not answered is one."""
+    """The worst live verdict of each claim that stands worse than planned; one that is not answered is unknown."""
+    live = _by_claim(seen)
     for (control, claim), expected in _by_claim(declared).items():
-        found = _by_claim(seen).get((control, claim), [])
+        found = live.get((control, claim), [])
         if found and WORST.index(worst(found)) < WORST.index(worst(expected)):
             yield min(found, key=lambda each: WORST.index(each.verdict))
         if not found and claim is Claim.HOLDS:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from clover.controls.verdict import Claim, Outcome
-from clover.dossier.plain_text import cut
+from clover.dossier.plain_text import cut, shown
 from clover.dossier.site_facts import SiteFacts, StoreFacts, worst
 
 WIDTH = 1120
@@ -22,8 +22,8 @@ NESTING = 16
 """Pixels between the edges of nested boxes."""
 TITLE = 22
 """Pixels that a box's title takes."""
-LONGEST_IN, LONGEST_OUT = 32, 42
-"""Characters of a label that fit beside the map, at the left and at the right."""
+LONGEST_IN, LONGEST_OUT, LONGEST_STORE = 32, 42, 32
+"""Characters of a label that fit at the left of the map, at its right, and in a store's box."""
 
 
 class State(StrEnum):
@@ -184,9 +184,15 @@ def _stores(stores: Sequence[StoreFacts], top: int, depth: int) -> Iterator[Box]
             top + index * ROW,
             _width(depth) - (NESTING if depth == NETWORK else 0),
             ROW - 10,
-            cut(store.name, 26),
+            _ending(store.name),
             cut(note, 28),
         )
+
+
+def _ending(name: str) -> str:
+    """A name as far as it fits: long names of one account differ at their ends."""
+    visible = shown(name)
+    return visible if len(visible) <= LONGEST_STORE else f"…{visible[1 - LONGEST_STORE :]}"
 
 
 def _ways(found: Sequence[Flow], top: int, edge: int) -> Iterator[Line]:

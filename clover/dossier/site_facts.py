@@ -116,16 +116,18 @@ def worst(verdicts: Sequence[Verdict]) -> Outcome:
 
 
 def site_facts(case: Case, proof: SiteProof, world: World) -> SiteFacts:
-    """What the stack's components declare, whichever cloud they are of; empty where the stack has none of Clover's."""
+    """What the stack's components declare, whichever cloud they are of, and who reaches what."""
     gateways = list(_components(case, "EgressGateway"))
+    access = register(case, proof)
+    stores = tuple(_store(case, one) for one in _components(case, "RegionLockedStore"))
     return SiteFacts(
         case=case,
         proof=proof,
-        stores=tuple(_store(case, one) for one in _components(case, "RegionLockedStore")),
+        stores=stores or tuple(_bare_stores(case, access)),
         domains=tuple(domain for one in gateways for domain in _domains(one)),
         network=", ".join(_text(one.inputs.get("cidr")) for one in gateways),
         rule_set_digest=next((_text(one.outputs.get("rule_set_digest")) or None for one in gateways), None),
-        access=register(case, proof),
+        access=access,
         missing=tuple(sorted({*proof.missing, *_missing_hands(world)})),
     )
 
@@ -160,6 +162,14 @@ def _store(case: Case, component: Resource) -> StoreFacts:
         declared_at=_text(declared.get("declared_at")),
         urns=frozenset((component.urn, *parts)),
     )
+
+
+def _bare_stores(case: Case, access: Sequence[Access]) -> Iterator[StoreFacts]:
+    """The stores of a stack without components, or of a live site, by what their tags say."""
+    for group in access:
+        for name in group.stores:
+            urns = frozenset(each.urn for each in case.resources.all if each.name == name)
+            yield StoreFacts(name, group.data_class, group.role, "", urns)
 
 
 def _domains(gateway: Resource) -> Iterator[Domain]:

@@ -56,16 +56,20 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A live reading of one site that the auditor proved too; `digest` is of what was read."""
+    """A live reading of one site that the auditor proved too; `digest` is of what was read.
+
+    `weaker` names the claims that the plan proves and that no reading can: live they are assumed.
+    """
 
     site: str
     digest: str
     basis: str
     summary: Mapping[str, int]
+    weaker: tuple[str, ...]
 
 
 class Attested(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """That somebody proved the same again from the plan, and no worse from each of the readings.
+    """That somebody proved the same again from the plan, and that no reading contradicts it.
 
     `zone_digests` are those of the zones that they proved against.
     """
