@@ -48,7 +48,7 @@ def run(words: list[str]) -> int:
     asked = cases(world, arguments.zone, day)
     proof = prove_cases(world, asked)
     previous = read_dossier(arguments.diff) if arguments.diff else None
-    made_from = origin.sources(proof.subjects, arguments.files)
+    made_from = origin.sources(world.subjects)
     files = build.dossier(world, proof, asked, build.Request(day, made_from, origin.commit(), previous))
     operator, auditor = _signer(OPERATOR), _signer(AUDITOR)
     if auditor and not operator:

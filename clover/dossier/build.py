@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import msgspec
 
 from clover import __version__
 from clover.controls.case import Case
-from clover.controls.proof import Proof, ProvedSubject
+from clover.controls.proof import Proof
 from clover.dossier import oscal
 from clover.dossier.check import Dossier
 from clover.dossier.history import as_bytes, continued, read_history
@@ -24,6 +24,7 @@ from clover.dossier.site_facts import SiteFacts, site_facts
 from clover.dossier.statement import (
     DECLARATION_TYPE,
     STATEMENT_TYPE,
+    Beside,
     Declared,
     File,
     Site,
@@ -70,7 +71,8 @@ def dossier(world: World, proof: Proof, asked: Sequence[Case], request: Request)
             as_of=request.day,
             commit=request.commit,
             basis=tuple(sorted({site.proof.basis.value for site in sites})),
-            sites=tuple(map(_site, proof.subjects, sites, request.sources)),
+            sites=tuple(_site(site, _source_of(site, request)) for site in sites),
+            beside=tuple(map(_beside, _besides(sites, request))),
             summary=msgspec.json.decode(verdicts)["summary"],
             previous=before.digest if before else None,
         ),
@@ -123,17 +125,39 @@ def _without_folders(proof: Proof) -> Proof:
     return msgspec.structs.replace(proof, subjects=subjects)
 
 
-def _site(subject: ProvedSubject, facts: SiteFacts, source: Source) -> Site:
+def _source_of(site: SiteFacts, request: Request) -> Source:
+    """The file that a site was read from."""
+    return next(source for source in request.sources if source.stack == site.case.stack)
+
+
+def _besides(sites: Sequence[SiteFacts], request: Request) -> Iterator[Source]:
+    """The files of stacks that are no sites."""
+    judged = {site.case.stack for site in sites}
+    yield from (source for source in request.sources if source.stack not in judged)
+
+
+def _beside(source: Source) -> Beside:
+    return Beside(
+        project=source.project,
+        stack=source.stack,
+        source=source.name,
+        source_digest=source.digest,
+        source_written=source.written,
+    )
+
+
+def _site(facts: SiteFacts, source: Source) -> Site:
     return Site(
         site=facts.case.site.name,
         zone=facts.case.zone.name,
         zone_digest=facts.case.zone.digest,
-        project=subject.project,
+        project=source.project,
         stack=facts.case.stack,
         source=source.name,
         source_digest=source.digest,
         source_written=source.written,
         rule_set_digest=facts.rule_set_digest,
+        rules_signed=facts.rules_signed,
     )
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from clover.controls.proof import ProvedSubject
 from clover.dossier.plain_text import shown
 from clover.errors import BadInput
+from clover.sources import Subject
 
 COMMIT = "CLOVER_COMMIT"
 """The variable that names the commit of the program: no plan and no state holds it."""
@@ -21,6 +21,8 @@ COMMIT = "CLOVER_COMMIT"
 class Source:
     """A file that the dossier was made from: `kind` is a key of the page's words, `written` the engine's own time."""
 
+    project: str
+    stack: str
     name: str
     kind: str
     digest: str
@@ -43,17 +45,18 @@ class _File(msgspec.Struct):
     deployment: _Deployment | None = None
 
 
-def sources(subjects: Sequence[ProvedSubject], files: Sequence[Path]) -> tuple[Source, ...]:
+def sources(subjects: Sequence[Subject]) -> tuple[Source, ...]:
     """The files by their names, without folders: another machine's folders do not show."""
-    return tuple(_source(subject, path) for subject, path in zip(subjects, files, strict=True))
+    return tuple(_source(subject, Path(subject.source)) for subject in subjects)
 
 
-def _source(subject: ProvedSubject, path: Path) -> Source:
+def _source(subject: Subject, path: Path) -> Source:
     """The file of one stack; of a preview nobody says when it was written."""
     found = msgspec.json.decode(path.read_bytes(), type=_File)
     time = found.deployment.manifest.time if found.deployment else None
     kind = "live" if found.observed is not None else "export" if found.deployment else "preview"
-    return Source(path.name, kind, subject.digest, time if isinstance(time, str) else None)
+    written = time if isinstance(time, str) else None
+    return Source(subject.project, subject.stack, path.name, kind, subject.digest, written)
 
 
 def commit() -> str | None:

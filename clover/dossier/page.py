@@ -29,6 +29,7 @@ from clover.dossier.parties import auditor_part, identities, trusted_kind
 from clover.dossier.plain_text import cut, shown
 from clover.dossier.site_facts import CLOUDS, WORST, SiteFacts, worst
 from clover.errors import BadInput
+from clover.report.text import counterexample
 
 FOLDER = Path(__file__).with_name("template")
 PAGES = (
@@ -113,13 +114,14 @@ class _Rendering:
 
     def _facts(self) -> dict[str, Any]:
         sites = self._sites
+        by_stack = {site.case.stack: site for site in sites}
         changes = self._cover.changes is not None
         return {
             "w": self._words,
             "pages": [name for name in PAGES if name != "changes" or changes],
             "sites": sites,
             "cover": self._cover,
-            "sources": list(zip(self._cover.sources, sites, strict=True)),
+            "sources": [(source, by_stack.get(source.stack)) for source in self._cover.sources],
             "tool": f"clover {__version__}",
             "bases": sorted({site.proof.basis.value for site in sites}),
             "missing": sorted({hand for site in sites for hand in site.missing}),
@@ -141,6 +143,7 @@ class _Rendering:
             "items": _items,
             "claim": self._claimed,
             "as_json": _as_json,
+            "in_words": _in_words,
         }
 
     def _registers(self) -> dict[str, Any]:
@@ -235,6 +238,11 @@ def _question(site: SiteFacts) -> str:
 def _items(control: str) -> list[str]:
     known = controls()[control].frameworks
     return [f"{framework} {', '.join(items)}" for framework, items in known.items()]
+
+
+def _in_words(example: Mapping[str, Any]) -> list[str]:
+    """A counterexample in lines, as the command prints it."""
+    return list(counterexample(example))
 
 
 def _as_json(value: Mapping[str, Any]) -> Markup:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from clover.controls.case import Case
@@ -73,6 +74,12 @@ class SiteFacts:
     def cloud(self) -> str:
         """The cloud as a reader knows it."""
         return CLOUDS[self.case.site.cloud]
+
+    @property
+    def rules_signed(self) -> str | None:
+        """The SHA-256 of the auditor's envelope on the gateway's rules that counted; None where there is none."""
+        envelope = self.case.attestations.envelopes.get(self.name)
+        return sha256(envelope).hexdigest() if envelope else None
 
     @property
     def counts(self) -> dict[str, int]:

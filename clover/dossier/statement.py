@@ -18,7 +18,10 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One stack that the dossier is about; digests are SHA-256; `source_written` is the engine's own time."""
+    """One stack that the dossier is about; digests are SHA-256; `source_written` is the engine's own time.
+
+    `rules_signed` is the digest of the auditor's envelope on the gateway's rules, wherever that was kept.
+    """
 
     site: str
     zone: str
@@ -29,6 +32,17 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     source_digest: str
     source_written: str | None
     rule_set_digest: str | None
+    rules_signed: str | None
+
+
+class Beside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A stack of another hand that was read beside the sites'; nothing of its own is judged here."""
+
+    project: str
+    stack: str
+    source: str
+    source_digest: str
+    source_written: str | None
 
 
 class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -42,6 +56,7 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     commit: str | None
     basis: tuple[str, ...]
     sites: tuple[Site, ...]
+    beside: tuple[Beside, ...]
     summary: Mapping[str, int]
     previous: str | None
 

@@ -19,6 +19,7 @@ from clover.dossier import page as page_module
 from clover.dossier.frameworks import frameworks
 from clover.dossier.layout import STATEMENT, digest
 from clover.sources.plain import as_list, as_object
+from clover.zones.attestation import OVERLAY_SETTING
 from tests.data import HAMAR_STATE, STATE
 from tests.dossier.asking import report
 from tests.dossier.reading import Page
@@ -105,6 +106,7 @@ def test_another_machine_makes_the_same_bytes(made: Path, tmp_path: Path) -> Non
         "HOME": str(tmp_path),
         "SOURCE_DATE_EPOCH": "1793491200",
         "PATH": os.environ["PATH"],
+        OVERLAY_SETTING: os.environ[OVERLAY_SETTING],
         "PYTHONPATH": str(Path.cwd()),
     }
     command = [sys.executable, "-m", "clover.cli", "report", str(HAMAR_STATE), "--out", str(tmp_path / "again")]
