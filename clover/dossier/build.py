@@ -32,7 +32,7 @@ from clover.dossier.statement import (
 )
 from clover.dossier.tables import controls_csv
 from clover.errors import BadInput
-from clover.report.as_json import as_json
+from clover.report.as_json import document
 from clover.sources import World
 
 
@@ -52,7 +52,7 @@ def dossier(world: World, proof: Proof, asked: Sequence[Case], request: Request)
     sites = [site_facts(case, found, world) for case, found in zip(asked, proof.sites, strict=True)]
     day, before = request.day.isoformat(), request.previous
     history = read_history(before.files.get(HISTORY), before.digest) if before else read_history(None, None)
-    verdicts = as_json(proof).encode()
+    verdicts = msgspec.json.encode(document(proof)) + b"\n"
     files = {
         "index.html": page(sites, _cover(request, proof), history),
         VERDICTS: verdicts,
@@ -62,7 +62,12 @@ def dossier(world: World, proof: Proof, asked: Sequence[Case], request: Request)
         "oscal/component-definition.json": compact(oscal.component_definition(sites, day)),
         "oscal/assessment-results.json": compact(oscal.assessment_results(sites, day)),
     }
-    statement = Statement(
+    return {**files, STATEMENT: canonical(msgspec.to_builtins(_statement(files, sites, request)))}
+
+
+def _statement(files: Mapping[str, bytes], sites: Sequence[SiteFacts], request: Request) -> Statement:
+    """What the dossier says of its files, and of what they were made from."""
+    return Statement(
         type=STATEMENT_TYPE,
         subject=tuple(File(name=name, digest={"sha256": digest(files[name])}) for name in sorted(files)),
         predicate_type=DECLARATION_TYPE,
@@ -73,11 +78,10 @@ def dossier(world: World, proof: Proof, asked: Sequence[Case], request: Request)
             basis=tuple(sorted({site.proof.basis.value for site in sites})),
             sites=tuple(_site(site, _source_of(site, request)) for site in sites),
             beside=tuple(map(_beside, _besides(sites, request))),
-            summary=msgspec.json.decode(verdicts)["summary"],
-            previous=before.digest if before else None,
+            summary=msgspec.json.decode(files[VERDICTS])["summary"],
+            previous=request.previous.digest if request.previous else None,
         ),
     )
-    return {**files, STATEMENT: canonical(msgspec.to_builtins(statement))}
 
 
 def _cover(request: Request, proof: Proof) -> Cover:

@@ -77,7 +77,7 @@ def _requirement(name: str, control: Control) -> dict[str, Any]:
         "control-id": control.id,
         "description": control.statement,
         "props": [
-            {"name": "supports", "ns": NAMESPACE, "class": framework, "value": item}
+            {"name": "supports", "ns": NAMESPACE, "class": framework.replace(" ", "-"), "value": item}
             for framework, items in control.frameworks.items()
             for item in items
         ]

@@ -22,8 +22,8 @@ from clover.dossier.access import Reach
 from clover.dossier.access.register import Row
 from clover.dossier.control_pages import Claimed, ControlPage, control_pages
 from clover.dossier.flow_map import LONGEST_IN, LONGEST_OUT, WIDTH, Flow, flow_map
-from clover.dossier.frameworks import matrix
 from clover.dossier.history import History
+from clover.dossier.matrix import kept_promises, matrix
 from clover.dossier.origin import Source
 from clover.dossier.parties import auditor_part, identities, trusted_kind
 from clover.dossier.plain_text import cut, shown
@@ -35,6 +35,7 @@ FOLDER = Path(__file__).with_name("template")
 PAGES = (
     "cover",
     "summary",
+    "promises",
     "access",
     "flows",
     "matrix",
@@ -128,6 +129,7 @@ class _Rendering:
             "controls": self._controls,
             "known": {control for site in sites for control in site.controls},
             "outcomes": sorted(WORST, key=WORST.index, reverse=True),
+            "promises": list(kept_promises(sites)),
             "matrix": list(matrix(sites)),
             "maps": [(site, flow_map(site)) for site in sites],
             "map_width": WIDTH,

@@ -15,7 +15,19 @@ from tests.browser.conftest import FLAGS, INSTALLED
 from tests.data import HAMAR_STATE, STATE
 
 FOLDER = Path(__file__).parents[2] / "docs" / "dossier"
-PAGES = ("cover", "summary", "access", "flows", "matrix", "RES-P1", "exceptions", "foundation", "changes", "not_shown")
+PAGES = (
+    "cover",
+    "summary",
+    "promises",
+    "access",
+    "flows",
+    "matrix",
+    "RES-P1",
+    "exceptions",
+    "foundation",
+    "changes",
+    "not_shown",
+)
 IN_THE_DARK = ("summary", "flows")
 VIEW: ViewportSize = {"width": 1280, "height": 860}
 

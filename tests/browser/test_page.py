@@ -35,7 +35,7 @@ def test_axe_finds_no_violation(opened: Seen) -> None:
 
 @pytest.mark.parametrize("opened", [{"java_script_enabled": False}], indirect=True)
 def test_all_of_it_is_there_without_script(opened: Seen) -> None:
-    assert opened.page.locator("main section.page").count() == 11
+    assert opened.page.locator("main section.page").count() == 12
     assert not opened.page.get_by_role("searchbox").is_visible()
     hidden = opened.page.locator("main [hidden]").count()
     assert hidden == 0
@@ -71,6 +71,10 @@ def test_the_summary_of_each_site_fits_one_screen(opened: Seen) -> None:
     heights = opened.page.locator("article.site").evaluate_all("all => all.map(one => one.offsetHeight)")
     assert len(heights) == 2
     assert max(heights) <= 1080, "a screen of 1080 lines"
+
+
+def test_the_pages_of_both_sites_are_small(dossier: Path) -> None:
+    assert dossier.stat().st_size <= 1_000_000
 
 
 def test_a_narrow_screen_scrolls_downwards_only(browser: Browser, dossier: Path) -> None:
