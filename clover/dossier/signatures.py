@@ -35,7 +35,8 @@ def kept(files: Mapping[str, bytes], out: Path) -> dict[str, bytes]:
     if not there.is_file() or there.read_bytes() != files[STATEMENT]:
         return {}
     names = (*KEYS, *KEYS.values())
-    return {name: (out / name).read_bytes() for name in names if (out / name).is_file()}
+    found = (name for name in names if (out / name).is_file() and not (out / name).is_symlink())
+    return {name: (out / name).read_bytes() for name in found}
 
 
 def refuse_to_replace(files: Mapping[str, bytes], out: Path) -> None:
