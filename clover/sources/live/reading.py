@@ -78,9 +78,10 @@ class Reading:
         yield from self.read(row.get("each", ()), known)
 
     def _resource(self, gift: Mapping[str, Any], known: Known) -> Found:
-        found = {name: evaluate(expression, known) for name, expression in gift["properties"].items()}
+        kind = evaluate(gift["type"], known) if "|" in gift["type"] else gift["type"]
+        found = _properties(gift, known)
         said = {name: value for name, value in found.items() if value is not None}
-        return Found(gift["type"], str(evaluate(gift["id"], known)), said)
+        return Found(kind, str(evaluate(gift["id"], known)), said)
 
     def _answer(self, row: Mapping[str, Any], known: Known) -> Any:
         """The answer to a row's call: None where the row says that the refusal means nothing is there."""
@@ -103,3 +104,14 @@ def _holds(row: Mapping[str, Any], known: Known) -> bool:
     """Whether a row's conditions hold; what is not known holds, so that nothing is left out for want of an answer."""
     wanted, unwanted = evaluate(row.get("if", True), known), evaluate(row.get("unless", False), known)
     return bool(wanted) and (unwanted is UNREAD or not unwanted)
+
+
+def _properties(gift: Mapping[str, Any], known: Known) -> Mapping[str, Any]:
+    """What a gift says of a thing: property by property, or as one; `unread` where that one answer was refused."""
+    told = gift["properties"]
+    if isinstance(told, str):
+        whole = as_object(evaluate(told, known))
+        if whole is not None:
+            return whole
+        told = gift["unread"]
+    return {name: evaluate(part, known) for name, part in told.items()}

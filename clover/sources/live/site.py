@@ -1,6 +1,6 @@
 """Read one site as it is now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,11 @@ from clover.zones.zone import Zone
 
 
 def observe(zone: Zone, site: ZoneSite) -> dict[str, Any]:
-    """The site's stack export as its cloud tells of it; BadInput where that cloud is not read, or the caller is wrong.
+    """The site's stack export as its cloud tells of it; BadInput where the caller is wrong.
 
     A call that is refused leaves a gap that is named in the export, never a thing that is said not to be there.
     """
-    if site.cloud is not Cloud.AWS:
-        raise BadInput(f"site {site.name} lies on {site.cloud.value}, whose live configuration cannot be read yet")
-    return _aws(zone, site)
+    return _READERS[site.cloud](zone, site)
 
 
 def _aws(zone: Zone, site: ZoneSite) -> dict[str, Any]:
@@ -34,9 +32,27 @@ def _aws(zone: Zone, site: ZoneSite) -> dict[str, Any]:
         raise BadInput(f"the credentials are of account {caller.account}; {site.name} is account {site.account}")
     region = zone.file.region(site.cloud, site.region)
     ground = {"account": site.account, "region": site.region, "partition": region.partition if region else "aws"}
-    reading = Reading(cloud, ground)
-    found = [thing for rows in tables().values() for thing in reading.read(rows)]
-    return as_export(Observer(site.name, zone.name, caller.arn, cloud.is_loopback), found, reading.gaps)
+    return _read(Reading(cloud, ground), tables(), Observer(site.name, zone.name, caller.arn, cloud.is_loopback))
+
+
+def _azure(zone: Zone, site: ZoneSite) -> dict[str, Any]:
+    from clover.sources.live.azure.client import Arm
+    from clover.sources.live.azure.rows import tables as rows
+
+    cloud = Arm()
+    caller = cloud.caller()
+    if caller.tenant != str(site.tenant).lower():
+        raise BadInput(f"the credentials are of tenant {caller.tenant}; {site.name} is of tenant {site.tenant}")
+    reading = Reading(cloud, {"account": site.account, "region": site.region})
+    return _read(reading, rows(), Observer(site.name, zone.name, caller.principal, cloud.is_loopback))
+
+
+_READERS = {Cloud.AWS: _aws, Cloud.AZURE: _azure}
+
+
+def _read(reading: Reading, topics: Mapping[str, Sequence[Any]], observer: Observer) -> dict[str, Any]:
+    found = [thing for rows in topics.values() for thing in reading.read(rows)]
+    return as_export(observer, found, reading.gaps)
 
 
 @cache
