@@ -1,5 +1,7 @@
 """What was read of a live site, in the form of a stack export, so that all that reads states reads it too."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -53,15 +55,16 @@ def as_export(observer: Observer, found: Iterable[Found], gaps: Sequence[Gap]) -
         "type": "pulumi:pulumi:Stack",
         "outputs": {"site": {"name": observer.site, "zone": observer.zone}},
     }
-    things = {(thing.type, thing.id): thing for thing in found}
-    resources = [_resource(observer.site, stack, thing) for _, thing in sorted(things.items())]
+    things = {(thing.type, thing.id.lower()): thing for thing in found}
+    names = called(things)
+    resources = [_resource(observer.site, stack, names[key], thing) for key, thing in sorted(things.items())]
     observed = {"caller": observer.caller, "lab": observer.lab, "gaps": [gap._asdict() for gap in gaps]}
     return {"version": VERSION, "observed": observed, "deployment": {"resources": [root, *resources]}}
 
 
-def _resource(site: str, stack: str, thing: Found) -> dict[str, Any]:
+def _resource(site: str, stack: str, name: str, thing: Found) -> dict[str, Any]:
     return {
-        "urn": f"urn:pulumi:{site}::{PROJECT}::{thing.type}::{thing.id}",
+        "urn": f"urn:pulumi:{site}::{PROJECT}::{thing.type}::{name}",
         "custom": True,
         "type": thing.type,
         "id": thing.id,
@@ -69,6 +72,27 @@ def _resource(site: str, stack: str, thing: Found) -> dict[str, Any]:
         "inputs": {},
         "outputs": _open(_with_tags(thing.properties)),
     }
+
+
+def called(things: Mapping[tuple[str, str], Found]) -> dict[tuple[str, str], str]:
+    """A name for each thing by type and id, that no other of its type has: short where that is enough, else its id."""
+    short = {key: _short(thing.id) for key, thing in things.items()}
+    often = Counter((key[0], name) for key, name in short.items())
+    return {key: name if often[key[0], name] == 1 else things[key].id for key, name in short.items()}
+
+
+def _short(identifier: str) -> str:
+    """The names in an ARM id from its resource group on, and the types of what an extension hangs on."""
+    if not identifier.startswith("/"):
+        return identifier
+    *scopes, last = _PROVIDER.split(_SUBSCRIPTION.sub("", identifier))
+    names = last.split("/")[1::2] if scopes else [last.strip("/")]
+    return "/".join(part.strip("/") for part in (*scopes, *names) if part)
+
+
+_SUBSCRIPTION = re.compile(r"^/subscriptions/[^/]+(/resourceGroups/)?", re.IGNORECASE)
+_PROVIDER = re.compile(r"/providers/[^/]+/", re.IGNORECASE)
+"""What of an ARM id says nothing in a stack of one subscription: containers, and the names of providers."""
 
 
 def _with_tags(properties: Mapping[str, Any]) -> Mapping[str, Any]:
