@@ -16,7 +16,6 @@ from clover.lab.folder import LabFolder
 from clover.lab.kept_state import KeptState
 from clover.lab.progress import Progress
 from clover.lab.stacks import LabStack, read_stack, stack_names
-from clover.zones.vocabulary import Cloud as CloudName
 from clover.zones.vocabulary import StackKind
 
 VERBS = {

@@ -141,8 +141,8 @@ def _undeclared(network: Network, resolver: Resolver, named: list[NamePattern]) 
 
 def _proof(network: Network, resolver: Resolver, wanted: list[NamePattern]) -> Answer:
     told = (
-        f"the resolver answers for the {len(wanted) // 2} declared names and what lies below them, and for the services "
-        "that have private endpoints; every other name is blocked"
+        f"the resolver answers for the {len(wanted) // 2} declared names and what lies below them, and for the "
+        "services that have private endpoints; every other name is blocked"
     )
     return proved(told, resource=resolver.network.urn, rests_on=_grounds(network, resolver))
 

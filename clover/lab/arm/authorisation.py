@@ -28,17 +28,9 @@ def refuse_unauthorised(world: World, call: ArmCall) -> None:
         raise error("unauthorised", principal=principal, action=call.name, scope=scope)
 
 
-def is_permitted(
-    store: Store, principal: str, action: str, scope: str, *, is_data: bool = False, attributes: Any = None
-) -> bool:
-    """Whether a role that `principal` holds permits `action` at `scope`."""
-    request = {
-        "principal": principal,
-        "action": action,
-        "scope": scope,
-        "is_data_action": is_data,
-        "attributes": {"resource": attributes} if attributes else {},
-    }
+def is_permitted(store: Store, principal: str, action: str, scope: str, **further: Any) -> bool:
+    """Whether a role that `principal` holds permits `action` at `scope`; `further` members are the evaluator's."""
+    request = {"principal": principal, "action": action, "scope": scope, **further}
     rows = [row for one in store.of_type(ASSIGNMENT) for row in _rows(store, one)]
     return evaluate(request, {"role_assignments": rows}).decision == "allow"
 
@@ -61,5 +53,3 @@ def _rows(store: Store, assignment: Resource) -> Iterator[dict[str, Any]]:
         row = {"name": assignment.name, "principalId": held["principalId"], "scope": held["scope"], "role": role}
         conditions = {part: held[part] for part in ("condition", "conditionVersion") if held.get(part)}
         yield row | conditions
-
-

@@ -53,8 +53,8 @@ def answer(store: Store, request: Request, caller: Caller) -> Answer:
     if decided.decision != "allow":
         code = "AuthorizationFailure" if kind == "blob" else "ForbiddenByConnection"
         return _told(kind, 403, code, f"This request is not authorized: {'; '.join(decided.because)}.")
-    attributes = dict(asked.attributes)
-    if not is_permitted(store, caller.principal, asked.action, asked.scope, is_data=True, attributes=attributes):
+    further = {"is_data_action": True, "attributes": {"resource": dict(asked.attributes)}}
+    if not is_permitted(store, caller.principal, asked.action, asked.scope, **further):
         code = "AuthorizationPermissionMismatch" if kind == "blob" else "ForbiddenByRbac"
         return _told(kind, 403, code, f"No role permits {asked.action}.")
     return _told(kind, 404, "BlobNotFound" if kind == "blob" else "KeyNotFound", "The lab keeps no data.")

@@ -42,14 +42,17 @@ def _type(token: str, facts: dict[str, Any], places: schema.Places) -> dict[str,
     model = find_model(facts["model"]) if "model" in facts else None
     found = places.of(token, kinds, model)
     moved = {name: ".".join(entry.keys) for name, entry in found.items() if entry.keys != (name,)}
-    return {"path": facts["path"], "version": facts.get("version") or schema.version(resource), "members": kinds, "paths": moved}
+    return {
+        "path": facts["path"],
+        "version": facts.get("version") or schema.version(resource),
+        "members": kinds,
+        "paths": moved,
+    }
 
 
 def text() -> str:
     """The file's content: one table a line, so that a change is readable in a diff."""
-    sections = [
-        f'"{section}": {{\n{_lines(rows)}\n}}' for section, rows in generate().items()
-    ]
+    sections = [f'"{section}": {{\n{_lines(rows)}\n}}' for section, rows in generate().items()]
     return "{\n" + ",\n".join(sections) + "\n}\n"
 
 

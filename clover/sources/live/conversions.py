@@ -2,6 +2,7 @@
 
 import json
 import re
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -141,6 +142,12 @@ def _only(found: Any, arguments: Sequence[str]) -> dict[str, Any]:
     return {name: members[name] for name in arguments if name in members}
 
 
+def _route(found: Any) -> str:
+    """The provider's id of a route, of its table and destination (`table>destination`)."""
+    table, _, destination = str(found).partition(">")
+    return f"r-{table}{zlib.crc32(destination.encode())}"
+
+
 def _has_any(found: Any, arguments: Sequence[str]) -> bool:
     """Whether one of the named members is there; an empty object says something, an empty list does not."""
     members = as_object(found) or {}
@@ -196,6 +203,7 @@ _CONVERSIONS: Mapping[str, _Conversion] = {
     "other": lambda found, _, arguments: None if str(found or "").startswith(tuple(arguments)) else found,
     "present": lambda found, _known, _: found is not None,
     "resource": lambda found, _known, _: _present(found),
+    "route": lambda found, _known, _: _route(found),
     "rules": lambda found, known, _: _rules(found, known),
     "shared": lambda found, _known, _: _shared(found),
     "sorted": lambda found, _known, _: sorted(as_list(found) or []),

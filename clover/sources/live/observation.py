@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from clover.errors import BadInput, Place
@@ -38,12 +39,18 @@ def read_observed(data: Mapping[str, Any], place: Place) -> Observed | None:
 
 
 class Observer(NamedTuple):
-    """Who looked at which site: the caller as the cloud knows it, and whether the cloud was a lab's."""
+    """Who looked at which site: the caller as the cloud knows it, whether the cloud was a lab's, and since when."""
 
     site: str
     zone: str
     caller: str
     lab: bool
+    begun: str = ""
+
+
+def now() -> str:
+    """The present time (UTC), to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def as_export(observer: Observer, found: Iterable[Found], gaps: Sequence[Gap]) -> dict[str, Any]:
@@ -58,7 +65,13 @@ def as_export(observer: Observer, found: Iterable[Found], gaps: Sequence[Gap]) -
     things = {(thing.type, thing.id.lower()): thing for thing in found}
     names = called(things)
     resources = [_resource(observer.site, stack, names[key], thing) for key, thing in sorted(things.items())]
-    observed = {"caller": observer.caller, "lab": observer.lab, "gaps": [gap._asdict() for gap in gaps]}
+    observed = {
+        "caller": observer.caller,
+        "lab": observer.lab,
+        "begun": observer.begun,
+        "ended": now(),
+        "gaps": [gap._asdict() for gap in gaps],
+    }
     return {"version": VERSION, "observed": observed, "deployment": {"resources": [root, *resources]}}
 
 

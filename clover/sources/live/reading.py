@@ -24,6 +24,15 @@ class Cloud(Protocol):
         ...
 
 
+class PlacedCloud(Cloud, Protocol):
+    """A cloud that says where it answers."""
+
+    @property
+    def place(self) -> str:
+        """Its address: answers of one place are not those of another."""
+        ...
+
+
 class Found(NamedTuple):
     """One thing that is there, in the provider's words; a value that is UNREAD could not be asked for."""
 
@@ -41,12 +50,13 @@ class Gap(NamedTuple):
 
 
 class Reading:
-    """One pass over a cloud; `gaps` are the calls that it refused so far."""
+    """One pass over a cloud; `gaps` are the calls that it refused so far, `calls` how many were made."""
 
     def __init__(self, cloud: Cloud, ground: Mapping[str, str]) -> None:
         """Hold the cloud, and what is known from the start: account, region, partition."""
         self._cloud, self._ground = cloud, ground
         self.gaps: list[Gap] = []
+        self.calls = 0
 
     def read(self, rows: Sequence[Mapping[str, Any]], within: Known | None = None) -> Iterator[Found]:
         """Everything that the rows find, inside the thing `within` where there is one."""
@@ -90,6 +100,7 @@ class Reading:
         parameters = {name: evaluate(value, known) for name, value in row.get("with", {}).items()}
         if any(value is UNREAD for value in parameters.values()):
             return UNREAD
+        self.calls += 1
         try:
             return self._cloud.call(row["call"], parameters)
         except RefusedCallError as refusal:

@@ -40,11 +40,11 @@ class Arm:
         self.is_loopback = _is_loopback(host)
         if host and not self.is_loopback:
             raise BadInput("ARM_METADATA_HOSTNAME names another cloud than Azure's public one, which alone is read")
-        self._base = f"http://{host}" if self.is_loopback else PUBLIC
-        self._bearer = Bearer(credential(self._base if self.is_loopback else None), f"{PUBLIC}/.default")
-        retry = policies.RetryPolicy(retry_total=ATTEMPTS - 1, retry_backoff_max=30)
+        self.place = f"http://{host}" if self.is_loopback else PUBLIC
+        self._bearer = Bearer(credential(self.place if self.is_loopback else None), f"{PUBLIC}/.default")
+        retry: Any = policies.RetryPolicy(retry_total=ATTEMPTS - 1, retry_backoff_max=30)
         chain: list[Any] = [policies.UserAgentPolicy("clover-audit"), policies.HeadersPolicy(), retry, self._bearer]
-        self._client: Any = cast(Any, PipelineClient)(self._base, policies=chain)
+        self._client: Any = cast(Any, PipelineClient)(self.place, policies=chain)
 
     def caller(self) -> Caller:
         """Who calls; BadInput where no token is given out."""
@@ -58,7 +58,7 @@ class Arm:
         pages, further = list(answer.get("value") or ()), answer.get("nextLink")
         while further:
             target = urlsplit(str(further))
-            if f"{target.scheme}://{target.netloc}" != self._base:
+            if f"{target.scheme}://{target.netloc}" != self.place:
                 raise RefusedCallError(operation, "NextLinkLeadsElsewhere")
             page = self._answer(operation, target.path, dict(parse_qsl(target.query)))
             pages, further = [*pages, *(page.get("value") or ())], page.get("nextLink")
@@ -68,7 +68,7 @@ class Arm:
         from azure.core.exceptions import AzureError
         from azure.core.rest import HttpRequest
 
-        request = HttpRequest("GET", f"{self._base}{path}", params=dict(query), headers={"Accept": "application/json"})
+        request = HttpRequest("GET", f"{self.place}{path}", params=dict(query), headers={"Accept": "application/json"})
         try:
             answer: Any = self._client.send_request(request)
             body = _json(answer.read())

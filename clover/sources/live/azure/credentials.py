@@ -9,7 +9,7 @@ import os
 import time
 import urllib.request
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.error import URLError
 from urllib.parse import urlencode
 
@@ -57,10 +57,12 @@ def credential(lab: str | None) -> Any:
     if lab:
         return LabCredential(lab)
     try:
-        from azure.identity import DefaultAzureCredential  # pyright: ignore[reportMissingImports]
+        from azure.identity import (  # pyright: ignore[reportMissingImports]
+            DefaultAzureCredential,  # pyright: ignore[reportUnknownVariableType]
+        )
     except ImportError:
         raise BadInput("reading Azure needs azure-identity: install clover[audit]") from None
-    return DefaultAzureCredential()  # pyright: ignore[reportUnknownVariableType]
+    return cast(Any, DefaultAzureCredential)()
 
 
 class Bearer(SansIOHTTPPolicy[Any, Any]):

@@ -32,6 +32,6 @@ def token(kind: str) -> str:
 
 def present(body: Mapping[str, Any]) -> dict[str, Any]:
     """The properties of a thing that is not read in full."""
-    row = others().get(str(body.get("type", "")).lower()) or {}
+    row: Mapping[str, Any] = others().get(str(body.get("type", "")).lower()) or {}
     told = {name: body[name] for name in PRESENT if body.get(name) is not None}
     return {**dict.fromkeys(row.get("unread", ()), UNREAD), **told}

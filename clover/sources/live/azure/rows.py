@@ -115,5 +115,3 @@ def _unread(read: frozenset[str]) -> dict[str, Any]:
         "unless": f"type | among {' '.join(sorted(read))}",
         "gives": [{"type": "type | token", "id": "id", "properties": ". | resource"}],
     }
-
-

@@ -63,6 +63,11 @@ def _shape(row: Mapping[str, Any]) -> Shape:
     return Shape(row["members"], row.get("paths", {}), frozenset(row.get("sets", ())))
 
 
+def parameters(token: str) -> list[str]:
+    """The names that a type's id is made of."""
+    return [name for name in re.findall(r"{(\w+)}", type_of(token).path) if name != "subscriptionId"]
+
+
 def properties(token: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """A resource's properties: those of its body, and the names that stand in its id."""
     known_type = type_of(token)
