@@ -15,6 +15,7 @@ from clover.errors import BadInput
 from clover.sources.world import observed_world
 from tests.data import state
 
+TENANT = "00000000-0000-0000-0000-000000000100"
 DAY = date(2026, 11, 1)
 GAP = {"call": "ec2.DescribeFlowLogs", "about": "all", "code": "UnauthorizedOperation"}
 
@@ -76,9 +77,26 @@ def test_an_export_that_does_not_say_how_it_was_read_is_refused(told: dict[str, 
         observed_world({**state(), "observed": told}, "x")
 
 
-def test_a_site_on_a_cloud_that_is_not_read_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"ARM_METADATA_HOSTNAME": "127.0.0.1:1"}, "no Azure credentials are set"),
+        ({"ARM_METADATA_HOSTNAME": "management.example.com"}, "another cloud than Azure's public one"),
+        (
+            {"ARM_METADATA_HOSTNAME": "127.0.0.1:1", "ARM_TENANT_ID": TENANT, "ARM_CLIENT_ID": TENANT},
+            "Azure gives no token",
+        ),
+    ],
+)
+def test_an_azure_audit_without_credentials_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: dict[str, str], told: str
+) -> None:
+    for name in ("ARM_METADATA_HOSTNAME", "ARM_TENANT_ID", "ARM_CLIENT_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name, content in settings.items():
+        monkeypatch.setenv(name, content)
     assert main(["audit", "hamar"]) == 64
-    assert "hamar lies on azure" in capsys.readouterr().err
+    assert told in capsys.readouterr().err
 
 
 def test_an_unknown_site_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

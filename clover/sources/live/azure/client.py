@@ -42,7 +42,7 @@ class Arm:
             raise BadInput("ARM_METADATA_HOSTNAME names another cloud than Azure's public one, which alone is read")
         self.place = f"http://{host}" if self.is_loopback else PUBLIC
         self._bearer = Bearer(credential(self.place if self.is_loopback else None), f"{PUBLIC}/.default")
-        retry: Any = policies.RetryPolicy(retry_total=ATTEMPTS - 1, retry_backoff_max=30)
+        retry: Any = cast(Any, policies.RetryPolicy)(retry_total=ATTEMPTS - 1, retry_backoff_max=30)
         chain: list[Any] = [policies.UserAgentPolicy("clover-audit"), policies.HeadersPolicy(), retry, self._bearer]
         self._client: Any = cast(Any, PipelineClient)(self.place, policies=chain)
 
