@@ -17,9 +17,13 @@ from clover.errors import BadInput, Place
 from clover.model.resources import value
 from clover.sources import Resource, Subject, Unknown, World
 from clover.sources.live.scope import Scope, scopes
+from clover.sources.plain import as_list
 from clover.tables import read_table
 
 Prover = Callable[[World], Proof]
+
+FILLED = frozenset({"routes", "securityRules", "subnets", "virtualNetworkPeerings"})
+"""Lists of Azure whose entries may be resources of their own, which fill them in where nobody else declares them."""
 
 NOT_READ = "not read"
 """Stands where an answer was refused."""
@@ -101,9 +105,9 @@ def refuse_other(declared: World, site: str | None) -> None:
 def _things(declared: Sequence[Resource], observed: Sequence[Resource], seen: Subject) -> Iterator[Thing]:
     wanted = {_identity(each): each for each in declared if each.custom and not each.type.startswith("pulumi:")}
     there = {_identity(each): each for each in observed if each.custom}
+    ids = frozenset(identity[1] for identity in wanted)
     for identity, resource in wanted.items():
-        yield _compared(resource, there.get(identity), scopes().get(resource.type), seen)
-    ids = {identity[1] for identity in wanted}
+        yield _compared(_Pair(resource, there.get(identity), ids), scopes().get(resource.type), seen)
     for identity, resource in there.items():
         if identity not in wanted and not _is_brought(resource, ids):
             yield Thing(Kind.EXTRA, None, resource)
@@ -125,7 +129,7 @@ def _brought() -> dict[str, Any]:
     return read_table(Path(__file__).with_name("brought.yaml"))
 
 
-def _is_brought(resource: Resource, declared: set[str]) -> bool:
+def _is_brought(resource: Resource, declared: frozenset[str]) -> bool:
     for row in _brought().get(resource.type, ()):
         found = value(resource, row["property"])
         if not isinstance(found, str):
@@ -137,35 +141,45 @@ def _is_brought(resource: Resource, declared: set[str]) -> bool:
     return False
 
 
-def _compared(declared: Resource, live: Resource | None, scope: Scope | None, seen: Subject) -> Thing:
+class _Pair(NamedTuple):
+    """A declared resource, what is there of it, and the ids of everything that is declared beside it."""
+
+    declared: Resource
+    live: Resource | None
+    beside: frozenset[str]
+
+
+def _compared(pair: _Pair, scope: Scope | None, seen: Subject) -> Thing:
+    declared, live, _ = pair
     if live is None:
         is_open = scope is None or scope.is_open(seen.gaps)
         return Thing(Kind.UNREAD if is_open else Kind.MISSING, declared, None)
     read = scope.properties if scope else frozenset[str]()
-    if properties := tuple(_changed(declared, live, read)):
+    if properties := tuple(_changed(declared, live, read, pair.beside)):
         return Thing(Kind.CHANGED, declared, live, properties)
     refused = tuple((name, None, NOT_READ) for name in sorted(read) if isinstance(live.outputs.get(name), Unknown))
     return Thing(Kind.UNREAD if refused else None, declared, live, refused)
 
 
-def _changed(declared: Resource, live: Resource, read: Iterable[str]) -> Iterator[Difference]:
+def _changed(declared: Resource, live: Resource, read: Iterable[str], beside: frozenset[str]) -> Iterator[Difference]:
     """What is otherwise than declared, and what nobody declared and some control turns on."""
     telling = _telling(declared.type)
     for name in sorted(read):
+        there = live.outputs.get(name)
         if name in declared.inputs:
-            yield from differences(name, declared.inputs[name], live.outputs.get(name))
-        elif name in telling and name in declared.outputs:
-            yield from differences(name, declared.outputs[name], live.outputs.get(name))
+            yield from differences(name, declared.inputs[name], there)
+        elif name in FILLED:
+            entries = (entry for entry in as_list(there) or [] if _folded(str(entry.get("id"))) not in beside)
+            yield from ((f"{name}[]", None, entry) for entry in entries)
+        elif name in telling and declared.settled:
+            yield from differences(name, declared.outputs.get(name), there)
 
 
 def _telling(kind: str) -> frozenset[str]:
-    """The properties of a type that a change of it is judged by.
-
-    Not its subnets, rules and routes: where a thing does not declare them itself, resources of their own fill them in.
-    """
+    """The properties of a type that a change of it is judged by."""
     known = types().get(kind)
     paths = (*known.settings, *known.judged) if known else ()
-    return frozenset(map(_top, paths)) - {"subnets", "securityRules", "routes", "virtualNetworkPeerings"}
+    return frozenset(map(_top, paths))
 
 
 def _top(path: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clover.cli.arguments import Parser
 from clover.errors import BadInput
+from clover.printable import printable
 
 if TYPE_CHECKING:
     from clover.sources import World
@@ -20,6 +21,8 @@ ZONES = Path("zones")
 """Where zone files lie in a project: all that the auditor needs beside credentials."""
 
 OBSERVED, VERDICTS, DRIFT = "observed.json", "verdicts.json", "drift.json"
+
+LAB = "read in the lab, where Clover's own evaluator decides who may read what: no independent witness, and no evidence"
 
 EPILOG = f"""Credentials come from where the cloud's own tools take them. A call that is refused leaves what leans on it
 unknown, by name. --out writes what was seen as {OBSERVED}, which prove, diff and report read like a stack export; an
@@ -39,7 +42,8 @@ def run(words: list[str]) -> int:
     export = _observed(zone, site, arguments.out)
     world = observed_world(export, str(arguments.out / OBSERVED) if arguments.out else f"live:{site.name}")
     proof = prove(world, zone.name, day)
-    told, files = text(proof), {OBSERVED: json.dumps(export, indent=1, sort_keys=True) + "\n"}
+    told = text(proof) + "".join(f"{printable(line)}\n" for line in _remarks(site.name, export["observed"]))
+    files = {OBSERVED: json.dumps(export, indent=1, sort_keys=True) + "\n"}
     if declared:
         said, files[DRIFT] = _drift(declared, world, zone.name, day)
         told += said
@@ -49,6 +53,14 @@ def run(words: list[str]) -> int:
         _write(arguments.out, {**files, VERDICTS: as_json(proof)})
     sys.stdout.write(told)
     return proof.exit_code()
+
+
+def _remarks(site: str, observed: Mapping[str, Any]) -> Iterator[str]:
+    """What a reader has to know of the reading itself: what was refused, and that a lab is no witness."""
+    for gap in observed["gaps"]:
+        yield f"{site}: not read: {gap['call']} on {gap['about']} ({gap['code']})"
+    if observed["lab"]:
+        yield f"{site}: {LAB}"
 
 
 def _parser() -> Parser:

@@ -41,12 +41,17 @@ class Found(NamedTuple):
     properties: Mapping[str, Any]
 
 
+THINGS, VALUES = "things", "values"
+"""What a refused call leaves unseen: whether there are such things at all, or what one that is there is like."""
+
+
 class Gap(NamedTuple):
-    """A call that was refused, what it was about, and why."""
+    """A call that was refused, what it was about, why, and what that leaves unseen."""
 
     call: str
     about: str
     code: str
+    hides: str = THINGS
 
 
 class Reading:
@@ -72,7 +77,7 @@ class Reading:
         if "call" not in row:
             found = evaluate(row["over"], around)
         else:
-            answer = self._answer(row, around)
+            answer = self._answer(row, around, THINGS)
             found = UNREAD if answer is UNREAD else evaluate(row["items"], answer or {})
         if found is UNREAD:
             return []
@@ -81,7 +86,7 @@ class Reading:
 
     def _of(self, row: Mapping[str, Any], known: dict[str, Any]) -> Iterator[Found]:
         for name, further in row.get("also", {}).items():
-            known[name] = self._answer(further, known)
+            known[name] = self._answer(further, known, VALUES)
         for gift in row.get("gives", ()):
             if _holds(gift, known):
                 yield self._resource(gift, known)
@@ -93,7 +98,7 @@ class Reading:
         said = {name: value for name, value in found.items() if value is not None}
         return Found(kind, str(evaluate(gift["id"], known)), said)
 
-    def _answer(self, row: Mapping[str, Any], known: Known) -> Any:
+    def _answer(self, row: Mapping[str, Any], known: Known, hides: str) -> Any:
         """The answer to a row's call: None where the row says that the refusal means nothing is there."""
         if "when" in row and not evaluate(row["when"], known):
             return None
@@ -107,7 +112,7 @@ class Reading:
             if refusal.code in row.get("absent", ()):
                 return None
             about = ", ".join(value for value in parameters.values() if isinstance(value, str))
-            self.gaps.append(Gap(refusal.call, about or "all", refusal.code))
+            self.gaps.append(Gap(refusal.call, about or "all", refusal.code, hides))
             return UNREAD
 
 

@@ -63,6 +63,25 @@ def test_a_gap_says_nothing_of_what_other_services_show(whole: Proof, with_gap: 
     assert keys == [verdict for verdict in whole.verdicts if verdict.control.startswith("KEY-")]
 
 
+def _without_flow_logs(gaps: list[dict[str, str]] | None = None) -> Proof:
+    export = _observed(gaps=gaps)
+    rows = export["deployment"]["resources"]
+    gone = {row["urn"] for row in rows if row["type"].endswith(":FlowLog")}
+    assert gone
+    kept = [{**row, "dependencies": []} for row in rows if row["urn"] not in gone]
+    export["deployment"]["resources"] = kept
+    return _proof(export)
+
+
+@pytest.mark.parametrize(("hides", "outcome"), [("things", Outcome.UNKNOWN), ("values", Outcome.REFUTED)])
+def test_what_was_not_seen_refutes_nothing_and_what_was_seen_does(hides: str, outcome: Outcome) -> None:
+    refuted = {verdict.id for verdict in _without_flow_logs().verdicts if verdict.verdict is Outcome.REFUTED}
+    assert refuted
+    found = [each for each in _without_flow_logs([{**GAP, "hides": hides}]).verdicts if each.id in refuted]
+    assert {verdict.verdict for verdict in found} == {outcome}
+    assert all("ec2.DescribeFlowLogs" in verdict.reason for verdict in found)
+
+
 @pytest.mark.parametrize("service", ["iam", "s3", "kms", "something-new"])
 def test_a_gap_in_a_service_that_all_controls_lean_on_leaves_no_proof(service: str) -> None:
     found = _proof(_observed(gaps=[{"call": f"{service}.Something", "about": "all", "code": "AccessDenied"}]))
