@@ -35,12 +35,13 @@ class Kept:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             begun, known = self._known(caller)
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | (os.O_APPEND if known else os.O_TRUNC), 0o600)
-            out = os.fdopen(descriptor, "a", encoding="utf-8")
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            out = os.fdopen(descriptor, "w", encoding="utf-8")
         except OSError as error:
             raise BadInput(f"--out {self._path.parent}: cannot be written: {error.strerror}") from None
-        if not known:
-            out.write(json.dumps({"caller": caller, "begun": begun}) + "\n")
+        rows = ({"call": call, "answer": answer} for call, answer in known.items())
+        out.writelines(f"{json.dumps(row)}\n" for row in ({"caller": caller, "begun": begun}, *rows))
+        out.flush()
         return KeptCloud(cloud, known, out, begun)
 
     def done(self) -> None:

@@ -45,6 +45,13 @@ THINGS, VALUES = "things", "values"
 """What a refused call leaves unseen: whether there are such things at all, or what one that is there is like."""
 
 
+FORM = frozenset({"api-version", "$filter"})
+"""Parameters that say how a call is made, and nothing of what it is about."""
+
+MALFORMED = "MalformedAnswer"
+"""The code of an answer that nobody understands."""
+
+
 class Gap(NamedTuple):
     """A call that was refused, what it was about, why, and what that leaves unseen."""
 
@@ -67,9 +74,16 @@ class Reading:
         """Everything that the rows find, inside the thing `within` where there is one."""
         for row in rows:
             for item in self._items(row, within or {}):
-                known = {**item, "^": within or {}, "@": self._ground}
-                if _holds(row, known):
-                    yield from self._of(row, known)
+                yield from self._understood(row, {**item, "^": within or {}, "@": self._ground})
+
+    def _understood(self, row: Mapping[str, Any], known: dict[str, Any]) -> list[Found]:
+        """What a row makes of a thing; nothing, and a gap, where the answer is not in the form that was documented."""
+        try:
+            return list(self._of(row, known)) if _holds(row, known) else []
+        except (AttributeError, KeyError, TypeError, ValueError):
+            about = next((str(known[name]) for name in ("id", "Arn", "Name") if known.get(name)), "all")
+            self.gaps.append(Gap(_asked(row), about, MALFORMED))
+            return []
 
     def _items(self, row: Mapping[str, Any], within: Known) -> list[dict[str, Any]]:
         """The things that a row lists: in an answer of its own, or in what is known already."""
@@ -94,9 +108,10 @@ class Reading:
 
     def _resource(self, gift: Mapping[str, Any], known: Known) -> Found:
         kind = evaluate(gift["type"], known) if "|" in gift["type"] else gift["type"]
-        found = _properties(gift, known)
-        said = {name: value for name, value in found.items() if value is not None}
-        return Found(kind, str(evaluate(gift["id"], known)), said)
+        found, identifier = _properties(gift, known), evaluate(gift["id"], known)
+        if not identifier or not isinstance(identifier, str):
+            raise ValueError(f"a {kind} without an id")
+        return Found(kind, identifier, {name: value for name, value in found.items() if value is not None})
 
     def _answer(self, row: Mapping[str, Any], known: Known, hides: str) -> Any:
         """The answer to a row's call: None where the row says that the refusal means nothing is there."""
@@ -111,9 +126,15 @@ class Reading:
         except RefusedCallError as refusal:
             if refusal.code in row.get("absent", ()):
                 return None
-            about = ", ".join(value for value in parameters.values() if isinstance(value, str))
+            told = (value for name, value in parameters.items() if name not in FORM and isinstance(value, str))
+            about = ", ".join(told)
             self.gaps.append(Gap(refusal.call, about or "all", refusal.code, hides))
             return UNREAD
+
+
+def _asked(row: Mapping[str, Any]) -> str:
+    """The call that a row is about; of what it finds in another answer, what that is about."""
+    return str(row.get("call") or next((gift["type"] for gift in row.get("gives", ())), "a part of an answer"))
 
 
 def _holds(row: Mapping[str, Any], known: Known) -> bool:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from clover.errors import BadInput
-from clover.sources.live.reading import RefusedCallError
+from clover.sources.live.reading import MALFORMED, RefusedCallError
+from clover.sources.plain import as_list, as_object
 
 PUBLIC = "https://management.azure.com"
 """Azure's public cloud, and no other: the zone's regions lie there."""
@@ -42,7 +43,8 @@ class Arm:
             raise BadInput("ARM_METADATA_HOSTNAME names another cloud than Azure's public one, which alone is read")
         self.place = f"http://{host}" if self.is_loopback else PUBLIC
         self._bearer = Bearer(credential(self.place if self.is_loopback else None), f"{PUBLIC}/.default")
-        retry: Any = cast(Any, policies.RetryPolicy)(retry_total=ATTEMPTS - 1, retry_backoff_max=30)
+        again = dict.fromkeys(("retry_total", "retry_status", "retry_connect", "retry_read"), ATTEMPTS - 1)
+        retry: Any = cast(Any, policies.RetryPolicy)(**again, retry_backoff_max=30)
         chain: list[Any] = [policies.UserAgentPolicy("clover-audit"), policies.HeadersPolicy(), retry, self._bearer]
         self._client: Any = cast(Any, PipelineClient)(self.place, policies=chain)
 
@@ -55,14 +57,16 @@ class Arm:
         """The answer to the GET of `path`, all pages of it as one; RefusedCallError where Azure gives none."""
         path, query = str(parameters["path"]), {name: text for name, text in parameters.items() if name != "path"}
         answer = self._answer(operation, path, query)
-        pages, further = list(answer.get("value") or ()), answer.get("nextLink")
+        if "value" not in answer:
+            return answer
+        pages, further = _values(operation, answer), answer.get("nextLink")
         while further:
             target = urlsplit(str(further))
             if f"{target.scheme}://{target.netloc}" != self.place:
                 raise RefusedCallError(operation, "NextLinkLeadsElsewhere")
             page = self._answer(operation, target.path, dict(parse_qsl(target.query)))
-            pages, further = [*pages, *(page.get("value") or ())], page.get("nextLink")
-        return {**answer, "value": pages} if "value" in answer else answer
+            pages, further = [*pages, *_values(operation, page)], page.get("nextLink")
+        return {**answer, "value": pages}
 
     def _answer(self, operation: str, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
         from azure.core.exceptions import AzureError
@@ -75,17 +79,27 @@ class Arm:
         except AzureError as error:
             raise RefusedCallError(operation, type(error).__name__) from None
         if answer.status_code >= 300:
-            told: Mapping[str, Any] = body.get("error") or body
+            told = as_object((body or {}).get("error")) or body or {}
             raise RefusedCallError(operation, str(told.get("code") or f"HTTP {answer.status_code}"))
+        if body is None:
+            raise RefusedCallError(operation, MALFORMED)
         return body
 
 
-def _json(text: bytes) -> dict[str, Any]:
+def _values(operation: str, page: Mapping[str, Any]) -> list[Any]:
+    """The entries of one page of a list."""
+    found = as_list(page.get("value"))
+    if found is None:
+        raise RefusedCallError(operation, MALFORMED)
+    return found
+
+
+def _json(text: bytes) -> dict[str, Any] | None:
+    """The object that a body is; None where it is none."""
     try:
-        found: Any = json.loads(text) if text else {}
-    except ValueError:
-        return {}
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+        return as_object(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,6 +5,7 @@ Nothing of a credential is ever part of a message.
 
 import base64
 import json
+import logging
 import os
 import time
 import urllib.request
@@ -62,6 +63,7 @@ def credential(lab: str | None) -> Any:
         )
     except ImportError:
         raise BadInput("reading Azure needs azure-identity: install clover[audit]") from None
+    logging.getLogger("azure").addHandler(logging.NullHandler())  # what it tried is told in one line, or not at all
     return cast(Any, DefaultAzureCredential)()
 
 

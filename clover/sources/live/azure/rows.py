@@ -102,7 +102,7 @@ def _gift(row: Row, token: str) -> dict[str, Any]:
         "type": token,
         "id": "id",
         "properties": f"{source} | arm {token}",
-        "unread": {**PRESENT, **dict.fromkeys(members, UNREAD)},
+        "unread": {**dict.fromkeys(members, UNREAD), **PRESENT},
     }
 
 
