@@ -25,6 +25,9 @@ Prover = Callable[[World], Proof]
 FILLED = frozenset({"routes", "securityRules", "subnets", "virtualNetworkPeerings"})
 """Lists of Azure whose entries may be resources of their own, which fill them in where nobody else declares them."""
 
+VOLATILE = frozenset({"etag", "provisioningState"})
+"""What changes with every write, whoever makes it."""
+
 NOT_READ = "not read"
 """Stands where an answer was refused."""
 
@@ -167,12 +170,21 @@ def _changed(declared: Resource, live: Resource, read: Iterable[str], beside: fr
     for name in sorted(read):
         there = live.outputs.get(name)
         if name in declared.inputs:
-            yield from differences(name, declared.inputs[name], there)
+            otherwise = list(differences(name, declared.inputs[name], there))
+            yield from otherwise or (_filled_in(name, declared, there) if name in telling else ())
         elif name in FILLED:
             entries = (entry for entry in as_list(there) or [] if _folded(str(entry.get("id"))) not in beside)
             yield from ((f"{name}[]", None, entry) for entry in entries)
         elif name in telling and declared.settled:
             yield from differences(name, declared.outputs.get(name), there)
+
+
+def _filled_in(name: str, declared: Resource, there: Any) -> Iterator[Difference]:
+    """What the cloud had filled in beside what was declared, and is otherwise now."""
+    if declared.settled and name in declared.outputs:
+        for found in differences(name, declared.outputs[name], there, whole=True):
+            if found[0].rpartition(".")[2] not in VOLATILE:
+                yield found
 
 
 def _telling(kind: str) -> frozenset[str]:

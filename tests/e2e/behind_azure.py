@@ -57,7 +57,7 @@ def _stores(site: Site) -> Iterator[Change]:
     yield Change("a store opens to every network", "changed", "StorageAccount", site.name("usage"), "RES-P1")
     site.put(f"{site.account('media')}/localUsers/somebody", {"hasSshPassword": True}, "2024-01-01")
     yield Change("a local user signs in to a store", "extra", "LocalUser", f"{site.name('media')}/localUsers", "RES-2")
-    rules = {
+    rules: dict[str, Any] = {
         "sourceAccount": site.account("research"),
         "destinationAccount": f"/subscriptions/{STRANGER}/x/y",
         "rules": [],

@@ -27,10 +27,10 @@ class Server:
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802 (the server's name for it)
+            def do_POST(self) -> None:
                 self._answer(200, {}, {"access_token": f"h.{CLAIMS}.s", "expires_in": 3600})
 
-            def do_GET(self) -> None:  # noqa: N802 (the server's name for it)
+            def do_GET(self) -> None:
                 owner.seen.append((self.path, self.headers.get("Authorization")))
                 step = owner.script.pop(0)
                 self._answer(*(step(self.path) if callable(step) else step))
@@ -92,26 +92,31 @@ def test_a_throttled_call_is_made_again_when_the_service_says(server: Server) ->
     assert len(server.seen) == 3
 
 
+def _at_once(*_: object) -> float:
+    """Wait for nothing."""
+    return 0
+
+
 def test_a_call_that_stays_throttled_is_refused_by_name(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("azure.core.pipeline.policies.RetryPolicy.get_backoff_time", lambda *_: 0)
+    monkeypatch.setattr("azure.core.pipeline.policies.RetryPolicy.get_backoff_time", _at_once)
     server.script = [(429, {"Retry-After": "0"}, {"error": {"code": "TooManyRequests"}})] * 20
     with pytest.raises(RefusedCallError, match="Things/read: TooManyRequests"):
         Arm().call("Things/read", LIST)
     assert len(server.seen) == 8
 
 
-@pytest.mark.parametrize(
-    ("answer", "code"),
-    [
-        ((403, {}, {"error": {"code": "AuthorizationFailed", "message": "no"}}), "AuthorizationFailed"),
-        ((404, {}, b"<html>"), "HTTP 404"),
-        ((404, {}, {"error": "odd"}), "HTTP 404"),
-        ((302, {"Location": "http://127.0.0.1:1/"}, {}), "HTTP 302"),
-        ((200, {}, b"not json"), "MalformedAnswer"),
-        ((200, {}, [1]), "MalformedAnswer"),
-        ((200, {}, {"value": {"a": 1}}), "MalformedAnswer"),
-    ],
-)
+NO_ANSWERS: list[tuple[Answer, str]] = [
+    ((403, {}, {"error": {"code": "AuthorizationFailed", "message": "no"}}), "AuthorizationFailed"),
+    ((404, {}, b"<html>"), "HTTP 404"),
+    ((404, {}, {"error": "odd"}), "HTTP 404"),
+    ((302, {"Location": "http://127.0.0.1:1/"}, {}), "HTTP 302"),
+    ((200, {}, b"not json"), "MalformedAnswer"),
+    ((200, {}, [1]), "MalformedAnswer"),
+    ((200, {}, {"value": {"a": 1}}), "MalformedAnswer"),
+]
+
+
+@pytest.mark.parametrize(("answer", "code"), NO_ANSWERS)
 def test_what_is_no_answer_is_a_refusal_with_a_code(server: Server, answer: Answer, code: str) -> None:
     server.script = [answer]
     with pytest.raises(RefusedCallError) as caught:

@@ -1,7 +1,7 @@
 """Answers that are kept while an audit runs: taken up again by the same caller, and by nobody else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,20 +54,25 @@ def test_a_refusal_is_asked_again(tmp_path: Path) -> None:
         assert cloud.asked == ["refused"]
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda text: text.replace("auditor", "somebody"),
-        lambda text: text.replace(text[text.index("20") : text.index("20") + 10], "2020-01-01"),
-        lambda text: text.replace(text[text.index("20") : text.index("20") + 10], "2099-01-01"),
-        lambda text: text[1:],
-        lambda text: "",
-        lambda text: '{"caller": "auditor"}\n',
-        lambda text: "[]\n",
-    ],
-    ids=["another caller", "too old", "from the future", "no JSON", "empty", "no time", "a list"],
-)
-def test_what_is_anothers_old_or_broken_is_asked_again(tmp_path: Path, spoil: Any) -> None:
+def _begun(text: str, day: str) -> str:
+    """The file with another day at which the audit began."""
+    at = text.index("20")
+    return text[:at] + day + text[at + len(day) :]
+
+
+SPOILED: dict[str, Callable[[str], str]] = {
+    "another caller": lambda text: text.replace("auditor", "somebody"),
+    "too old": lambda text: _begun(text, "2020-01-01"),
+    "from the future": lambda text: _begun(text, "2099-01-01"),
+    "no JSON": lambda text: text[1:],
+    "empty": lambda _text: "",
+    "no time": lambda _text: '{"caller": "auditor"}\n',
+    "a list": lambda _text: "[]\n",
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_what_is_anothers_old_or_broken_is_asked_again(tmp_path: Path, spoil: Callable[[str], str]) -> None:
     _cut_off(tmp_path)
     (tmp_path / FILE).write_text(spoil((tmp_path / FILE).read_text()))
     cloud = Counting()

@@ -68,7 +68,7 @@ def _without_flow_logs(gaps: list[dict[str, str]] | None = None) -> Proof:
     rows = export["deployment"]["resources"]
     gone = {row["urn"] for row in rows if row["type"].endswith(":FlowLog")}
     assert gone
-    kept = [{**row, "dependencies": []} for row in rows if row["urn"] not in gone]
+    kept: list[Any] = [{**row, "dependencies": []} for row in rows if row["urn"] not in gone]
     export["deployment"]["resources"] = kept
     return _proof(export)
 
