@@ -55,13 +55,18 @@ def _role(call: Call) -> Role | None:
 
 def _policies(call: Call, role: Role, resource: str) -> dict[str, Any]:
     """What the request meets: the role's policies, its boundary, and the policy of what the call is about."""
-    managed = [cast(Any, policy).document for policy in role.managed_policies.values()]
+    managed = [_document(policy) for policy in role.managed_policies.values()]
     found: dict[str, Any] = {"identity": [json.loads(text) for text in (*role.policies.values(), *managed)]}
     if role.permissions_boundary_arn:
         boundary = iam_backends[call.account][call.partition].managed_policies.get(role.permissions_boundary_arn)
-        found["boundary"] = [json.loads(cast(Any, boundary).document)] if boundary else []
+        found["boundary"] = [json.loads(_document(boundary))] if boundary else []
     own = _of_resource(call, resource)
     return found | ({"resource": json.loads(own)} if own else {})
+
+
+def _document(policy: Any) -> str:
+    """A managed policy in its default version."""
+    return next(version.document for version in policy.versions if version.version_id == policy.default_version_id)
 
 
 def _of_resource(call: Call, resource: str) -> str | None:

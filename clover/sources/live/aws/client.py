@@ -31,7 +31,7 @@ class Aws:
         try:
             import boto3
         except ImportError:
-            raise BadInput("reading AWS needs boto3: install clover[aws]") from None
+            raise BadInput("reading AWS needs boto3: install clover[audit]") from None
         from botocore.config import Config
 
         self._session: Any = cast(Any, boto3).Session(region_name=region)
