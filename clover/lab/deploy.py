@@ -16,7 +16,6 @@ from clover.lab.folder import LabFolder
 from clover.lab.kept_state import KeptState
 from clover.lab.progress import Progress
 from clover.lab.stacks import LabStack, read_stack, stack_names
-from clover.zones.vocabulary import Cloud as CloudName
 from clover.zones.vocabulary import StackKind
 
 VERBS = {
@@ -109,17 +108,20 @@ def exports(folder: LabFolder, name: str | None = None) -> str:
 
 
 def auditor_exports(folder: LabFolder) -> str:
-    """Shell lines with the credentials of the auditor's tool for the first AWS site; BadInput where none is up."""
+    """Shell lines with the credentials of the auditor's tool at each cloud's first site; BadInput where none is up."""
     cloud = prepare.prepare(folder, Progress())
-    for stack in (read_stack(folder.root, name) for name in stack_names(folder.root)):
-        actor = stack.actor(CloudName.AWS) if stack.kind is StackKind.SITE else None
-        if actor and (role := _auditor_role(Deployment(folder, cloud, stack))):
-            return environment.exports(environment.as_role(folder, cloud, actor, role))
-    raise BadInput("no site is up that has an auditor's role: clover lab up STACK")
+    found: dict[str, str] = {}
+    for stack in (read_stack(folder.root, name) for name in reversed(stack_names(folder.root))):
+        access = _auditor_access(Deployment(folder, cloud, stack)) if stack.kind is StackKind.SITE else None
+        for actor in stack.actors if access else ():
+            found |= environment.as_auditor(folder, cloud, actor, access or "")
+    if not found:
+        raise BadInput("no site is up that lets the auditor in: clover lab up STACK")
+    return environment.exports(found)
 
 
-def _auditor_role(deployment: Deployment) -> str | None:
-    """The role of the auditor's tool in a site that is up."""
+def _auditor_access(deployment: Deployment) -> str | None:
+    """What lets the auditor's tool into a site that is up."""
     auditor: dict[str, str] = deployment.outputs().get("auditor") or {}
     return auditor.get("machine_access")
 

@@ -23,9 +23,11 @@ def variables(folder: LabFolder, cloud: Cloud, stacks: Iterable[LabStack]) -> di
     return found
 
 
-def as_role(folder: LabFolder, cloud: Cloud, actor: Actor, role: str) -> dict[str, str]:
-    """The same settings on AWS as another role of the actor's account."""
-    return _of_every_stack(folder) | _aws(cloud, actor) | cloud.credentials(actor.account, role)
+def as_auditor(folder: LabFolder, cloud: Cloud, actor: Actor, access: str) -> dict[str, str]:
+    """The same settings as the auditor's tool at a site; `access` is what its stack names as the way in."""
+    if actor.cloud is CloudName.AWS:
+        return _of_every_stack(folder) | _aws(cloud, actor) | cloud.credentials(actor.account, access)
+    return _of_every_stack(folder) | cloud.arm_credentials(actor.tenant or "", actor.account, actor.auditor)
 
 
 def _of_every_stack(folder: LabFolder) -> dict[str, str]:

@@ -19,13 +19,17 @@ from clover.zones.zone import Zone, find_zone
 
 @dataclass(frozen=True)
 class Actor:
-    """As whom a stack is deployed on one cloud; `account` is a subscription on Azure, which has a tenant."""
+    """As whom a stack is deployed on one cloud; `account` is a subscription on Azure, which has a tenant.
+
+    `auditor` is the principal of the auditor's tool, where the stack is a site's.
+    """
 
     cloud: Cloud
     region: str
     account: str
     tenant: str | None
     principal: str
+    auditor: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def _kind(stack: Stack) -> StackKind:
 
 def _site(stack: Stack, zone: Zone) -> tuple[str | None, tuple[Actor, ...]]:
     site = admit(read_site(stack.config, stack.place, zone))
-    return site.name, (Actor(site.cloud, site.region, site.account, site.tenant, site.deployer),)
+    machine = site.auditor.machine
+    return site.name, (Actor(site.cloud, site.region, site.account, site.tenant, site.deployer, machine),)
 
 
 def _auditor(stack: Stack, zone: Zone) -> tuple[str | None, tuple[Actor, ...]]:

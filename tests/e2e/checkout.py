@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any, cast
 
+from clover.zones.attestation import OVERLAY, OVERLAY_SETTING
 from tests.lab.arm.asking import Azure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,8 @@ class Checkout:
             source = ROOT / part
             copy = shutil.copytree if source.is_dir() else shutil.copy2
             copy(source, folder / part)
-        self.environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        own = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", OVERLAY_SETTING: str(OVERLAY)}
+        self.environment = {**os.environ, **own}
 
     def clover(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `clover WORDS` in the checkout."""

@@ -107,16 +107,19 @@ def _claimed(firewall: Firewall) -> Answer:
 
 def _undeclared(firewall: Firewall, out: Judgement, classes: NameClasses) -> Iterator[Answer]:
     """Nothing is declared: a rule that passes whatever name is wide; named hosts are reported for somebody to judge."""
-    named = 0
-    for pattern in classes.patterns:
-        named |= classes.masks[pattern]
-    wide = _wider(firewall, out, classes, named)
+    named = [pattern for pattern in classes.patterns if names_somebody(pattern)]
+    wide = _wider(firewall, out, classes, classes.union(named))
     if wide is not None:
         yield wide
         return
-    listed = sorted({shown_name(pattern) for pattern in classes.patterns})
+    listed = sorted(map(shown_name, named))
     told = f"nothing declares which hosts may be reached; {shown(firewall)} speaks of: {', '.join(listed) or 'none'}"
     yield assumed(told, resource=firewall.resource.urn, rests_on=tuple(sorted(resting(firewall))))
+
+
+def names_somebody(pattern: NamePattern) -> bool:
+    """Whether a pattern names a host, or hosts of one domain; what ends in a suffix like `.com` names anybody."""
+    return pattern.whole is not None or pattern.ends.count(".") > 1
 
 
 def shown_name(pattern: NamePattern) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from clover.controls.case import Case
+from clover.controls.network.allowed import names_somebody, shown_name
 from clover.controls.network.azure_gateway import built_in, not_known, outgoing, resting
 from clover.controls.network.azure_networks import network_of
 from clover.controls.network.counterexample import decided, wrong
 from clover.controls.verdict import Answer, assumed, proved, refuted, unknown
 from clover.logic.network.flows import Box
-from clover.logic.network.names import NameClasses, declared
+from clover.logic.network.names import NameClasses, NamePattern, declared
 from clover.logic.network.rules import Judgement, Outcome, classes_of, flow_of
 from clover.model.aws.network_links import entries, member, present
 from clover.model.azure.network_firewall import BUILT_IN, Firewall, firewalls, told
@@ -45,6 +46,10 @@ def _answers(firewall: Firewall, names: list[Any] | None) -> Iterator[Answer]:
     wanted = {name: declared(name) for name in names or ()}
     classes = classes_of(firewall.inspection.listed.rules, wanted.values())
     out = outgoing(firewall, classes)
+    if names is None and out.passed:
+        named = [pattern for pattern in classes.patterns if names_somebody(pattern)]
+        yield _wider(firewall, out, classes, classes.union(named)) or _undeclared(firewall, named)
+        return
     allowed = classes.union(wanted.values())
     yield _wider(firewall, out, classes, allowed) or _proof(firewall, out, classes, wanted, names is None)
     if out.passed:
@@ -94,6 +99,13 @@ def _proof(firewall: Firewall, out: Judgement, classes: NameClasses, wanted: Any
     if missing:
         says += f"; declared, but not let out: {', '.join(missing)}"
     return proved(says, resource=urn, rests_on=rests)
+
+
+def _undeclared(firewall: Firewall, named: list[NamePattern]) -> Answer:
+    """Nothing is declared, as in what is read live: named hosts are reported for somebody to judge."""
+    listed = ", ".join(sorted(map(shown_name, named))) or "none"
+    says = f"nothing declares which hosts may be reached; {told(firewall)} speaks of: {listed}"
+    return assumed(says, resource=firewall.resource.urn, rests_on=tuple(sorted(resting(firewall))))
 
 
 def _claimed(firewall: Firewall) -> Answer:

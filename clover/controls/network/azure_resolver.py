@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from clover.controls.case import Case
+from clover.controls.network.allowed import shown_name
 from clover.controls.network.azure_allowed import declared_hosts
 from clover.controls.network.azure_networks import network_of
 from clover.controls.network.counterexample import wrong
-from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
+from clover.controls.network.resolver import spoken_of
+from clover.controls.verdict import Answer, Ground, Outcome, assumed, proved, refuted, unknown
 from clover.logic.network.names import NamePattern, below, exactly
 from clover.logic.network.resolution import NameRule, answered, classes_for
 from clover.model.aws.network_links import entries, known, last, present
@@ -27,14 +29,17 @@ https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-
 def names_no_way_out(case: Case) -> Iterator[Answer]:
     """Answer for the resolver of every network."""
     network = network_of(case)
-    hosts = [name for name in declared_hosts(case.resources) or () if isinstance(name, str)]
-    wanted = [
+    listed = declared_hosts(case.resources)
+    hosts = [name for name in listed or () if isinstance(name, str)]
+    declared = [
         pattern for host in hosts for name in [host.removeprefix("*.")] for pattern in (exactly(name), below(name))
     ]
     for place, whole in network.networks.items():
         resolver = Resolver(case.resources, case.site.account, whole, place)
+        wanted = declared if listed is not None else spoken_of(resolver.rules)
+        proof = _undeclared if listed is None and wanted else _proof
         found = sorted(_wrong(network, resolver, wanted), key=lambda answer: answer.outcome is not Outcome.REFUTED)
-        yield found[0] if found else _proof(network, resolver, len(hosts))
+        yield found[0] if found else proof(network, resolver, wanted)
     placed = network.networks.values()
     for whole in case.resources.of(NETWORK):
         if whole not in placed:
@@ -127,14 +132,25 @@ def _query(network: Network, resolver: Resolver, rule: NameRule | None, name: st
     return {"kind": "path", "hops": [{"urn": urn, "what": what} for urn, what in hops], "flow": flow}
 
 
-def _proof(network: Network, resolver: Resolver, count: int) -> Answer:
+def _undeclared(network: Network, resolver: Resolver, named: list[NamePattern]) -> Answer:
+    """Nothing is declared, as in what is read live: the names are reported for somebody to judge."""
+    listed = ", ".join(sorted(set(map(shown_name, named))))
+    told = f"nothing declares which names may be looked up; the resolver answers for: {listed}"
+    return assumed(told, resource=resolver.network.urn, rests_on=_grounds(network, resolver))
+
+
+def _proof(network: Network, resolver: Resolver, wanted: list[NamePattern]) -> Answer:
+    told = (
+        f"the resolver answers for the {len(wanted) // 2} declared names and what lies below them, and for the "
+        "services that have private endpoints; every other name is blocked"
+    )
+    return proved(told, resource=resolver.network.urn, rests_on=_grounds(network, resolver))
+
+
+def _grounds(network: Network, resolver: Resolver) -> tuple[Ground, ...]:
     whole = resolver.network
     servers = ", ".join(map(str, entries(whole, "dhcpOptions.dnsServers"))) or "Azure's"
     rests = {Ground(*pair) for pair in resolver.grounds()} | {Ground(whole.urn, f"dnsServers={servers}")}
     for firewall in firewalls(network):
         rests |= {Ground(each.urn, "dnsSettings.servers=none") for each in firewall.policies}
-    told = (
-        f"the resolver answers for the {count} declared names and what lies below them, and for the services that have "
-        "private endpoints; every other name is blocked"
-    )
-    return proved(told, resource=whole.urn, rests_on=tuple(sorted(rests)))
+    return tuple(sorted(rests))

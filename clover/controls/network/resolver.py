@@ -1,9 +1,9 @@
 """NET-5: the site's resolver answers for the declared names only, and fails closed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from clover.controls.case import Case
-from clover.controls.network.allowed import COMPONENT, shown_name
+from clover.controls.network.allowed import COMPONENT, names_somebody, shown_name
 from clover.controls.network.counterexample import wrong
 from clover.controls.network.networks import network_of
 from clover.controls.verdict import Answer, Ground, assumed, proved, refuted, unknown
@@ -32,7 +32,7 @@ def names_no_way_out(case: Case) -> Iterator[Answer]:
             yield proved("the network has no resolver", resource=vpc.urn, rests_on=grounds)
             continue
         resolver = Resolver(case.resources, vpc)
-        wanted = [declared(name) for name in names if isinstance(name, str)] if intents else _spoken_of(resolver)
+        wanted = [declared(name) for name in names if isinstance(name, str)] if intents else spoken_of(resolver.rules)
         proof = _proof(resolver, len(wanted)) if intents else _undeclared(resolver, wanted)
         yield next(_wrong(network, resolver, wanted), None) or proof
 
@@ -96,10 +96,10 @@ def _query(network: Network, resolver: Resolver, rule: NameRule | None, name: st
     return {"kind": "path", "hops": [{"urn": urn, "what": what} for urn, what in hops], "flow": flow}
 
 
-def _spoken_of(resolver: Resolver) -> list[NamePattern]:
+def spoken_of(rules: Sequence[NameRule]) -> list[NamePattern]:
     """The names that the rules answer for one by one; whatever else they answer for is wide."""
-    listed = [pattern for rule in resolver.rules if rule.answers for pattern in rule.patterns]
-    return [pattern for pattern in listed if pattern.whole or pattern.ends.count(".") > 1]
+    listed = [pattern for rule in rules if rule.answers for pattern in rule.patterns]
+    return [pattern for pattern in listed if names_somebody(pattern)]
 
 
 def _undeclared(resolver: Resolver, named: list[NamePattern]) -> Answer:

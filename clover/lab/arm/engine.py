@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from clover.lab.arm import subscriptions
+from clover.lab.arm.authorisation import refuse_unauthorised
 from clover.lab.arm.behaviour import behaviour_of
 from clover.lab.arm.behaviours import in_force
 from clover.lab.arm.call import ArmCall, Reply
@@ -43,6 +44,7 @@ class Engine:
     def _guarded(self, call: ArmCall, answer: Callable[[], Reply]) -> Reply:
         if call.is_write and (call.address.parts or call.address.group):
             refuse_denied(self.world, call, call.name)
+        refuse_unauthorised(self.world, call)
         return answer()
 
     def _served(self, call: ArmCall, kind: Kind) -> Reply:

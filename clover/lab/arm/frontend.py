@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from moto.core.request import Request
 
+from clover.lab.arm import data_plane
 from clover.lab.arm.call import ArmCall, Reply
 from clover.lab.arm.engine import Engine
 from clover.lab.arm.errors import ArmError, error
@@ -51,7 +52,11 @@ class ArmFrontEnd:
                 return _json(Reply(200, endpoints(request.host)))
             if "/oauth2/" in request.path.lower():
                 return self._token(request)
-            return self._called(request, self._tokens.caller(request.headers["Authorization"]))
+            caller = self._tokens.caller(request.headers.get("Authorization", ""))
+            if data_plane.is_data(request):
+                with self._engine.turn:
+                    return data_plane.answer(self._engine.world.store, request, caller)
+            return self._called(request, caller)
         except ArmError as refusal:
             return _json(Reply(refusal.status, refusal.body, refusal.headers))
 

@@ -41,6 +41,7 @@ class World:
         self._pending: list[Operation] = []
         self._clock = clock
         self._tenants: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
 
     def tenant_of(self, subscription: str, caller: Caller) -> str:
         """The tenant of `subscription`: that of its first caller. ArmError for a caller of another tenant."""
@@ -51,7 +52,12 @@ class World:
         tenant = self._tenants.setdefault(subscription.lower(), caller.tenant)
         if tenant != caller.tenant:
             raise error("wrong_tenant", caller=caller.tenant, tenant=tenant)
+        self._owners.setdefault(subscription.lower(), caller.principal)
         return tenant
+
+    def is_owner(self, subscription: str, principal: str) -> bool:
+        """Whether `principal` called about `subscription` before everybody else, and so owns it."""
+        return self._owners.get(subscription.lower()) == principal
 
     def subscriptions(self, tenant: str) -> list[str]:
         """The subscriptions known in `tenant`."""

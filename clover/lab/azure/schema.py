@@ -105,7 +105,7 @@ def _resource(token: str, facts: dict[str, Any], places: Places) -> dict[str, An
     given = places.of(token, body, asked)
     answered = places.of(token, {name: kind for name, kind in outputs.items() if name not in OWN_OUTPUTS}, model)
     return {
-        "version": _version(resource),
+        "version": version(resource),
         **described,
         "outputs": outputs,
         "paths": _moved(given),
@@ -116,7 +116,8 @@ def _resource(token: str, facts: dict[str, Any], places: Places) -> dict[str, An
     }
 
 
-def _version(resource: Any) -> str:
+def version(resource: Any) -> str:
+    """Return the API version of a resource class, as the SDK documents it."""
     documented = [overload.__doc__ or "" for overload in typing.get_overloads(resource.__init__)]
     found = VERSION.search("\n".join(documented))
     if found is None:

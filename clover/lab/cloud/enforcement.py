@@ -1,4 +1,4 @@
-"""The lab's cloud enforces no policy: the plain evaluator decides requests, and says so.
+"""moto decides nothing: who may make a call is asked of the plain evaluator (authorisation.py), which says so.
 
 moto enforces key and bucket policies in part: without their conditions, so that one conditional deny locks everybody
 out. What is left is that anonymous readers need a public bucket policy or ACL.

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from clover.lab.arm.frontend import ArmFrontEnd, is_arm
 from clover.lab.cloud.answers import Answer, Refusal, as_response, refusal, result, unaddressed
+from clover.lab.cloud.authorisation import refuse_unauthorised
 from clover.lab.cloud.call import Call
 from clover.lab.cloud.calls import CallLog
 from clover.lab.cloud.control import Control, is_local
@@ -127,6 +128,7 @@ class FrontEnd:
         if to.model is None:
             raise Refusal(*_unknown_operation(to.protocol, call))
         extension = extension_of(call.service)
+        refuse_unauthorised(call, request.remote_addr or "127.0.0.1")
         refuse_misshapen(call, to.model)
         refuse_document(call)
         for check in extension.checks.get(call.name, ()):

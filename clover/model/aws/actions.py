@@ -26,6 +26,6 @@ def actions_of(service: str, operation: str, parameters: Mapping[str, Any]) -> l
     """What the call `operation` of the SDK client `service` asks for, with the context that its parameters give."""
     table, call = _table(), f"{service}.{operation}"
     name = table["renamed"].get(service, {}).get(operation, operation)
-    own = Needed(f"{service}:{name}", None, table["context"].get(call, {}))
+    own = Needed(f"{table['prefixes'].get(service, service)}:{name}", None, table["context"].get(call, {}))
     rows = [row for row in table["also"].get(call, ()) if row["with"] == "always" or parameters.get(row["with"])]
     return [own, *(Needed(row["action"], row.get("resource"), {}) for row in rows)]

@@ -71,7 +71,9 @@ def _names(firewall: Firewall, resources: Resources, also: list[Any]) -> tuple[l
 
 
 def _said(rule: Resource) -> dict[str, Any]:
-    said = {name: held for name, held in plain(rule.inputs).items() if name not in _IDENTITY}
+    """What a resolver rule says: as declared, or of what was read live all that is set."""
+    held = plain(rule.inputs) or {name: each for name, each in plain(rule.outputs).items() if each}
+    said = {name: each for name, each in held.items() if name not in _IDENTITY}
     blocks = said.get("action") == "BLOCK"
     return {name: held for name, held in said.items() if not (blocks and _UNUSED.get(name) == held)}
 

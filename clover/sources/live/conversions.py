@@ -2,6 +2,7 @@
 
 import json
 import re
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -141,6 +142,12 @@ def _only(found: Any, arguments: Sequence[str]) -> dict[str, Any]:
     return {name: members[name] for name in arguments if name in members}
 
 
+def _route(found: Any) -> str:
+    """The provider's id of a route, of its table and destination (`table>destination`)."""
+    table, _, destination = str(found).partition(">")
+    return f"r-{table}{zlib.crc32(destination.encode())}"
+
+
 def _has_any(found: Any, arguments: Sequence[str]) -> bool:
     """Whether one of the named members is there; an empty object says something, an empty list does not."""
     members = as_object(found) or {}
@@ -155,9 +162,32 @@ def _shared(found: Any) -> bool:
     return any(grantee.get("ID") != owner for grantee in grantees)
 
 
+def _arm(found: Any, arguments: Sequence[str]) -> dict[str, Any]:
+    """A resource of Azure as the provider has its properties."""
+    from clover.sources.live.azure.shapes import properties
+
+    return properties(arguments[0], found)
+
+
+def _present(found: Any) -> dict[str, Any]:
+    """A resource of Azure that is not read in full."""
+    from clover.sources.live.azure.others import present
+
+    return present(found)
+
+
+def _token(found: Any) -> str:
+    """What the provider calls a type of Azure."""
+    from clover.sources.live.azure.others import token
+
+    return token(str(found))
+
+
 _Conversion = Callable[[Any, Known, Sequence[str]], Any]
 
 _CONVERSIONS: Mapping[str, _Conversion] = {
+    "among": lambda found, _, arguments: str(found).lower() in arguments,
+    "arm": lambda found, _, arguments: _arm(found, arguments),
     "bare": lambda found, _, arguments: _bare(found, arguments),
     "any": lambda found, _, arguments: _has_any(found, arguments),
     "begins": lambda found, _, arguments: str(found or "").startswith(tuple(arguments)),
@@ -172,6 +202,8 @@ _CONVERSIONS: Mapping[str, _Conversion] = {
     "only": lambda found, _, arguments: _only(found, arguments),
     "other": lambda found, _, arguments: None if str(found or "").startswith(tuple(arguments)) else found,
     "present": lambda found, _known, _: found is not None,
+    "resource": lambda found, _known, _: _present(found),
+    "route": lambda found, _known, _: _route(found),
     "rules": lambda found, known, _: _rules(found, known),
     "shared": lambda found, _known, _: _shared(found),
     "sorted": lambda found, _known, _: sorted(as_list(found) or []),
@@ -179,6 +211,7 @@ _CONVERSIONS: Mapping[str, _Conversion] = {
     "stripped": lambda found, _, arguments: [str(item).rstrip(arguments[0]) for item in as_list(found) or []],
     "tags": lambda found, _known, _: _tags(found),
     "time": lambda found, _known, _: None if found is None else _time(found),
+    "token": lambda found, _known, _: _token(found),
     "twice": lambda found, _known, _: len(set(str(found).split(">"))) == 1,
     "zones": lambda found, _known, _: _zones(found),
 }

@@ -1,6 +1,9 @@
 """What was read of a live site, in the form of a stack export, so that all that reads states reads it too."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from clover.errors import BadInput, Place
@@ -29,19 +32,26 @@ def read_observed(data: Mapping[str, Any], place: Place) -> Observed | None:
         return None
     observed = as_object(data["observed"]) or {}
     rows = [as_object(row) or {} for row in as_list(observed.get("gaps")) or []]
-    told = [tuple(str(row[name]) for name in Gap._fields if name in row) for row in rows]
-    if not isinstance(observed.get("lab"), bool) or "gaps" not in observed or any(len(row) != 3 for row in told):
+    told = [{name: str(row[name]) for name in Gap._fields if name in row} for row in rows]
+    whole = all(row.keys() >= {"call", "about", "code"} for row in told)
+    if not isinstance(observed.get("lab"), bool) or "gaps" not in observed or not whole:
         raise BadInput("does not say how it was observed: `lab` and `gaps`", place)
-    return Observed(observed["lab"], tuple(Gap(*row) for row in told))
+    return Observed(observed["lab"], tuple(Gap(**row) for row in told))
 
 
 class Observer(NamedTuple):
-    """Who looked at which site: the caller as the cloud knows it, and whether the cloud was a lab's."""
+    """Who looked at which site: the caller as the cloud knows it, whether the cloud was a lab's, and since when."""
 
     site: str
     zone: str
     caller: str
     lab: bool
+    begun: str = ""
+
+
+def now() -> str:
+    """The present time (UTC), to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def as_export(observer: Observer, found: Iterable[Found], gaps: Sequence[Gap]) -> dict[str, Any]:
@@ -53,15 +63,22 @@ def as_export(observer: Observer, found: Iterable[Found], gaps: Sequence[Gap]) -
         "type": "pulumi:pulumi:Stack",
         "outputs": {"site": {"name": observer.site, "zone": observer.zone}},
     }
-    things = {(thing.type, thing.id): thing for thing in found}
-    resources = [_resource(observer.site, stack, thing) for _, thing in sorted(things.items())]
-    observed = {"caller": observer.caller, "lab": observer.lab, "gaps": [gap._asdict() for gap in gaps]}
+    things = {(thing.type, thing.id.lower()): thing for thing in found}
+    names = called(things)
+    resources = [_resource(observer.site, stack, names[key], thing) for key, thing in sorted(things.items())]
+    observed = {
+        "caller": observer.caller,
+        "lab": observer.lab,
+        "begun": observer.begun,
+        "ended": now(),
+        "gaps": [gap._asdict() for gap in gaps],
+    }
     return {"version": VERSION, "observed": observed, "deployment": {"resources": [root, *resources]}}
 
 
-def _resource(site: str, stack: str, thing: Found) -> dict[str, Any]:
+def _resource(site: str, stack: str, name: str, thing: Found) -> dict[str, Any]:
     return {
-        "urn": f"urn:pulumi:{site}::{PROJECT}::{thing.type}::{thing.id}",
+        "urn": f"urn:pulumi:{site}::{PROJECT}::{thing.type}::{name}",
         "custom": True,
         "type": thing.type,
         "id": thing.id,
@@ -69,6 +86,27 @@ def _resource(site: str, stack: str, thing: Found) -> dict[str, Any]:
         "inputs": {},
         "outputs": _open(_with_tags(thing.properties)),
     }
+
+
+def called(things: Mapping[tuple[str, str], Found]) -> dict[tuple[str, str], str]:
+    """A name for each thing by type and id, that no other of its type has: short where that is enough, else its id."""
+    short = {key: _short(thing.id) for key, thing in things.items()}
+    often = Counter((key[0], name) for key, name in short.items())
+    return {key: name if often[key[0], name] == 1 else things[key].id for key, name in short.items()}
+
+
+def _short(identifier: str) -> str:
+    """The names in an ARM id from its resource group on, and the types of what an extension hangs on."""
+    if not identifier.startswith("/"):
+        return identifier
+    *scopes, last = _PROVIDER.split(_SUBSCRIPTION.sub("", identifier))
+    names = last.split("/")[1::2] if scopes else [last.strip("/")]
+    return "/".join(part.strip("/") for part in (*scopes, *names) if part)
+
+
+_SUBSCRIPTION = re.compile(r"^/subscriptions/[^/]+(/resourceGroups/)?", re.IGNORECASE)
+_PROVIDER = re.compile(r"/providers/[^/]+/", re.IGNORECASE)
+"""What of an ARM id says nothing in a stack of one subscription: containers, and the names of providers."""
 
 
 def _with_tags(properties: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from tests.lab.arm.asking import GROUP, LOCATION, Azure, refused
 
 EVERYONE = "00000000-0000-0000-0000-000000000000"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+READER, CONTRIBUTOR = site.READER, "b24988ac-6180-42a0-ab88-20f7382dd24c"
 ADMINISTRATOR = "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"
 BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
 
@@ -75,9 +76,40 @@ def denied(azure: Azure, body: Any, scope: str = "") -> tuple[int, Any]:
     return put(azure, scope or azure.group, "Authorization/denyAssignments", body, version="2024-07-01-preview")
 
 
+def assigned(azure: Azure, role_id: str, scope: str, principal: str) -> int:
+    """Give a principal a role; the status."""
+    body = assignment(azure, role_id, principalId=principal)
+    return put(azure, scope, "Authorization/roleAssignments", body)[0]
+
+
+def contributor(azure: Azure) -> Azure:
+    """Another principal, who may do everything in the subscription but hand out roles."""
+    other = azure.other(str(uuid.uuid4()))
+    assert assigned(azure, CONTRIBUTOR, azure.scope, other.principal) == 201
+    return other
+
+
+def test_who_holds_no_role_reads_nothing_and_who_reads_writes_nothing(made: Azure) -> None:
+    account, stranger, reader = site.account(made), made.other(str(uuid.uuid4())), made.other(str(uuid.uuid4()))
+    refusal = (403, "AuthorizationFailed")
+    assert refused(stranger.storage.storage_accounts.list) == refusal
+    assert refused(stranger.resources.resources.list) == refusal
+    assert assigned(made, READER, made.scope, reader.principal) == 201
+    assert account.name in {one.name for one in reader.storage.storage_accounts.list()}
+    assert refused(reader.storage.storage_accounts.list_keys, GROUP, account.name) == refusal
+    assert refused(reader.storage.storage_accounts.update, GROUP, account.name, {"tags": {}}) == refusal
+
+
+def test_a_role_at_one_resource_is_no_role_beside_it(made: Azure) -> None:
+    own, other, reader = site.account(made), site.account(made), made.other(str(uuid.uuid4()))
+    assert assigned(made, READER, own.id, reader.principal) == 201
+    assert reader.storage.storage_accounts.get_properties(GROUP, own.name).id == own.id
+    assert refused(reader.storage.storage_accounts.get_properties, GROUP, other.name) == (403, "AuthorizationFailed")
+
+
 def test_a_deny_assignment_stops_all_but_the_excluded(made: Azure) -> None:
     account = site.account(made)
-    keeper, operator = made.other(str(uuid.uuid4())), made
+    keeper, operator = contributor(made), made
     actions = ("Microsoft.Storage/storageAccounts/write", "Microsoft.Storage/storageAccounts/*/action")
     assert denied(made, deny(*actions, excluded=[keeper.principal]))[0] == 201
     answer = (403, "DenyAssignmentAuthorizationFailed")
@@ -89,7 +121,7 @@ def test_a_deny_assignment_stops_all_but_the_excluded(made: Azure) -> None:
 
 
 def test_a_deny_assignment_for_one_principal(made: Azure) -> None:
-    one, other = made.other(str(uuid.uuid4())), made
+    one, other = contributor(made), made
     body = deny(
         "Microsoft.Resources/subscriptions/resourceGroups/delete", principals=[{"id": one.principal, "type": "User"}]
     )

@@ -1,12 +1,14 @@
 """Every property of every type in use is classified, and what lies outside a site is named."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clover.model.azure.locations import Ground, classes_of, classification, nested_classes_of, outside
+from clover.sources.live.azure.shapes import VERSION, type_of
 
 SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[3] / "clover/lab/azure/schema.json").read_text())
 SITE = "00000000-0000-0000-0000-000000000111"
@@ -16,6 +18,7 @@ INSIDE, OUTSIDE = f"/subscriptions/{SITE}/resourceGroups/g", "/subscriptions/99/
 ACCOUNT, PROVIDER = "azure-native:storage:StorageAccount", "pulumi:providers:azure-native"
 VAULT, NETWORK = "azure-native:keyvault:Vault", "azure-native:network:VirtualNetwork"
 ENDPOINT, FLOW_LOG = "azure-native:network:PrivateEndpoint", "azure-native:network:FlowLog"
+INTERFACE = "azure-native:network:NetworkInterface"
 DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
 CLASSES = ("location", "reference", "neutral")
 
@@ -24,7 +27,8 @@ def _properties() -> set[tuple[str, str]]:
     found = {(PROVIDER, name) for name in SCHEMA["provider"]["inputs"]}
     for kind, shape in SCHEMA["resources"].items():
         found |= {(kind, name) for name in {*shape["inputs"], *shape["outputs"]}}
-    return found
+    named = set(re.findall(r"{(\w+)}", type_of(INTERFACE).path)) - {"subscriptionId"}
+    return found | {(INTERFACE, name) for name in {*type_of(INTERFACE).shape.members, *named, VERSION}}
 
 
 def _nested() -> set[str]:

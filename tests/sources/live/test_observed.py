@@ -15,6 +15,7 @@ from clover.errors import BadInput
 from clover.sources.world import observed_world
 from tests.data import state
 
+TENANT = "00000000-0000-0000-0000-000000000100"
 DAY = date(2026, 11, 1)
 GAP = {"call": "ec2.DescribeFlowLogs", "about": "all", "code": "UnauthorizedOperation"}
 
@@ -62,6 +63,25 @@ def test_a_gap_says_nothing_of_what_other_services_show(whole: Proof, with_gap: 
     assert keys == [verdict for verdict in whole.verdicts if verdict.control.startswith("KEY-")]
 
 
+def _without_flow_logs(gaps: list[dict[str, str]] | None = None) -> Proof:
+    export = _observed(gaps=gaps)
+    rows = export["deployment"]["resources"]
+    gone = {row["urn"] for row in rows if row["type"].endswith(":FlowLog")}
+    assert gone
+    kept: list[Any] = [{**row, "dependencies": []} for row in rows if row["urn"] not in gone]
+    export["deployment"]["resources"] = kept
+    return _proof(export)
+
+
+@pytest.mark.parametrize(("hides", "outcome"), [("things", Outcome.UNKNOWN), ("values", Outcome.REFUTED)])
+def test_what_was_not_seen_refutes_nothing_and_what_was_seen_does(hides: str, outcome: Outcome) -> None:
+    refuted = {verdict.id for verdict in _without_flow_logs().verdicts if verdict.verdict is Outcome.REFUTED}
+    assert refuted
+    found = [each for each in _without_flow_logs([{**GAP, "hides": hides}]).verdicts if each.id in refuted]
+    assert {verdict.verdict for verdict in found} == {outcome}
+    assert all("ec2.DescribeFlowLogs" in verdict.reason for verdict in found)
+
+
 @pytest.mark.parametrize("service", ["iam", "s3", "kms", "something-new"])
 def test_a_gap_in_a_service_that_all_controls_lean_on_leaves_no_proof(service: str) -> None:
     found = _proof(_observed(gaps=[{"call": f"{service}.Something", "about": "all", "code": "AccessDenied"}]))
@@ -76,9 +96,26 @@ def test_an_export_that_does_not_say_how_it_was_read_is_refused(told: dict[str, 
         observed_world({**state(), "observed": told}, "x")
 
 
-def test_a_site_on_a_cloud_that_is_not_read_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"ARM_METADATA_HOSTNAME": "127.0.0.1:1"}, "no Azure credentials are set"),
+        ({"ARM_METADATA_HOSTNAME": "management.example.com"}, "another cloud than Azure's public one"),
+        (
+            {"ARM_METADATA_HOSTNAME": "127.0.0.1:1", "ARM_TENANT_ID": TENANT, "ARM_CLIENT_ID": TENANT},
+            "Azure gives no token",
+        ),
+    ],
+)
+def test_an_azure_audit_without_credentials_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: dict[str, str], told: str
+) -> None:
+    for name in ("ARM_METADATA_HOSTNAME", "ARM_TENANT_ID", "ARM_CLIENT_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name, content in settings.items():
+        monkeypatch.setenv(name, content)
     assert main(["audit", "hamar"]) == 64
-    assert "hamar lies on azure" in capsys.readouterr().err
+    assert told in capsys.readouterr().err
 
 
 def test_an_unknown_site_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

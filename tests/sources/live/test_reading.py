@@ -66,13 +66,13 @@ def test_an_answer_that_says_that_nothing_is_set_is_no_gap() -> None:
 def test_a_refused_call_leaves_a_thing_that_is_not_known_and_a_gap_with_the_call() -> None:
     found, reading = read(ROWS, {**LISTED, "s3.policy": "AccessDenied"})
     assert found[1] == Found("policy", "profiles", {"policy": UNREAD})
-    assert [tuple(gap) for gap in reading.gaps] == [("s3.policy", "profiles", "AccessDenied")]
+    assert [tuple(gap) for gap in reading.gaps] == [("s3.policy", "profiles", "AccessDenied", "values")]
 
 
 def test_a_refused_listing_is_a_gap_and_no_empty_list() -> None:
     found, reading = read(ROWS, {"s3.list": "AccessDenied"})
     assert not found
-    assert [tuple(gap) for gap in reading.gaps] == [("s3.list", "all", "AccessDenied")]
+    assert [tuple(gap) for gap in reading.gaps] == [("s3.list", "all", "AccessDenied", "things")]
 
 
 def test_a_condition_that_is_not_known_leaves_nothing_out() -> None:
@@ -147,7 +147,9 @@ def test_an_export_says_who_looked_what_was_refused_and_what_is_not_known() -> N
     found = [Found("aws:s3/bucketPolicy:BucketPolicy", "profiles", {"policy": UNREAD, "tagsAll": {"a": "b"}})]
     _, reading = read(ROWS, {"s3.list": "AccessDenied"})
     export = as_export(Observer("dublin", "europe", "arn:aws:sts::1:x", lab=True), found, reading.gaps)
-    assert export["observed"]["gaps"] == [{"call": "s3.list", "about": "all", "code": "AccessDenied"}]
+    assert export["observed"]["gaps"] == [
+        {"call": "s3.list", "about": "all", "code": "AccessDenied", "hides": "things"}
+    ]
     root, policy = export["deployment"]["resources"]
     assert root["outputs"]["site"] == {"name": "dublin", "zone": "europe"}
     assert policy["outputs"]["policy"] in SENTINELS

@@ -31,7 +31,7 @@ class Aws:
         try:
             import boto3
         except ImportError:
-            raise BadInput("reading AWS needs boto3: install clover[aws]") from None
+            raise BadInput("reading AWS needs boto3: install clover[audit]") from None
         from botocore.config import Config
 
         self._session: Any = cast(Any, boto3).Session(region_name=region)
@@ -56,9 +56,14 @@ class Aws:
         return Caller(answer["Account"], answer["Arn"])
 
     @property
+    def place(self) -> str:
+        """Where STS answers."""
+        return str(self._client("sts").meta.endpoint_url)
+
+    @property
     def is_loopback(self) -> bool:
         """Whether it is this machine that answers, as the lab does."""
-        return _is_loopback(urlsplit(str(self._client("sts").meta.endpoint_url)).hostname or "")
+        return _is_loopback(urlsplit(self.place).hostname or "")
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer to `service.operation`, all pages of it as one; RefusedCallError where AWS gives none."""

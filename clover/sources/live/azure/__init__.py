@@ -1,0 +1,1 @@
+"""Live reading of Azure: which calls are made, and what their answers become."""
