@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, allowed, nobody, requests
 from clover.controls.case import Case
-from clover.controls.residency.aws_reading import data_actions, data_of, role_of, stores
+from clover.controls.residency.aws_reading import AUDITOR_PATH, BECOMING, data_actions, data_of, role_of, stores
 from clover.controls.verdict import Answer, refuted, unknown
 from clover.model.aws import policies
 from clover.model.aws.policies import Held, Role
@@ -16,9 +16,6 @@ from clover.model.resources import value
 from clover.sources import Unknown
 from clover.tables import read_table
 from clover.zones.vocabulary import Cloud
-
-AUDITOR_PATH = "/clover/auditor/"
-"""The path of the auditor's roles in a site's account."""
 
 
 class Auditor(NamedTuple):
@@ -150,7 +147,7 @@ def nobody_else_becomes_the_auditor(case: Case) -> Iterator[Answer]:
         exact = known.machine if machine else known.person
         factor = {"StringNotEquals": {"sts:ExternalId": known.external_id}}
         factor = factor if machine else {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
-        asked = [Asked(["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"], [role.arn])]
+        asked = [Asked(BECOMING, [role.arn])]
         others = requests(asked, {"ArnNotEquals": {"aws:PrincipalArn": exact}})
         unproven = requests(asked, factor)
         question = {**others, "Statement": [*others["Statement"], *unproven["Statement"]]}

@@ -10,13 +10,17 @@ from clover.controls.aws_requests import Asked, nobody, requests
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, unknown
 from clover.model.aws import policies
-from clover.model.aws.policies import Guarded
+from clover.model.aws.policies import Guarded, Role
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_object
 from clover.tables import read_table
 
 ROLE_TAG = "clover:store-role"
+AUDITOR_PATH = "/clover/auditor/"
+"""The path of the auditor's roles in a site's account."""
+BECOMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+"""The calls by which somebody becomes a role."""
 CLASS_TAG = "clover:data-class"
 NOT_A_SERVICE = {"Bool": {"aws:PrincipalIsAWSService": "false"}}
 
@@ -29,12 +33,27 @@ def data_actions() -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 def nobody_outside_reads(case: Case) -> Iterator[Answer]:
-    """RES-3: no principal of an account outside the zone, and nobody without one, reaches the data of any store."""
+    """RES-3: no principal of an account outside the zone, and nobody without one, reaches the data of any store.
+
+    Neither by a request of its own, nor by becoming a role of the site.
+    """
     outside = {"StringNotEquals": {"aws:PrincipalAccount": sorted(case.accounts)}, **NOT_A_SERVICE}
     for store in stores(case):
         question = requests(data_of(store.arn, names=True), outside)
         told = f"no account outside the zone reaches the data of {store.resource.name}"
         yield nobody(case, _policies(store), question, told, store.resource.urn) if known(store) else _open(store)
+    for role in policies.roles(case.resources):
+        if value(role.resource, "path") != AUDITOR_PATH:
+            yield _becomes(case, role, outside)
+
+
+def _becomes(case: Case, role: Role, outside: Mapping[str, Any]) -> Answer:
+    """Whether somebody outside becomes a principal of the zone by a role; the auditor's roles are asked more (AUD-3)."""
+    name, urn = role.resource.name, role.resource.urn
+    if not isinstance(role.arn, str) or role.trust is None or isinstance(role.trust.document, Unknown):
+        return unknown(f"the ARN of {name}, or whom it trusts, is not known", resource=urn)
+    question = requests([Asked(BECOMING, [role.arn])], outside)
+    return nobody(case, Policies(resource=role.trust), question, f"nobody outside the zone becomes {name}", urn)
 
 
 def data_is_read_from_the_site(case: Case) -> Iterator[Answer]:
