@@ -13,7 +13,7 @@ import msgspec
 from clover.controls.alike import Alike, named_in, with_arn
 from clover.controls.aws_policies import Policies, as_texts
 from clover.controls.case import Case
-from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.logic.aws import Decision, decide, evaluate, read_policies, read_request
 from clover.logic.aws import Policies as Weighable
 from clover.logic.aws_sets import RequestSet, Undecided
@@ -119,6 +119,10 @@ def _grounds(world: Requests, question: Document, denials: Iterable[tuple[Ground
 
 def nobody(case: Case, policies: Policies, question: Document, told: str, resource: str) -> Answer:
     """The answer to "no request of the question is allowed": outright where it can be, else given the foundation."""
+    rivals = policies.resource.rivals if policies.resource else ()
+    if policies.resource and rivals:
+        each = [policies.resource._replace(rivals=()), *rivals]
+        return _worst(each, [nobody(case, policies._replace(resource=one), question, told, resource) for one in each])
     outright = ask(case.site.account, policies, question)
     if outright.empty:
         return proved(told, resource=resource, rests_on=outright.grounds or _silent(policies))
@@ -131,6 +135,16 @@ def nobody(case: Case, policies: Policies, question: Document, told: str, resour
     return failing(found, resource)
 
 
+def _worst(held: Sequence[Held], found: Sequence[Answer]) -> Answer:
+    """The worst of what several policies of a thing lead to; never proved, for it is not known which counts."""
+    worst = min(found, key=lambda answer: list(Outcome).index(answer.outcome))
+    if worst.outcome is not Outcome.PROVED:
+        return worst
+    return unknown(
+        f"which of {', '.join(last(one.origin) for one in held)} counts is not known", resource=worst.resource
+    )
+
+
 def _silent(policies: Policies) -> tuple[Ground, ...]:
     """The Allow statements that a request meets and none of which allows it."""
     declared = (policy for policy in policies.held if policy.origin.startswith("urn:"))
@@ -140,7 +154,7 @@ def _silent(policies: Policies) -> tuple[Ground, ...]:
 def allowed(case: Case, policies: Policies, request: Mapping[str, Any], resource: str) -> Answer:
     """The answer to "this request is allowed", under the organisation's policies as far as givens say what they are."""
     met = policies.under(case)
-    open_ones = [policy.origin for policy in met.held if isinstance(policy.document, Unknown)]
+    open_ones = [policy.origin for policy in met.held if isinstance(policy.document, Unknown) or policy.rivals]
     if open_ones:
         return unknown(f"the policy of {', '.join(map(last, open_ones))} is not known", resource=resource)
     plain, about = met.plain(), [request["resource"], *_texts_of(request["context"])]
@@ -184,7 +198,7 @@ def not_trusted(case: Case) -> dict[str, Any]:
     return {
         "ArnNotEquals": {"aws:PrincipalArn": sorted(case.trusted)},
         "StringNotLike": {"aws:PrincipalArn": SERVICE_LINKED},
-        "Bool": {"aws:PrincipalIsAWSService": "false"},
+        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
     }
 
 

@@ -11,7 +11,8 @@ from clover.controls.case import Case
 from clover.controls.residency.aws_reading import AUDITOR_PATH, BECOMING, data_actions, data_of, role_of, stores
 from clover.controls.verdict import Answer, refuted, unknown
 from clover.model.aws import policies
-from clover.model.aws.policies import Held, Role
+from clover.model.aws.policies import Held
+from clover.model.aws.principals import Principal, roles
 from clover.model.resources import value
 from clover.sources import Unknown
 from clover.tables import read_table
@@ -38,9 +39,9 @@ def auditor(case: Case) -> Auditor:
     return Auditor(f"{prefix}{found.person}", f"{prefix}{found.machine}", sent, address)
 
 
-def auditor_roles(case: Case) -> list[Role]:
+def auditor_roles(case: Case) -> list[Principal]:
     """The auditor's roles that the stack declares."""
-    return [role for role in policies.roles(case.resources) if value(role.resource, "path") == AUDITOR_PATH]
+    return [role for role in roles(case.resources) if value(role.resource, "path") == AUDITOR_PATH]
 
 
 @cache
@@ -60,19 +61,23 @@ def reads_every_control(case: Case) -> Iterator[Answer]:
         yield from _reads(case, role)
 
 
-def _reads(case: Case, role: Role) -> Iterator[Answer]:
+def _reads(case: Case, role: Principal) -> Iterator[Answer]:
     """The first read of the role that is denied, or that every one is allowed."""
     last_answer: Answer | None = None
     for action, resource, held in _required_reads(case):
         request = _request(case, role, action, resource)
-        met = Policies(identity=role.identity, resource=held)
-        last_answer = allowed(case, met, request, role.resource.urn)
+        last_answer = allowed(case, _met(role, held), request, role.resource.urn)
         if last_answer.outcome.value != "proved":
             break
     if last_answer is None:
         yield unknown("no control resource is known yet", resource=role.resource.urn)
     else:
         yield last_answer
+
+
+def _met(role: Principal, held: Held | None) -> Policies:
+    """The policies that a request of the role meets, of its own and of what it is about."""
+    return Policies(identity=role.identity, resource=held, boundary=role.boundary)
 
 
 def _required_reads(case: Case) -> Iterator[tuple[str, str, Held | None]]:
@@ -89,7 +94,7 @@ def _required_reads(case: Case) -> Iterator[tuple[str, str, Held | None]]:
             yield "s3:GetObject", f"{store.arn}/AWSLogs/{case.site.account}/record", store.policy
 
 
-def _request(case: Case, role: Role, action: str, resource: str) -> dict[str, Any]:
+def _request(case: Case, role: Principal, action: str, resource: str) -> dict[str, Any]:
     context = {
         "aws:SecureTransport": "true",
         "aws:SourceIp": auditor(case).network,
@@ -118,14 +123,18 @@ def reads_no_user_data(case: Case) -> Iterator[Answer]:
             who = {"ArnEquals": {"aws:PrincipalArn": role.arn}}
             question = requests(data_of(store.arn, names=True), who)
             told = f"{role.resource.name} reaches nothing of {store.resource.name}"
-            yield nobody(case, Policies(role.identity, store.policy), question, told, role.resource.urn)
+            yield nobody(
+                case, Policies(role.identity, store.policy, boundary=role.boundary), question, told, role.resource.urn
+            )
         for key in policies.keys(case.resources):
             if isinstance(key.arn, Unknown) or _serves_evidence(case, key.arn):
                 continue
             who = {"ArnEquals": {"aws:PrincipalArn": role.arn}}
             question = requests([Asked([*found["use"], *found["share"]], [key.arn])], who)
             told = f"{role.resource.name} does not use {key.resource.name}"
-            yield nobody(case, Policies(role.identity, key.policy), question, told, role.resource.urn)
+            yield nobody(
+                case, Policies(role.identity, key.policy, boundary=role.boundary), question, told, role.resource.urn
+            )
 
 
 def _serves_evidence(case: Case, arn: Any) -> bool:

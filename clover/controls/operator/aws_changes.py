@@ -47,9 +47,8 @@ class Changes:
 
     def _own_policies(self) -> dict[str, Held | None]:
         """The policy of each bucket and key, by ARN."""
-        found = {str(store.arn): store.policy for store in stores(self._case) if not isinstance(store.arn, Unknown)}
-        keys = policies.keys(self._case.resources)
-        return found | {str(key.arn): key.policy for key in keys if isinstance(key.arn, str)}
+        guarded = (*stores(self._case), *policies.keys(self._case.resources))
+        return {each.arn: _certain(each.policy) for each in guarded if isinstance(each.arn, str)}
 
     def of(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, Change]]:
         """The change of each resource that a call can change."""
@@ -155,6 +154,11 @@ class Changes:
     def givens_in(self, grounds: Sequence[Ground]) -> tuple[str, ...]:
         """The givens among the grounds."""
         return tuple(sorted({ground.urn for ground in grounds if ground.urn in self._case.givens}))
+
+
+def _certain(policy: Held | None) -> Held | None:
+    """The policy of a thing; of several nobody knows which counts."""
+    return Held(policy.origin, Unknown(policy.origin)) if policy and policy.rivals else policy
 
 
 def _additions(row: Mapping[str, Any], case: Case, insiders: Mapping[str, Any]) -> Document:

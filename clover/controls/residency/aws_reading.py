@@ -10,7 +10,8 @@ from clover.controls.aws_requests import Asked, nobody, requests
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, unknown
 from clover.model.aws import policies
-from clover.model.aws.policies import Guarded, Role
+from clover.model.aws.policies import Document, Guarded
+from clover.model.aws.principals import Principal, roles
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_object
@@ -20,9 +21,10 @@ ROLE_TAG = "clover:store-role"
 AUDITOR_PATH = "/clover/auditor/"
 """The path of the auditor's roles in a site's account."""
 BECOMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
-"""The calls by which somebody becomes a role."""
+"""The calls by which somebody becomes a role; all but the first are of people whom an identity provider signs in."""
 CLASS_TAG = "clover:data-class"
-NOT_A_SERVICE = {"Bool": {"aws:PrincipalIsAWSService": "false"}}
+NOT_A_SERVICE = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
+"""Callers that are no service of AWS; requests of nobody (anonymous ones) have no such key."""
 
 
 @cache
@@ -42,17 +44,21 @@ def nobody_outside_reads(case: Case) -> Iterator[Answer]:
         question = requests(data_of(store.arn, names=True), outside)
         told = f"no account outside the zone reaches the data of {store.resource.name}"
         yield nobody(case, _policies(store), question, told, store.resource.urn) if known(store) else _open(store)
-    for role in policies.roles(case.resources):
+    for role in roles(case.resources):
         if value(role.resource, "path") != AUDITOR_PATH:
             yield _becomes(case, role, outside)
 
 
-def _becomes(case: Case, role: Role, outside: Mapping[str, Any]) -> Answer:
-    """Whether somebody outside becomes a principal of the zone by a role; the auditor's roles are asked more (AUD-3)."""
+def _becomes(case: Case, role: Principal, outside: Mapping[str, Any]) -> Answer:
+    """Whether somebody outside becomes a principal of the zone by a role; of the auditor's roles AUD-3 asks more."""
     name, urn = role.resource.name, role.resource.urn
     if not isinstance(role.arn, str) or role.trust is None or isinstance(role.trust.document, Unknown):
         return unknown(f"the ARN of {name}, or whom it trusts, is not known", resource=urn)
-    question = requests([Asked(BECOMING, [role.arn])], outside)
+    foreign, signed_in = (
+        requests([Asked(BECOMING[:1], [role.arn])], outside),
+        requests([Asked(BECOMING[1:], [role.arn])], {}),
+    )
+    question: Document = {**foreign, "Statement": [*foreign["Statement"], *signed_in["Statement"]]}
     return nobody(case, Policies(resource=role.trust), question, f"nobody outside the zone becomes {name}", urn)
 
 

@@ -57,7 +57,7 @@ def says_where(name: str) -> bool:
     return _WHERE.search(name) is not None
 
 
-def by_name(kind: str, properties: Mapping[str, Any], ground: Ground) -> list[Finding]:
+def by_name(_kind: str, properties: Mapping[str, Any], ground: Ground) -> list[Finding]:
     """The same for a type whose properties nobody classified: places by their properties' names, and ARNs anywhere."""
     found = [finding for name, value in properties.items() for finding in _named(name, value, ground)]
     return [*found, *(finding for name, value in properties.items() for finding in _nested(name, value, ground))]
