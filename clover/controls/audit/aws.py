@@ -1,6 +1,6 @@
 """The auditor's controls on AWS."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,12 +9,12 @@ from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, allowed, nobody, requests
 from clover.controls.case import Case
 from clover.controls.residency.aws_reading import AUDITOR_PATH, BECOMING, data_actions, data_of, role_of, stores
-from clover.controls.verdict import Answer, refuted, unknown
+from clover.controls.verdict import Answer, Outcome, refuted, unknown
 from clover.model.aws import policies
-from clover.model.aws.policies import Held
+from clover.model.aws.policies import Guarded, Held
 from clover.model.aws.principals import Principal, roles
 from clover.model.resources import value
-from clover.sources import Unknown
+from clover.sources import Resource, Unknown
 from clover.tables import read_table
 from clover.zones.vocabulary import Cloud
 
@@ -62,17 +62,24 @@ def reads_every_control(case: Case) -> Iterator[Answer]:
 
 
 def _reads(case: Case, role: Principal) -> Iterator[Answer]:
-    """The first read of the role that is denied, or that every one is allowed."""
+    """The first read of the role that is denied, or that is not known; else that every one is allowed."""
+    if not isinstance(role.arn, str):
+        yield unknown(f"the ARN of {role.resource.name} is not known", resource=role.resource.urn)
+        return
     last_answer: Answer | None = None
-    for action, resource, held in _required_reads(case):
-        request = _request(case, role, action, resource)
-        last_answer = allowed(case, _met(role, held), request, role.resource.urn)
-        if last_answer.outcome.value != "proved":
+    waiting: list[str] = []
+    for read in _required_reads(case):
+        if not isinstance(read.about, str):
+            waiting.append(read.resource.name)
+            continue
+        request = _request(case, role.arn, read.action, read.about)
+        last_answer = allowed(case, _met(role, read.policy), request, role.resource.urn)
+        if last_answer.outcome is not Outcome.PROVED:
             break
-    if last_answer is None:
-        yield unknown("no control resource is known yet", resource=role.resource.urn)
-    else:
-        yield last_answer
+    if waiting and (last_answer is None or last_answer.outcome is Outcome.PROVED):
+        told = ", ".join(dict.fromkeys(waiting))
+        last_answer = unknown(f"the ARN of {told} is not known", resource=role.resource.urn)
+    yield last_answer or unknown("no control resource is known yet", resource=role.resource.urn)
 
 
 def _met(role: Principal, held: Held | None) -> Policies:
@@ -80,21 +87,31 @@ def _met(role: Principal, held: Held | None) -> Policies:
     return Policies(identity=role.identity, resource=held, boundary=role.boundary)
 
 
-def _required_reads(case: Case) -> Iterator[tuple[str, str, Held | None]]:
-    """Action, ARN and policy of every read that the auditor has to be allowed."""
-    guards = {store.arn: store.policy for store in stores(case) if not isinstance(store.arn, Unknown)}
-    guards |= {key.arn: key.policy for key in policies.keys(case.resources) if not isinstance(key.arn, Unknown)}
+class Read(NamedTuple):
+    """A read that the auditor has to be allowed: the action, the ARN that it is about, and that thing's policy."""
+
+    action: str
+    about: Any
+    resource: Resource
+    policy: Held | None
+
+
+def _required_reads(case: Case) -> Iterator[Read]:
+    """Every read that the auditor has to be allowed."""
+    guarded = (*stores(case), *policies.keys(case.resources))
+    guards = {each.arn: each.policy for each in guarded if isinstance(each.arn, str)}
     for kind, row in reads().items():
         for resource in case.resources.of(kind):
             arn = "*" if row["about"] == "*" else value(resource, row["about"])
-            if not isinstance(arn, Unknown):
-                yield from ((action, arn, guards.get(arn)) for action in row["actions"])
+            policy = guards.get(arn) if isinstance(arn, str) else None
+            yield from (Read(action, arn, resource, policy) for action in row["actions"])
     for store in stores(case):
-        if role_of(store.resource) == "evidence" and not isinstance(store.arn, Unknown):
-            yield "s3:GetObject", f"{store.arn}/AWSLogs/{case.site.account}/record", store.policy
+        if role_of(store.resource) == "evidence":
+            record = f"{store.arn}/AWSLogs/{case.site.account}/record" if isinstance(store.arn, str) else store.arn
+            yield Read("s3:GetObject", record, store.resource, store.policy)
 
 
-def _request(case: Case, role: Principal, action: str, resource: str) -> dict[str, Any]:
+def _request(case: Case, principal: str, action: str, resource: str) -> dict[str, Any]:
     context = {
         "aws:SecureTransport": "true",
         "aws:SourceIp": auditor(case).network,
@@ -102,7 +119,7 @@ def _request(case: Case, role: Principal, action: str, resource: str) -> dict[st
         "s3:TlsVersion": "1.3",
     }
     return {
-        "principal": role.arn,
+        "principal": principal,
         "action": action,
         "resource": resource,
         "resource_account": case.site.account,
@@ -114,27 +131,25 @@ def reads_no_user_data(case: Case) -> Iterator[Answer]:
     """AUD-2: no role of the auditor is allowed any request for user data, for its keys, or to share it."""
     found = data_actions()["kms"]
     for role in auditor_roles(case):
-        if isinstance(role.arn, Unknown):
+        if not isinstance(role.arn, str):
             yield unknown(f"the ARN of {role.resource.name} is not known", resource=role.resource.urn)
             continue
         for store in stores(case):
-            if role_of(store.resource) == "evidence" or isinstance(store.arn, Unknown):
-                continue
-            who = {"ArnEquals": {"aws:PrincipalArn": role.arn}}
-            question = requests(data_of(store.arn, names=True), who)
-            told = f"{role.resource.name} reaches nothing of {store.resource.name}"
-            yield nobody(
-                case, Policies(role.identity, store.policy, boundary=role.boundary), question, told, role.resource.urn
-            )
+            if role_of(store.resource) != "evidence":
+                told = f"{role.resource.name} reaches nothing of {store.resource.name}"
+                yield _asked(case, role, store, data_of(str(store.arn), names=True), told)
         for key in policies.keys(case.resources):
-            if isinstance(key.arn, Unknown) or _serves_evidence(case, key.arn):
-                continue
-            who = {"ArnEquals": {"aws:PrincipalArn": role.arn}}
-            question = requests([Asked([*found["use"], *found["share"]], [key.arn])], who)
-            told = f"{role.resource.name} does not use {key.resource.name}"
-            yield nobody(
-                case, Policies(role.identity, key.policy, boundary=role.boundary), question, told, role.resource.urn
-            )
+            if not _serves_evidence(case, key.arn):
+                told = f"{role.resource.name} does not use {key.resource.name}"
+                yield _asked(case, role, key, [Asked([*found["use"], *found["share"]], [str(key.arn)])], told)
+
+
+def _asked(case: Case, role: Principal, about: Guarded, asked: Sequence[Asked], told: str) -> Answer:
+    """Whether the role is allowed any of the calls on a store or a key."""
+    if not isinstance(about.arn, str):
+        return unknown(f"the ARN of {about.resource.name} is not known", resource=role.resource.urn)
+    question = requests(asked, {"ArnEquals": {"aws:PrincipalArn": role.arn}})
+    return nobody(case, _met(role, about.policy), question, told, role.resource.urn)
 
 
 def _serves_evidence(case: Case, arn: Any) -> bool:

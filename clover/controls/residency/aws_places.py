@@ -63,6 +63,9 @@ def _placed(resource: Resource, ground: locations.Ground) -> Iterator[Answer]:
     known, open_names = _split(resource)
     listed = resource.type in locations.classification()["types"]
     for finding in (locations.outside if listed else locations.by_name)(resource.type, known, ground):
+        if finding.why == locations.UNCLASSIFIED:
+            yield unknown(f"{resource.name}: {finding.property} is {finding.why}", resource=resource.urn)
+            continue
         example = _property(resource, finding.property, finding.value, f"in {ground.region}, {finding.why}")
         where = f"{finding.property} is {finding.value!r}" if finding.value is not None else finding.why
         yield refuted(f"{resource.name}: {where}", example, resource=resource.urn)
@@ -176,7 +179,7 @@ def types_are_understood(case: Case) -> Iterator[Answer]:
 def _understood(kind: str) -> bool:
     """Whether a type's part is known; a door that may be shut says nothing of what stands behind it."""
     table, door = movers(), doors().get(kind, {"when": {}})
-    moved = any(kind in table[part] for part in ("copies", "relays", "neutral"))
+    moved = any(kind in table[part] for part in ("copies", "relays", "guards", "neutral"))
     return kind in locations.classification()["types"] or moved or "when" not in door or kind.startswith(_PULUMI)
 
 

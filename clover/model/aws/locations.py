@@ -15,6 +15,7 @@ _ARN = re.compile(r"arn:[\w-]+:[\w-]*:([\w*-]*):([\w*-]*):")
 _WHERE = re.compile("region|availabilityzone", re.IGNORECASE)
 _PLACE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]+|[a-z]+[0-9]+-az[0-9]+")
 """How the name of a region, of a zone, or a zone's id begins."""
+UNCLASSIFIED = "no property that anybody classified"
 _CLASSES = ("location", "reference", "neutral")
 
 
@@ -85,7 +86,7 @@ def _of_property(kind: str, name: str, value: Any, ground: Ground) -> Iterator[F
         if not _ALLOWED[how](value, ground):
             yield Finding(name, value, f"has to be: {how}")
     elif len(found) != 1:
-        yield Finding(name, value, "no property that anybody classified")
+        yield Finding(name, value, UNCLASSIFIED)
     yield from _nested(name, value, ground)
 
 
