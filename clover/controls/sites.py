@@ -30,10 +30,10 @@ def site_of(subject: Subject, resources: Resources, zone: Zone) -> ZoneSite:
         if subject.site not in known:
             raise BadInput(f"site {shown(subject.site)} is not of zone {zone.name}; {nearest(subject.site, known)}")
         return known[subject.site]
-    if subject.stack in known:
-        return known[subject.stack]
     if resources.accounts() & {entry.account for entry in zone.file.trusted_accounts}:
         raise BadInput(f"stack {subject.stack} names no site, and is in an account of another hand of {zone.name}")
+    if subject.stack in known:
+        return known[subject.stack]
     mine = [site for site in known.values() if _declares(resources, site.cloud)]
     for fits in _FITTING:
         found = [site for site in mine if fits(resources, site)]
