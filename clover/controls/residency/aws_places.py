@@ -16,6 +16,7 @@ from clover.tables import read_table
 
 _SERVICE = re.compile(r"[a-z0-9-]+\.amazonaws\.com")
 _MOVERS = Path(locations.__file__).with_name("movers.yaml")
+PROVIDER = "pulumi:providers:aws"
 _PULUMI = "pulumi:pulumi:"
 """How the engine's own types begin: they hold nothing. Neither does what is not custom: it groups others."""
 
@@ -38,12 +39,23 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
     grounds: list[Ground] = []
     failed = False
     for resource in _located(case):
-        answers = list(_placed(resource, ground))
+        answers = [*_placed(resource, ground), *_left_open(case, resource)]
         failed = failed or bool(answers)
         yield from answers
         grounds.append(Ground(resource.urn, f"region={_region(resource)}"))
     if not failed:
         yield proved(f"all {len(grounds)} resources lie in {case.site.region}", rests_on=tuple(grounds))
+
+
+def _left_open(case: Case, resource: Resource) -> Iterator[Answer]:
+    """What a provider leaves to whoever runs the program, unless the ARNs of what it made show it."""
+    if resource.type != PROVIDER:
+        return
+    arns = [arn.split(":") for each in case.resources.all if isinstance(arn := each.outputs.get("arn"), str)]
+    for name, field, what in (("region", 3, "region"), ("allowedAccountIds", 4, "account")):
+        shown = any(len(parts) > field and parts[field] for parts in arns)
+        if value(resource, name) in (None, "", "[]", []) and not shown:
+            yield unknown(f"{resource.name} is held to no {what}, so the {what} is not known", resource=resource.urn)
 
 
 def _region(resource: Resource) -> str:

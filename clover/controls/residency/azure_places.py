@@ -11,6 +11,7 @@ from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list, as_object
 
+PROVIDER = "pulumi:providers:azure-native"
 GROUP = "azure-native:resources:ResourceGroup"
 
 
@@ -22,7 +23,7 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
     failed = False
     for resource in case.resources.all:
         if resource.type in locations.classification()["types"]:
-            answers = [*_placed(resource, ground), *_left_to_its_group(resource, groups)]
+            answers = [*_placed(resource, ground), *_left_to_its_group(resource, groups), *_left_open(case, resource)]
             failed = failed or bool(answers)
             yield from answers
             location = value(resource, "location")
@@ -52,6 +53,14 @@ def _placed(resource: Resource, ground: locations.Ground) -> Iterator[Answer]:
     waiting = list(_waiting(resource))
     if waiting:
         yield unknown(f"{resource.name}: {', '.join(waiting)} not known before the update", resource=resource.urn)
+
+
+def _left_open(case: Case, resource: Resource) -> Iterator[Answer]:
+    """The subscription that a provider leaves to whoever runs the program, unless ids of what it made show it."""
+    made = (str(each.id).lower().startswith("/subscriptions/") for each in case.resources.all)
+    if resource.type == PROVIDER and value(resource, "subscriptionId") in (None, "") and not any(made):
+        told = f"{resource.name} is held to no subscription, so the subscription is not known"
+        yield unknown(told, resource=resource.urn)
 
 
 def _left_to_its_group(resource: Resource, groups: Mapping[str, Resource]) -> Iterator[Answer]:
