@@ -10,7 +10,8 @@ from clover.model.aws import policies
 from clover.model.aws.principals import principals, roles
 from clover.model.resources import Resources, value
 from clover.sources.plain import as_list, as_object
-from tests.mutants import replay_network, replay_records
+from clover.zones.vocabulary import Cloud
+from tests.mutants import replay_azure, replay_network, replay_records
 
 ANYTHING: dict[str, Any] = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 PREVIOUS = "the caller before"
@@ -21,7 +22,9 @@ def replay(control: str, answer: Answer, case: Case) -> None:
     """Confirm a refutation; AssertionError where its counterexample does not show what it says."""
     found = answer.counterexample or {}
     kind = found["kind"]
-    if kind == "request":
+    if case.site.cloud is Cloud.AZURE:
+        replay_azure.replay(control, answer, case)
+    elif kind == "request":
         _request(control, answer, found["request"], case)
     elif kind == "chain":
         _chain(found["requests"], case)

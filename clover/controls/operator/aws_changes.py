@@ -21,6 +21,9 @@ _WORD = re.compile(r"\{([\w.\[\]-]+)\}")
 SIGN_IN = ("iam:CreateOpenIDConnectProvider", "iam:UpdateOpenIDConnectProviderThumbprint", "iam:CreateSAMLProvider")
 """Calls that let somebody else speak for whoever the trusted base's trust policies name."""
 
+LEAVING = ("organizations:LeaveOrganization",)
+"""The call that frees an account, its root user included, of every policy of the organisation."""
+
 
 class Change(NamedTuple):
     """Whether a resource can be changed from outside the trusted base; `about` is the ARN that the calls act on."""
@@ -56,6 +59,15 @@ class Changes:
             asked = self._asked.get(resource.urn)
             if asked:
                 yield resource, self._change(resource.type, asked)
+
+    def unclear(self, resources: Sequence[Resource]) -> str | None:
+        """Why it is not known what changes some of the resources, in words: no call is listed, or not on what."""
+        for resource in resources:
+            if resource.type.startswith("aws:") and resource.urn not in self._asked:
+                listed = resource.type in _table("changes.yaml")
+                what = f"the ARN of {resource.name} is" if listed else f"which calls change a {resource.type} is"
+                return f"{what} not known"
+        return None
 
     @cached_property
     def _asked(self) -> dict[str, Asked]:
@@ -137,6 +149,17 @@ class Changes:
             question = requests([Asked(actions, roles), Asked(SIGN_IN, ["*"])], self._insiders())
             finding = ask(self._case.site.account, self._bound, question)
             self._found[key] = Change(finding, roles[0] if roles else "*", actions)
+        return self._found[key]
+
+    def leaving(self) -> Change:
+        """Whether somebody outside the trusted base can shed the organisation's policies, by taking the account out.
+
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_leave-as-member.html
+        """
+        key = "the organisation"
+        if key not in self._found:
+            finding = ask(self._case.site.account, self._bound, requests([Asked(LEAVING, ["*"])], self._insiders()))
+            self._found[key] = Change(finding, "*", LEAVING)
         return self._found[key]
 
     def stands_alone(self, control: str) -> bool:
