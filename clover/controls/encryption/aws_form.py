@@ -78,6 +78,7 @@ def _formed(key: Resource) -> Answer:
         return refuted(f"{key.name} holds material that was made elsewhere", example, resource=key.urn)
     wanted: tuple[tuple[str, Any, Any, str], ...] = (
         ("multiRegion", False, False, "a key of one region"),
+        ("isEnabled", True, True, "a key that answers"),
         ("enableKeyRotation", False, True, "rotation"),
         ("deletionWindowInDays", DEFAULT_WINDOW, SHORTEST_WINDOW, "the longest wait before a deletion"),
         ("customKeyStoreId", None, None, "KMS's own key store"),

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from clover.controls.case import Case
-from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.controls.residency.aws_reading import partition
+from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.model.aws import locations
 from clover.model.resources import every, value
 from clover.sources import Resource, Unknown
@@ -16,6 +17,7 @@ from clover.tables import read_table
 
 _SERVICE = re.compile(r"[a-z0-9-]+\.amazonaws\.com")
 _MOVERS = Path(locations.__file__).with_name("movers.yaml")
+STORE = "aws:s3/bucket:Bucket"
 PROVIDER = "pulumi:providers:aws"
 _PULUMI = "pulumi:pulumi:"
 """How the engine's own types begin: they hold nothing. Neither does what is not custom: it groups others."""
@@ -123,13 +125,12 @@ def _has_unknown(content: object) -> bool:
 def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:
     """RES-2: every resource that copies, shares or delivers data names places of the zone only."""
     kinds = movers()["copies"]
-    found = [resource for resource in case.resources.all if resource.type in kinds]
-    for resource in found:
-        yield _copy(case, resource, kinds[resource.type])
-    if not found:
-        stores = case.resources.of("aws:s3/bucket:Bucket")
+    found = [_copy(case, each, kinds[each.type]) for each in case.resources.all if each.type in kinds]
+    yield from found
+    if all(answer.outcome is Outcome.PROVED for answer in found):
+        stores = case.resources.of(STORE)
         grounds = tuple(Ground(store.urn, "no copy is declared") for store in stores)
-        yield proved("nothing that is declared copies, shares, exports or delivers data", rests_on=grounds)
+        yield proved("nothing else that is declared copies, shares, exports or delivers data", rests_on=grounds)
 
 
 def _copy(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
@@ -167,8 +168,8 @@ def _other_destination(resource: Resource, kind: dict[str, Any], named: Sequence
 def _inside(case: Case, target: Any) -> bool:
     """Whether a destination is the site's region, an account of the zone, a bucket of the stack, or an ARN of these."""
     text = str(target)
-    stores = {value(bucket, name) for bucket in case.resources.of("aws:s3/bucket:Bucket") for name in ("bucket", "arn")}
-    if text in stores or text == case.site.region or text in case.accounts:
+    bucket = text.partition("/")[0].removeprefix(f"arn:{partition(case)}:s3:::")
+    if case.resources.having(STORE, "bucket", bucket) or text == case.site.region or text in case.accounts:
         return True
     parts = text.split(":")
     known = len(parts) >= 6 and parts[0] == "arn" and parts[4] in case.accounts
