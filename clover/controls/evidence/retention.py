@@ -12,10 +12,16 @@ from clover.model.resources import value
 from clover.sources import Resource
 from clover.zones.vocabulary import DataClass, StoreRole
 
-LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
-VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
-LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
-PUBLIC = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+LOCK = (
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+    "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2",
+)
+VERSIONING = ("aws:s3/bucketVersioning:BucketVersioning", "aws:s3/bucketVersioningV2:BucketVersioningV2")
+LIFECYCLE = (
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+)
+PUBLIC = ("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",)
 CLOSED = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
 _Part = tuple[Answer | None, Ground | None]
@@ -59,9 +65,9 @@ def _days(case: Case, bucket: Resource) -> int | None:
     return None
 
 
-def _beside(case: Case, bucket: Resource, kind: str) -> Found:
+def _beside(case: Case, bucket: Resource, kinds: tuple[str, ...]) -> Found:
     """The resources that configure a bucket."""
-    return referring(case.resources, kind, "bucket", name_of(bucket))
+    return referring(case.resources, kinds, "bucket", name_of(bucket))
 
 
 def _lock(case: Case, bucket: Resource, days: int) -> _Part:
@@ -120,7 +126,7 @@ def _closed(case: Case, bucket: Resource) -> _Part:
         if found.doubtful:
             return _doubt(bucket, found), None
         told = f"nothing blocks public access to {last(bucket.urn)}"
-        return refuted(told, wrong(bucket.urn, PUBLIC, None, "one"), resource=bucket.urn), None
+        return refuted(told, wrong(bucket.urn, PUBLIC[0], None, "one"), resource=bucket.urn), None
     for name in CLOSED:
         held = value(found.certain[0], name)
         if not known(held):

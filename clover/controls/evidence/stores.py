@@ -10,8 +10,11 @@ from clover.model.resources import Resources, value
 from clover.sources import Resource
 from clover.zones.vocabulary import StoreRole
 
-BUCKET = "aws:s3/bucket:Bucket"
-ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+BUCKET = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+ENCRYPTION = (
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+)
 _ARN = re.compile(r"arn:[\w-]+:s3:::([^/]+)(/.*)?")
 
 
@@ -35,13 +38,13 @@ class EvidenceStores:
     @cached_property
     def all(self) -> tuple[Resource, ...]:
         """Every evidence store of the site."""
-        return tuple(bucket for bucket in self._resources.of(BUCKET) if self._is_evidence(bucket))
+        return tuple(bucket for bucket in self._resources.of(*BUCKET) if self._is_evidence(bucket))
 
     @cached_property
     def doubtful(self) -> tuple[Resource, ...]:
         """Stores whose role or site is not known."""
         tags = ("clover:store-role", "clover:site")
-        buckets = (bucket for bucket in self._resources.of(BUCKET) if bucket not in self.all)
+        buckets = (bucket for bucket in self._resources.of(*BUCKET) if bucket not in self.all)
         return tuple(bucket for bucket in buckets if not all(known(tag(bucket, name)) for name in tags))
 
     def perhaps(self, destination: Any) -> bool:

@@ -41,7 +41,7 @@ def calls(case: Case) -> Iterator[Answer]:
     """Answer for the site's control plane, and for every store."""
     record = _Record(case)
     yield record.of(MANAGEMENT, None)
-    for bucket in case.resources.of(BUCKET):
+    for bucket in case.resources.of(*BUCKET):
         yield _bucket(record, bucket)
     for table in case.resources.of(TABLE):
         yield record.of(_data("AWS::DynamoDB::Table", text(table, "arn") or "*", _ITEMS), table)
