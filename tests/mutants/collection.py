@@ -44,6 +44,8 @@ class Harmless(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The controls that are asked; all where none is named."""
     claims: tuple[Claim, ...] = (Claim.HOLDS,)
     """The claims that are asked."""
+    about: str | None = None
+    """The resource that is asked about; all where none is named."""
     site: str = ""
 
 

@@ -43,7 +43,7 @@ def test_a_proof_rests_on_resources_and_givens_that_are_there(control: str):
 
 def test_no_type_stands_in_two_tables_but_those_that_deliver():
     table = movers()
-    listed = [*table["copies"], *table["relays"], *table["neutral"]]
+    listed = [kind for part in table.values() for kind in part]
     assert len(listed) == len(set(listed))
     both = set(listed) & set(locations.classification()["types"])
     assert both == {kind for kind in table["copies"] if kind in both}
