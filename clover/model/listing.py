@@ -25,6 +25,11 @@ def _data(name: str) -> Any:
     return read_table(_HERE / name)
 
 
+def doors(cloud: str) -> Any:
+    """The types that are doors of a network on a cloud."""
+    return _data(f"{cloud}/network_doors.yaml")["doors"]
+
+
 def page() -> str:
     """The page's text, from the tables that the prover itself reads."""
     return "\n".join([_HEAD, *_understood(), *_movers(), *_doors(), *_changes()]) + "\n"
@@ -62,7 +67,7 @@ def _rows(section: Any, *, with_places: bool) -> Iterator[str]:
 
 def _doors() -> Iterator[str]:
     for cloud in ("aws", "azure"):
-        rows = _data(f"{cloud}/network_doors.yaml")["doors"]
+        rows = doors(cloud)
         yield f"## Doors of a network, refuted where declared: {cloud} ({len(rows)} types)\n"
         yield ", ".join(f"`{kind}`" for kind in sorted(rows)) + "\n"
 

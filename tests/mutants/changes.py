@@ -5,7 +5,8 @@ A change names what it is about by the name in the URN, and is one of:
   {drop: NAME, path: a}                          take a property out
   {replace: NAME, path: a, old: TEXT, new: TEXT} put another text in the place of a part of a text
   {remove: NAME}                                 take the resource out
-  {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters
+  {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters,
+                                                 and with `custom: false` where it only groups others
   {undeclare: HOST}                              take a host out of the gateway's declared list
   {policy: NAME, ...}                            edit a policy; NAME is a given of the zone, or a resource with
                                                  `in: PROPERTY` (`policy` where it is left out):
@@ -87,7 +88,7 @@ def _add(held: Declared, change: Change) -> Declared:
     stack = like["urn"].partition("::")[0]
     more = {
         "urn": f"{stack}::{like['urn'].split('::')[1]}::{kind}::{name}",
-        "custom": True,
+        "custom": change.get("custom", True),
         "id": change.get("id") or _invented_id(kind, name, with_),
         "type": kind,
         "inputs": with_,
