@@ -1,7 +1,7 @@
 """The collection as files that any tool can read, to be measured by it.
 
-`python -m tests.mutants.export ID` prints one changed site as a stack export. With `--to FOLDER` in the place of the id it
-writes every one into a folder of its own: `stack.json`, what has to be found (`expected.json`), and the zone's
+`python -m tests.mutants.export ID` prints one changed site as a stack export. With `--to FOLDER` in the place of the id
+it writes every one into a folder of its own: `stack.json`, what has to be found (`expected.json`), and the zone's
 documents where the change is one of theirs (`foundation.json`).
 """
 
