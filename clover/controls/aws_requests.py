@@ -34,9 +34,17 @@ class Finding(NamedTuple):
     grounds: tuple[Ground, ...]
 
 
-def ask(account: str, policies: Policies, question: Document) -> Finding:
+class Asking(NamedTuple):
+    """One of several questions about the same policies, which are answered together."""
+
+    questions: Mapping[str, Document]
+    name: str
+
+
+def ask(account: str, policies: Policies, question: Document | Asking) -> Finding:
     """Whether the policies allow any request of the question about resources of `account`."""
-    return ask_each(account, policies, {"": question})[""]
+    asking = question if isinstance(question, Asking) else Asking({"": question}, "")
+    return ask_each(account, policies, asking.questions)[asking.name]
 
 
 Findings = Mapping[str, Finding]
@@ -117,7 +125,7 @@ def _grounds(world: Requests, question: Document, denials: Iterable[tuple[Ground
     return tuple(ground for ground, document in denials if not world.question(document).intersect(asked).is_empty())
 
 
-def nobody(case: Case, policies: Policies, question: Document, told: str, resource: str) -> Answer:
+def nobody(case: Case, policies: Policies, question: Document | Asking, told: str, resource: str) -> Answer:
     """The answer to "no request of the question is allowed": outright where it can be, else given the foundation."""
     rivals = policies.resource.rivals if policies.resource else ()
     if policies.resource and rivals:
@@ -226,6 +234,11 @@ def requests(asked: Iterable[Asked], condition: Mapping[str, Any]) -> Document:
         for each in asked
     ]
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def either(*questions: Document) -> Document:
+    """The question that is about whatever one of several is about."""
+    return {**questions[0], "Statement": [one for each in questions for one in statements(each)]}
 
 
 def last(urn: str) -> str:
