@@ -161,7 +161,7 @@ def _silent(policies: Policies) -> tuple[Ground, ...]:
 
 def allowed(case: Case, policies: Policies, request: Mapping[str, Any], resource: str) -> Answer:
     """The answer to "this request is allowed", under the organisation's policies as far as givens say what they are."""
-    met = policies.under(case)
+    met = policies.under(case).narrowed(frozenset({request["action"].partition(":")[0].lower()}))
     open_ones = [policy.origin for policy in met.held if isinstance(policy.document, Unknown) or policy.rivals]
     if open_ones:
         return unknown(f"the policy of {', '.join(map(last, open_ones))} is not known", resource=resource)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import Asked, Finding, ask, ask_each, not_trusted, requests
+from clover.controls.aws_requests import Asked, Finding, ask_each, not_trusted, requests
 from clover.controls.case import Case
 from clover.controls.residency.aws_reading import partition, stores
 from clover.controls.verdict import Ground
@@ -132,35 +132,29 @@ class Changes:
     def adding(self, control: str) -> Change | None:
         """Whether somebody outside the trusted base may add what the control says is not there."""
         row = _table("additions.yaml").get(control)
-        if row is None:
-            return None
-        if control not in self._found:
-            question = _additions(row, self._case, self._insiders())
-            finding = ask(self._case.site.account, self._bound, question)
-            self._found[control] = Change(finding, "*", row.get("actions", ("*",)))
-        return self._found[control]
+        return row and Change(self._wide[control], "*", row.get("actions", ("*",)))
 
     def becoming_trusted(self) -> Change:
         """Whether somebody outside the trusted base can become one of it: by its roles, or by whom they trust."""
-        key = "the trusted base"
-        if key not in self._found:
-            actions = _table("changes.yaml")["aws:iam/role:Role"]["actions"]
-            roles = sorted(self._case.trusted)
-            question = requests([Asked(actions, roles), Asked(SIGN_IN, ["*"])], self._insiders())
-            finding = ask(self._case.site.account, self._bound, question)
-            self._found[key] = Change(finding, roles[0] if roles else "*", actions)
-        return self._found[key]
+        roles = sorted(self._case.trusted)
+        return Change(self._wide["the trusted base"], roles[0] if roles else "*", _role_edits())
 
     def leaving(self) -> Change:
         """Whether somebody outside the trusted base can shed the organisation's policies, by taking the account out.
 
         https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_leave-as-member.html
         """
-        key = "the organisation"
-        if key not in self._found:
-            finding = ask(self._case.site.account, self._bound, requests([Asked(LEAVING, ["*"])], self._insiders()))
-            self._found[key] = Change(finding, "*", LEAVING)
-        return self._found[key]
+        return Change(self._wide["the organisation"], "*", LEAVING)
+
+    @cached_property
+    def _wide(self) -> Mapping[str, Finding]:
+        """What is asked about the whole account, all at once, for all is decided by the organisation's policies."""
+        insiders = self._insiders()
+        becoming = [Asked(_role_edits(), sorted(self._case.trusted)), Asked(SIGN_IN, ["*"])]
+        questions = {name: _additions(row, self._case, insiders) for name, row in _table("additions.yaml").items()}
+        questions["the trusted base"] = requests(becoming, insiders)
+        questions["the organisation"] = requests([Asked(LEAVING, ["*"])], insiders)
+        return ask_each(self._case.site.account, self._bound, questions)
 
     def stands_alone(self, control: str) -> bool:
         """Whether only additions can undo the control: what is there already cannot be changed against it."""
@@ -182,6 +176,11 @@ class Changes:
 def _certain(policy: Held | None) -> Held | None:
     """The policy of a thing; of several nobody knows which counts."""
     return Held(policy.origin, Unknown(policy.origin)) if policy and policy.rivals else policy
+
+
+def _role_edits() -> Sequence[str]:
+    """The calls that change whom a role trusts, and what it may do."""
+    return _table("changes.yaml")["aws:iam/role:Role"]["actions"]
 
 
 def _additions(row: Mapping[str, Any], case: Case, insiders: Mapping[str, Any]) -> Document:

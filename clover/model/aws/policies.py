@@ -111,10 +111,13 @@ def held(resource: Resource, name: str) -> Held | None:
     return None if document is None else Held(resource.urn, document)
 
 
-def levels(givens: Mapping[str, Given], documents: Mapping[str, Document], kind: str) -> list[list[Held]]:
+Levels = tuple[tuple[Held, ...], ...]
+
+
+def levels(givens: Mapping[str, Given], documents: Mapping[str, Document], kind: str) -> Levels:
     """The organisation's policies of one kind that count, level by level from the root; none where none is given."""
     found: dict[str, list[Held]] = {}
     for given in givens.values():
         if given.kind.value == kind and given.level is not None:
             found.setdefault(given.level.value, []).append(Held(given.id, documents[given.id]))
-    return list(found.values())
+    return tuple(map(tuple, found.values()))
