@@ -57,10 +57,11 @@ def ask_each(account: str, policies: Policies, questions: Mapping[str, Document]
     if open_ones:
         told = f"the policy of {', '.join(map(last, open_ones))} is not known"
         return dict.fromkeys(questions, Finding(False, None, told, ()))
-    plain = policies.plain()
+    met = policies.narrowed(frozenset(service for question in questions.values() for service in _services(question)))
+    plain = met.plain()
     asked = [each for question in questions.values() for each in statements(question)]
     name = named_in([text for each in asked for text in as_texts(each.get("Resource"))])
-    made = partial(_worked_out, account, policies.numbered(), questions)
+    made = partial(_worked_out, account, met.numbered(), questions)
     found = _FINDINGS.of([account, plain, questions], name, made, partial(_carried, plain))
     origins = [policy.origin for policy in policies.held]
     return {name: _held_at(origins, each) for name, each in found.items()}
@@ -79,13 +80,11 @@ def _held_at(origins: Sequence[str], found: Finding) -> Finding:
 
 
 def _worked_out(account: str, policies: Policies, questions: Mapping[str, Document]) -> Findings:
-    services = frozenset(service for question in questions.values() for service in _services(question))
-    plain, narrow = policies.plain(), policies.narrowed(services)
-    met, denials = narrow.plain(), list(_denials(narrow))
+    plain, denials = policies.plain(), list(_denials(policies))
     try:
-        world = Requests(account, [met], [*questions.values(), *(document for _, document in denials)])
+        world = Requests(account, [plain], [*questions.values(), *(document for _, document in denials)])
         return {
-            name: _found(world.effective(met, question), plain, partial(_grounds, world, question, denials))
+            name: _found(world.effective(plain, question), plain, partial(_grounds, world, question, denials))
             for name, question in questions.items()
         }
     except Undecided as error:
