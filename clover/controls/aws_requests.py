@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from clover.controls.alike import Alike, named_in, with_arn
+from clover.controls.aws_callers import told_apart
 from clover.controls.aws_policies import Policies, as_texts
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
@@ -20,9 +21,6 @@ from clover.logic.aws_sets import RequestSet, Undecided
 from clover.logic.aws_sets import World as Requests
 from clover.model.aws.policies import Document, Held, statements
 from clover.sources import Unknown
-
-SERVICE_LINKED = "*:role/aws-service-role/*"
-"""Roles that AWS's own services act as; organisations' policies do not bind them, so no claim is about them."""
 
 
 class Finding(NamedTuple):
@@ -41,17 +39,17 @@ class Asking(NamedTuple):
     name: str
 
 
-def ask(account: str, policies: Policies, question: Document | Asking) -> Finding:
-    """Whether the policies allow any request of the question about resources of `account`."""
+def ask(case: Case, policies: Policies, question: Document | Asking, account: str | None = None) -> Finding:
+    """Whether the policies allow any request of the question about resources of `account`, the site's unless given."""
     asking = question if isinstance(question, Asking) else Asking({"": question}, "")
-    return ask_each(account, policies, asking.questions)[asking.name]
+    return ask_each(case, policies, asking.questions, account)[asking.name]
 
 
 Findings = Mapping[str, Finding]
 _FINDINGS = Alike[Findings]()
 
 
-def ask_each(account: str, policies: Policies, questions: Mapping[str, Document]) -> Findings:
+def ask_each(case: Case, policies: Policies, questions: Mapping[str, Document], account: str | None = None) -> Findings:
     """The findings on several questions about the same policies, by the questions' names."""
     open_ones = [policy.origin for policy in policies.held if isinstance(policy.document, Unknown)]
     if open_ones:
@@ -61,8 +59,9 @@ def ask_each(account: str, policies: Policies, questions: Mapping[str, Document]
     plain = met.plain()
     asked = [each for question in questions.values() for each in statements(question)]
     name = named_in([text for each in asked for text in as_texts(each.get("Resource"))])
-    made = partial(_worked_out, account, met.numbered(), questions)
-    found = _FINDINGS.of([account, plain, questions], name, made, partial(_carried, plain))
+    owner = account or case.site.account
+    made = partial(_worked_out, case, owner, met.numbered(), questions)
+    found = _FINDINGS.of([owner, plain, questions], name, made, partial(_carried, plain))
     origins = [policy.origin for policy in policies.held]
     return {name: _held_at(origins, each) for name, each in found.items()}
 
@@ -79,10 +78,12 @@ def _held_at(origins: Sequence[str], found: Finding) -> Finding:
     return found._replace(grounds=tuple(Ground(origins[int(each.urn)], each.statement) for each in found.grounds))
 
 
-def _worked_out(account: str, policies: Policies, questions: Mapping[str, Document]) -> Findings:
+def _worked_out(case: Case, account: str, policies: Policies, questions: Mapping[str, Document]) -> Findings:
     plain, denials = policies.plain(), list(_denials(policies))
     try:
-        world = Requests(account, [plain], [*questions.values(), *(document for _, document in denials)])
+        asked = [*questions.values(), *(document for _, document in denials)]
+        shared = told_apart(case) if account == case.site.account else ()
+        world = Requests(account, [plain], asked, shared)
         return {
             name: _found(world.effective(plain, question), plain, partial(_grounds, world, question, denials))
             for name, question in questions.items()
@@ -130,11 +131,11 @@ def nobody(case: Case, policies: Policies, question: Document | Asking, told: st
     if policies.resource and rivals:
         each = [policies.resource._replace(rivals=()), *rivals]
         return _worst(each, [nobody(case, policies._replace(resource=one), question, told, resource) for one in each])
-    outright = ask(case.site.account, policies, question)
+    outright = ask(case, policies, question)
     if outright.empty:
         return proved(told, resource=resource, rests_on=outright.grounds or _silent(policies))
     bound = policies.under(case)
-    found = ask(case.site.account, bound, question) if bound.scp or bound.rcp else outright
+    found = ask(case, bound, question) if bound.scp or bound.rcp else outright
     if found.empty:
         used = {policy.origin for level in (*bound.scp, *bound.rcp) for policy in level}
         given = tuple(sorted({ground.urn for ground in found.grounds if ground.urn in used}))
@@ -198,15 +199,6 @@ def allows(policy: Held) -> Iterator[Ground]:
     for index, statement in enumerate(statements(policy.document)):
         if statement.get("Effect") == "Allow":
             yield Ground(policy.origin, str(statement.get("Sid") or f"Statement[{index}]"))
-
-
-def not_trusted(case: Case) -> dict[str, Any]:
-    """The condition that whoever calls is neither of the trusted base nor a service."""
-    return {
-        "ArnNotEquals": {"aws:PrincipalArn": sorted(case.trusted)},
-        "StringNotLike": {"aws:PrincipalArn": SERVICE_LINKED},
-        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
-    }
 
 
 def failing(found: Finding, resource: str) -> Answer:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from clover.controls.aws_callers import partition
 from clover.controls.case import Case
 from clover.controls.operator.aws_changes import Change, Changes
 from clover.controls.operator.azure_changes import Tampering as OnAzure
-from clover.controls.residency.aws_reading import partition
 from clover.controls.verdict import Answer, Outcome, proved, refuted, unknown
 from clover.zones.vocabulary import Cloud
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from clover.controls.aws_callers import NOT_A_SERVICE, not_trusted, outsiders
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import Asked, Asking, allowed, either, nobody, not_trusted, requests
+from clover.controls.aws_requests import Asked, Asking, allowed, either, nobody, requests
 from clover.controls.case import Case
-from clover.controls.residency.aws_reading import NOT_A_SERVICE, data_actions
+from clover.controls.residency.aws_reading import data_actions
 from clover.controls.verdict import Answer, unknown
 from clover.model.aws import policies
 from clover.model.aws.policies import Document, Guarded
@@ -41,8 +42,7 @@ def _asked(case: Case, name: str, told: str) -> Iterator[Answer]:
 def _questions(case: Case, arn: str) -> dict[str, Document]:
     """What is asked about a key: all at once, for all is about its one policy."""
     found = data_actions()["kms"]
-    outside = {"StringNotEquals": {"aws:PrincipalAccount": sorted(case.accounts)}, **NOT_A_SERVICE}
-    foreign = requests([Asked([*found["use"], *found["administer"]], [arn])], outside)
+    foreign = requests([Asked([*found["use"], *found["administer"]], [arn])], outsiders(case))
     beside = {"StringNotEquals": {"kms:ViaService": _service(case)}, **NOT_A_SERVICE}
     return {
         "outside": either(foreign, requests([Asked(found["share"], [arn])], {})),

@@ -6,10 +6,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from clover.controls.aws_callers import insiders, not_trusted, partition
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import Asked, Finding, ask_each, not_trusted, requests
+from clover.controls.aws_requests import Asked, Finding, ask_each, requests
 from clover.controls.case import Case
-from clover.controls.residency.aws_reading import partition, stores
+from clover.controls.residency.aws_reading import stores
 from clover.controls.verdict import Ground
 from clover.model.aws import policies
 from clover.model.aws.policies import Document, Held
@@ -99,7 +100,7 @@ class Changes:
         if together.finding.empty:
             return together
         if about not in self._found:
-            self._found |= self._decided(self._bound, {about: asked}, self._insiders())
+            self._found |= self._decided(self._bound, {about: asked}, insiders(self._case))
         return self._found[about]
 
     def _together(self, kind: str, actions: Sequence[str]) -> Change:
@@ -115,12 +116,12 @@ class Changes:
                 if asked and asked.actions[0].partition(":")[0] == service and not self._guards.get(asked.resources[0]):
                     arns = every[resource.type].resources if resource.type in every else ()
                     every[resource.type] = Asked(asked.actions, list(dict.fromkeys((*arns, *asked.resources))))
-            self._found |= self._decided(self._bound, every, self._insiders())
+            self._found |= self._decided(self._bound, every, insiders(self._case))
         return self._found[kind]
 
     def _decided(self, met: Policies, asked: Mapping[str, Asked], who: Mapping[str, Any]) -> dict[str, Change]:
         """Whether anybody else is allowed any of the calls, for each of several sets of them by its name."""
-        found = ask_each(self._case.site.account, met, {name: requests([each], who) for name, each in asked.items()})
+        found = ask_each(self._case, met, {name: requests([each], who) for name, each in asked.items()})
         return {name: Change(found[name], each.resources[0], each.actions) for name, each in asked.items()}
 
     def _about(self, resource: Resource) -> Asked | None:
@@ -149,24 +150,17 @@ class Changes:
     @cached_property
     def _wide(self) -> Mapping[str, Finding]:
         """What is asked about the whole account, all at once, for all is decided by the organisation's policies."""
-        insiders = self._insiders()
+        who = insiders(self._case)
         becoming = [Asked(_role_edits(), sorted(self._case.trusted)), Asked(SIGN_IN, ["*"])]
-        questions = {name: _additions(row, self._case, insiders) for name, row in _table("additions.yaml").items()}
-        questions["the trusted base"] = requests(becoming, insiders)
-        questions["the organisation"] = requests([Asked(LEAVING, ["*"])], insiders)
-        return ask_each(self._case.site.account, self._bound, questions)
+        questions = {name: _additions(row, self._case, who) for name, row in _table("additions.yaml").items()}
+        questions["the trusted base"] = requests(becoming, who)
+        questions["the organisation"] = requests([Asked(LEAVING, ["*"])], who)
+        return ask_each(self._case, self._bound, questions)
 
     def stands_alone(self, control: str) -> bool:
         """Whether only additions can undo the control: what is there already cannot be changed against it."""
         row: Mapping[str, Any] = _table("additions.yaml").get(control) or {}
         return bool(row.get("alone"))
-
-    def _insiders(self) -> dict[str, Any]:
-        """The condition that the caller is of the account, and not of the trusted base.
-
-        Without a policy of the resource's own, AWS lets nobody of another account call.
-        """
-        return {**not_trusted(self._case), "StringEquals": {"aws:PrincipalAccount": self._case.site.account}}
 
     def givens_in(self, grounds: Sequence[Ground]) -> tuple[str, ...]:
         """The givens among the grounds."""
@@ -183,9 +177,9 @@ def _role_edits() -> Sequence[str]:
     return _table("changes.yaml")["aws:iam/role:Role"]["actions"]
 
 
-def _additions(row: Mapping[str, Any], case: Case, insiders: Mapping[str, Any]) -> Document:
+def _additions(row: Mapping[str, Any], case: Case, who: Mapping[str, Any]) -> Document:
     """The question of a row of additions.yaml."""
-    condition = dict(insiders)
+    condition = dict(who)
     if row.get("elsewhere"):
         condition = {**condition, "StringNotEquals": {"aws:RequestedRegion": case.site.region}}
     which = {"NotAction": row["not_actions"]} if "not_actions" in row else {"Action": row["actions"]}

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from clover.controls.aws_callers import partition
 from clover.controls.case import Case
-from clover.controls.residency.aws_reading import partition
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.model.aws import locations
 from clover.model.resources import every, value

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from clover.controls.aws_callers import outsiders, partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, Asking, either, nobody, requests
 from clover.controls.case import Case
@@ -23,8 +24,6 @@ AUDITOR_PATH = "/clover/auditor/"
 BECOMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 """The calls by which somebody becomes a role; all but the first are of people whom an identity provider signs in."""
 CLASS_TAG = "clover:data-class"
-NOT_A_SERVICE = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
-"""Callers that are no service of AWS; requests of nobody (anonymous ones) have no such key."""
 
 
 @cache
@@ -47,17 +46,12 @@ def nobody_outside_reads(case: Case) -> Iterator[Answer]:
             yield _becomes(case, role)
 
 
-def _outside(case: Case) -> dict[str, Any]:
-    """The condition that the caller is of no account of the zone, and no service."""
-    return {"StringNotEquals": {"aws:PrincipalAccount": sorted(case.accounts)}, **NOT_A_SERVICE}
-
-
 def _becomes(case: Case, role: Principal) -> Answer:
     """Whether somebody outside becomes a principal of the zone by a role; of the auditor's roles AUD-3 asks more."""
     name, urn = role.resource.name, role.resource.urn
     if not isinstance(role.arn, str) or role.trust is None or isinstance(role.trust.document, Unknown):
         return unknown(f"the ARN of {name}, or whom it trusts, is not known", resource=urn)
-    signed = {**_outside(case), "Null": {"aws:PrincipalAccount": "false"}}
+    signed = {**outsiders(case), "Null": {"aws:PrincipalAccount": "false"}}
     foreign = requests([Asked(BECOMING[:1], [role.arn])], signed)
     signed_in = requests([Asked(BECOMING[1:], [role.arn])], {})
     told = f"nobody outside the zone becomes {name}"
@@ -93,7 +87,7 @@ def _asked(case: Case, store: Guarded, name: str, told: str) -> Answer:
 def _questions(case: Case, store: Guarded) -> dict[str, Document]:
     """What is asked about a store: all at once, for all is about its one policy."""
     doors = site_endpoints(case)
-    found = {"outside": requests(data_of(store.arn, names=True), _outside(case))}
+    found = {"outside": requests(data_of(store.arn, names=True), outsiders(case))}
     if role_of(store.resource) == "evidence" or any(isinstance(door, Unknown) for door in doors):
         return found
     data, beside = data_of(store.arn), {"StringNotEquals": {"aws:SourceVpce": doors}} if doors else {}
@@ -129,9 +123,3 @@ def site_endpoints(case: Case) -> list[Any]:
     wanted = f".{case.site.region}.s3"
     found = case.resources.of("aws:ec2/vpcEndpoint:VpcEndpoint")
     return [endpoint.id for endpoint in found if str(value(endpoint, "serviceName")).endswith(wanted)]
-
-
-def partition(case: Case) -> str:
-    """The partition of the site's region."""
-    region = case.zone.file.region(case.site.cloud, case.site.region)
-    return region.partition if region else "aws"

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from clover.controls.aws_callers import insiders
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import Asked, nobody, not_trusted, requests
+from clover.controls.aws_requests import Asked, nobody, requests
 from clover.controls.case import Case
 from clover.controls.residency.aws_places import movers
 from clover.controls.residency.aws_reading import no_service_reads, stores
@@ -38,7 +39,6 @@ def _relay(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
             "allowed": "no resource of this type",
         }
         return refuted(f"{resource.name} {kind['how']}", example, resource=resource.urn)
-    insiders = {**not_trusted(case), "StringEquals": {"aws:PrincipalAccount": case.site.account}}
-    question = requests([Asked(kind["calls"], ["*"])], insiders)
+    question = requests([Asked(kind["calls"], ["*"])], insiders(case))
     told = f"nobody works {resource.name} but {', '.join(sorted(each.rpartition('/')[2] for each in case.trusted))}"
     return nobody(case, Policies(), question, told, resource.urn)

@@ -10,7 +10,7 @@ from functools import cache, cached_property, partial
 from typing import Any
 
 from clover.logic.aws_sets import callers, special
-from clover.logic.aws_sets.factors import Conjunction, Naming
+from clover.logic.aws_sets.factors import CALLER, Conjunction, Literal, Naming
 from clover.logic.aws_sets.policies import Policies, read_policies
 from clover.logic.aws_sets.reading import names_principals, read_document
 from clover.logic.aws_sets.request_sets import RequestSet
@@ -26,9 +26,16 @@ class World:
     """One account's resources, and every policy and question that is to be weighed about them.
 
     A question is a policy document, too: the set of requests that it allows. One without principals is about everybody.
+    `beside` are literals that are told apart, too: worlds that tell callers apart by the same ones share their atoms.
     """
 
-    def __init__(self, account: str, policies: Iterable[JSON], questions: Iterable[JSON] = ()) -> None:
+    def __init__(
+        self,
+        account: str,
+        policies: Iterable[JSON],
+        questions: Iterable[JSON] = (),
+        beside: Iterable[Literal] = (),
+    ) -> None:
         """Find the atoms of all; raises Malformed for a document that AWS could not have accepted."""
         read = [read_policies(each) for each in policies]
         asked = [_question(each) for each in questions]
@@ -38,11 +45,15 @@ class World:
             *map(_unnamed, _resource(read)),
         ]
         self._account = account
-        self.space = Space(documents, special.literals(account), account)
+        self.space = Space(documents, [*special.literals(account), *beside], account)
         self._shapes = cache(partial(Requests, self.space, account))
         self._everything = self.space.region([{}])
         self._weighings: dict[int, tuple[JSON, _Weighing]] = {}
         self._questions: dict[int, tuple[JSON, Region]] = {}
+
+    def callers(self) -> tuple[Literal, ...]:
+        """By what callers are told apart, in the order in which it is looked at."""
+        return tuple(Literal(CALLER, predicate) for predicate in self.space.predicates(CALLER))
 
     def everything(self) -> RequestSet:
         """Every request about the account's resources."""
