@@ -163,7 +163,7 @@ def _read(parts: Any) -> Iterator[_Part]:
         if id(document) not in _KNOWN:
             if len(_KNOWN) >= MOST_KNOWN:
                 _KNOWN.clear()
-            _KNOWN[id(document)] = document, _part(_texts(list(document.items()), []))
+            _KNOWN[id(document)] = document, _part(_texts(document, None))
         yield _KNOWN[id(document)][1]
 
 
@@ -173,15 +173,15 @@ def _part(found: Iterator[tuple[str, str]]) -> _Part:
     return _Part(texts, _STRUCK.decode().join(text for text, _ in texts), frozenset(wild))
 
 
-def _texts(value: Any, documents: list[Any]) -> Iterator[tuple[str, str]]:
-    """Every text, with the key that it stands under; a key stands under none. Documents are put aside."""
+def _texts(value: Any, documents: list[Any] | None) -> Iterator[tuple[str, str]]:
+    """Every text, with the key that it stands under; a key stands under none. Documents are put aside, where wanted."""
     waiting: list[tuple[Any, str]] = [(value, "")]
     while waiting:
         found, key = waiting.pop()
         if isinstance(found, str):
             yield found, key
         elif (members := as_object(found)) is not None:
-            if "Statement" in members:
+            if documents is not None and "Statement" in members:
                 documents.append(found)
                 continue
             waiting += [(name, "") for name in members]
