@@ -7,7 +7,8 @@ from clover.change.aws_difference import ALLOW_ALL, ANY_IDENTITY, VERSION, Polic
 from clover.change.finding import Direction, Finding, undecided
 from clover.change.pairing import Sides
 from clover.model.aws import policies
-from clover.model.aws.policies import Document, Guarded, Held, Role
+from clover.model.aws.policies import Document, Guarded, Held
+from clover.model.aws.principals import Principal, roles
 from clover.model.resources import Resources, value
 from clover.sources import Resource, Unknown
 
@@ -132,21 +133,21 @@ def _service(endpoint: Guarded) -> str:
 
 
 def _trusts(resources: Resources) -> Iterator[Subject]:
-    for role in policies.roles(resources):
+    for role in roles(resources):
         arn = role.arn if isinstance(role.arn, str) else "*"
         asked = [_question(["sts:AssumeRole"], [arn]), _question(["sts:*"], [arn])]
         yield Subject(role.resource, _around("resource", _document(role.trust, NOBODY)), asked)
 
 
 def _permissions(resources: Resources) -> Iterator[Subject]:
-    for role in policies.roles(resources):
+    for role in roles(resources):
         asked = [_question(["*"], ["*"], _as_role(role))]
         unknown = next((each.document for each in role.identity if isinstance(each.document, Unknown)), None)
         documents = [each.document for each in role.identity]
         yield Subject(role.resource, {"identity": documents} if unknown is None else unknown, asked)
 
 
-def _as_role(role: Role) -> dict[str, Any]:
+def _as_role(role: Principal) -> dict[str, Any]:
     """The condition that the role itself calls."""
     return {"ArnEquals": {"aws:PrincipalArn": role.arn}} if isinstance(role.arn, str) else {}
 

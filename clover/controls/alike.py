@@ -18,7 +18,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from clover.logic.aws_sets.lawful import KEYS, OF_ONE_SERVICE
+from clover.logic.aws_sets import OF_CALLERS
 from clover.logic.aws_sets.special import RESOURCE_FORMS
 from clover.sources.plain import as_list, as_object
 
@@ -32,7 +32,6 @@ _OF_NAMES = re.compile(r"[a-z0-9.?-]|\*+[a-z0-9.?-]")
 """How a text goes on whose rest some names fit and others do not, for no name holds another character."""
 _ELEMENTS = ("Resource", "NotResource", "resource")
 _OF_ACTIONS = ("Action", "NotAction")
-_OF_CALLERS = {*KEYS, *OF_ONE_SERVICE}
 
 Result = TypeVar("Result")
 Renamed = Callable[[Result, str, str], Result | None]
@@ -125,7 +124,10 @@ def _carried(kept: _Kept[Result], name: Name | None, renamed: Renamed[Result]) -
 
 def _strikable(parts: Any, text: bytes, arn: str) -> bool:
     """Whether the ARN stands only where it can be taken for any other."""
-    return b"${" not in text and all(_plain(arn, *found) for found in _texts(parts))
+    if b"${" in text:
+        return False
+    having = (each for each in _read(parts) if arn in each.joined)
+    return all(_plain(arn, *found) for each in having for found in each.texts)
 
 
 def _plain(arn: str, text: str, key: str) -> bool:
@@ -133,18 +135,55 @@ def _plain(arn: str, text: str, key: str) -> bool:
     if arn not in text:
         return True
     rest = text.removeprefix(arn)
-    about = key in _ELEMENTS or (":" in key and key.lower() not in _OF_CALLERS)
+    about = key in _ELEMENTS or (":" in key and key.lower() not in OF_CALLERS)
     return about and rest[:1] in ("", "/") and arn not in rest
 
 
-def _texts(value: Any) -> Iterator[tuple[str, str]]:
-    """Every text, with the key that it stands under; a key stands under none."""
+class _Part(NamedTuple):
+    """What a document, or all that is none, holds: each text with the key that it stands under, and those that matter.
+
+    `joined` are all texts in one, `wild` those with wildcards that name no actions.
+    """
+
+    texts: tuple[tuple[str, str], ...]
+    joined: str
+    wild: frozenset[str]
+
+
+_KNOWN: dict[int, tuple[Any, _Part]] = {}
+"""Documents that were read, by the object, which is kept with what was read, so that no other has its id."""
+MOST_KNOWN = 8192
+
+
+def _read(parts: Any) -> Iterator[_Part]:
+    """Every document in the parts, and all that is none."""
+    documents: list[Any] = []
+    yield _part(_texts(parts, documents))
+    for document in documents:
+        if id(document) not in _KNOWN:
+            if len(_KNOWN) >= MOST_KNOWN:
+                _KNOWN.clear()
+            _KNOWN[id(document)] = document, _part(_texts(document, None))
+        yield _KNOWN[id(document)][1]
+
+
+def _part(found: Iterator[tuple[str, str]]) -> _Part:
+    texts = tuple(found)
+    wild = (text for text, key in texts if key not in _OF_ACTIONS and ("*" in text or "?" in text))
+    return _Part(texts, _STRUCK.decode().join(text for text, _ in texts), frozenset(wild))
+
+
+def _texts(value: Any, documents: list[Any] | None) -> Iterator[tuple[str, str]]:
+    """Every text, with the key that it stands under; a key stands under none. Documents are put aside, where wanted."""
     waiting: list[tuple[Any, str]] = [(value, "")]
     while waiting:
         found, key = waiting.pop()
         if isinstance(found, str):
             yield found, key
         elif (members := as_object(found)) is not None:
+            if documents is not None and "Statement" in members:
+                documents.append(found)
+                continue
             waiting += [(name, "") for name in members]
             waiting += [(inner, name) for name, inner in members.items()]
         else:
@@ -156,8 +195,7 @@ def _telling(parts: Any, name: Name) -> Iterator[tuple[str, int]]:
 
     Such a text is one that a name may be part of; what comes after the name is alike where the places behind it are.
     """
-    found = (text for text, key in _texts(parts) if key not in _OF_ACTIONS and ("*" in text or "?" in text))
-    texts = {text for text in found if not text.startswith(name.arn)}
+    texts = {text for each in _read(parts) for text in each.wild if not text.startswith(name.arn)}
     for text in sorted({*texts, *map(str.lower, texts), *RESOURCE_FORMS}):
         for place in sorted(_behind(text, 0, name.kind)):
             if _OF_NAMES.match(text, place):

@@ -5,7 +5,8 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from clover.controls.case import Case
-from clover.model.aws.policies import Document, Held, levels, statements
+from clover.model.aws.policies import Document, Held, statements
+from clover.sources import Unknown
 
 EVERYTHING: Document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 """The identity policy that anybody may hold."""
@@ -41,20 +42,18 @@ class Policies(NamedTuple):
         return found
 
     def narrowed(self, services: frozenset[str]) -> "Policies":
-        """These policies as far as they are about the services; a level of the organisation's stays a level."""
+        """These policies as far as they are about the services; every document and level stays in its place."""
 
         def of(found: Iterable[Held]) -> tuple[Held, ...]:
-            narrow = ((policy, _narrowed(policy.document, services)) for policy in found)
-            return tuple(policy._replace(document=document) for policy, document in narrow if document is not None)
+            return tuple(policy._replace(document=_narrowed(policy.document, services)) for policy in found)
 
-        resource = of([self.resource])[:1] if self.resource else ()
         return Policies(
             of(self.identity),
-            resource[0] if resource else None,
-            tuple(of(level) for level in self.scp),
-            tuple(of(level) for level in self.rcp),
-            of(self.vpc_endpoint) or self.vpc_endpoint,
-            of(self.boundary) or self.boundary,
+            self.resource and of([self.resource])[0],
+            tuple(map(of, self.scp)),
+            tuple(map(of, self.rcp)),
+            of(self.vpc_endpoint),
+            of(self.boundary),
         )
 
     def numbered(self) -> "Policies":
@@ -75,12 +74,8 @@ class Policies(NamedTuple):
 
     def under(self, case: Case) -> "Policies":
         """These policies below the organisation's, as far as the givens that count say what they are."""
-        found = {kind: levels(case.givens, case.zone.documents, kind) for kind in _KINDS}
-        scp, rcp = (tuple(tuple(level) for level in found[kind]) for kind in _KINDS)
+        scp, rcp = case.above
         return self._replace(scp=scp, rcp=rcp)
-
-
-_KINDS = ("service-control-policy", "resource-control-policy")
 
 
 def _plain_levels(found: Sequence[Sequence[Held]]) -> list[list[Any]]:
@@ -92,15 +87,30 @@ def _narrowed(document: Any, services: frozenset[str]) -> Any:
 
     Every statement keeps a name, so that what is left out of the document does not shift the names of the rest.
     """
-    kept: list[Mapping[str, Any]] = []
+    if isinstance(document, Unknown):
+        return document
+    key = (id(document), services)
+    if key not in _KNOWN:
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = document, {**document, "Statement": list(_concerned(document, services))}
+    return _KNOWN[key][1]
+
+
+def _concerned(document: Any, services: frozenset[str]) -> Iterator[Mapping[str, Any]]:
+    """The statements about the services, without actions of others."""
     for index, statement in enumerate(statements(document)):
         named = {"Sid": f"Statement[{index}]", **statement}
         listed = statement.get("Action")
         if listed is not None:
             named["Action"] = [action for action in as_texts(listed) if _concerns(action, services)]
         if named.get("Action") != []:
-            kept.append(named)
-    return {**document, "Statement": kept} if kept else None
+            yield named
+
+
+_KNOWN: dict[tuple[int, frozenset[str]], tuple[Any, Any]] = {}
+"""Narrowed documents by the object that they were made from, which is kept with them, so that no other has its id."""
+MOST_KNOWN = 8192
 
 
 def _concerns(action: str, services: frozenset[str]) -> bool:

@@ -11,18 +11,16 @@ from typing import Any, NamedTuple
 import msgspec
 
 from clover.controls.alike import Alike, named_in, with_arn
+from clover.controls.aws_callers import told_apart
 from clover.controls.aws_policies import Policies, as_texts
 from clover.controls.case import Case
-from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.logic.aws import Decision, decide, evaluate, read_policies, read_request
 from clover.logic.aws import Policies as Weighable
 from clover.logic.aws_sets import RequestSet, Undecided
 from clover.logic.aws_sets import World as Requests
 from clover.model.aws.policies import Document, Held, statements
 from clover.sources import Unknown
-
-SERVICE_LINKED = "*:role/aws-service-role/*"
-"""Roles that AWS's own services act as; organisations' policies do not bind them, so no claim is about them."""
 
 
 class Finding(NamedTuple):
@@ -34,26 +32,36 @@ class Finding(NamedTuple):
     grounds: tuple[Ground, ...]
 
 
-def ask(account: str, policies: Policies, question: Document) -> Finding:
-    """Whether the policies allow any request of the question about resources of `account`."""
-    return ask_each(account, policies, {"": question})[""]
+class Asking(NamedTuple):
+    """One of several questions about the same policies, which are answered together."""
+
+    questions: Mapping[str, Document]
+    name: str
+
+
+def ask(case: Case, policies: Policies, question: Document | Asking, account: str | None = None) -> Finding:
+    """Whether the policies allow any request of the question about resources of `account`, the site's unless given."""
+    asking = question if isinstance(question, Asking) else Asking({"": question}, "")
+    return ask_each(case, policies, asking.questions, account)[asking.name]
 
 
 Findings = Mapping[str, Finding]
 _FINDINGS = Alike[Findings]()
 
 
-def ask_each(account: str, policies: Policies, questions: Mapping[str, Document]) -> Findings:
+def ask_each(case: Case, policies: Policies, questions: Mapping[str, Document], account: str | None = None) -> Findings:
     """The findings on several questions about the same policies, by the questions' names."""
     open_ones = [policy.origin for policy in policies.held if isinstance(policy.document, Unknown)]
     if open_ones:
         told = f"the policy of {', '.join(map(last, open_ones))} is not known"
         return dict.fromkeys(questions, Finding(False, None, told, ()))
-    plain = policies.plain()
+    met = policies.narrowed(frozenset(service for question in questions.values() for service in _services(question)))
+    plain = met.plain()
     asked = [each for question in questions.values() for each in statements(question)]
     name = named_in([text for each in asked for text in as_texts(each.get("Resource"))])
-    made = partial(_worked_out, account, policies.numbered(), questions)
-    found = _FINDINGS.of([account, plain, questions], name, made, partial(_carried, plain))
+    owner = account or case.site.account
+    made = partial(_worked_out, case, owner, met.numbered(), questions)
+    found = _FINDINGS.of([owner, plain, questions], name, made, partial(_carried, plain))
     origins = [policy.origin for policy in policies.held]
     return {name: _held_at(origins, each) for name, each in found.items()}
 
@@ -70,14 +78,14 @@ def _held_at(origins: Sequence[str], found: Finding) -> Finding:
     return found._replace(grounds=tuple(Ground(origins[int(each.urn)], each.statement) for each in found.grounds))
 
 
-def _worked_out(account: str, policies: Policies, questions: Mapping[str, Document]) -> Findings:
-    services = frozenset(service for question in questions.values() for service in _services(question))
-    plain, narrow = policies.plain(), policies.narrowed(services)
-    met, denials = narrow.plain(), list(_denials(narrow))
+def _worked_out(case: Case, account: str, policies: Policies, questions: Mapping[str, Document]) -> Findings:
+    plain, denials = policies.plain(), list(_denials(policies))
     try:
-        world = Requests(account, [met], [*questions.values(), *(document for _, document in denials)])
+        asked = [*questions.values(), *(document for _, document in denials)]
+        shared = told_apart(case) if account == case.site.account else ()
+        world = Requests(account, [plain], asked, shared)
         return {
-            name: _found(world.effective(met, question), plain, partial(_grounds, world, question, denials))
+            name: _found(world.effective(plain, question), plain, partial(_grounds, world, question, denials))
             for name, question in questions.items()
         }
     except Undecided as error:
@@ -117,18 +125,32 @@ def _grounds(world: Requests, question: Document, denials: Iterable[tuple[Ground
     return tuple(ground for ground, document in denials if not world.question(document).intersect(asked).is_empty())
 
 
-def nobody(case: Case, policies: Policies, question: Document, told: str, resource: str) -> Answer:
+def nobody(case: Case, policies: Policies, question: Document | Asking, told: str, resource: str) -> Answer:
     """The answer to "no request of the question is allowed": outright where it can be, else given the foundation."""
-    outright = ask(case.site.account, policies, question)
+    rivals = policies.resource.rivals if policies.resource else ()
+    if policies.resource and rivals:
+        each = [policies.resource._replace(rivals=()), *rivals]
+        return _worst(each, [nobody(case, policies._replace(resource=one), question, told, resource) for one in each])
+    outright = ask(case, policies, question)
     if outright.empty:
         return proved(told, resource=resource, rests_on=outright.grounds or _silent(policies))
     bound = policies.under(case)
-    found = ask(case.site.account, bound, question) if bound.scp or bound.rcp else outright
+    found = ask(case, bound, question) if bound.scp or bound.rcp else outright
     if found.empty:
         used = {policy.origin for level in (*bound.scp, *bound.rcp) for policy in level}
         given = tuple(sorted({ground.urn for ground in found.grounds if ground.urn in used}))
         return proved(told, resource=resource, rests_on=found.grounds, given=given)
     return failing(found, resource)
+
+
+def _worst(held: Sequence[Held], found: Sequence[Answer]) -> Answer:
+    """The worst of what several policies of a thing lead to; never proved, for it is not known which counts."""
+    worst = min(found, key=lambda answer: list(Outcome).index(answer.outcome))
+    if worst.outcome is not Outcome.PROVED:
+        return worst
+    return unknown(
+        f"which of {', '.join(last(one.origin) for one in held)} counts is not known", resource=worst.resource
+    )
 
 
 def _silent(policies: Policies) -> tuple[Ground, ...]:
@@ -139,8 +161,8 @@ def _silent(policies: Policies) -> tuple[Ground, ...]:
 
 def allowed(case: Case, policies: Policies, request: Mapping[str, Any], resource: str) -> Answer:
     """The answer to "this request is allowed", under the organisation's policies as far as givens say what they are."""
-    met = policies.under(case)
-    open_ones = [policy.origin for policy in met.held if isinstance(policy.document, Unknown)]
+    met = policies.under(case).narrowed(frozenset({request["action"].partition(":")[0].lower()}))
+    open_ones = [policy.origin for policy in met.held if isinstance(policy.document, Unknown) or policy.rivals]
     if open_ones:
         return unknown(f"the policy of {', '.join(map(last, open_ones))} is not known", resource=resource)
     plain, about = met.plain(), [request["resource"], *_texts_of(request["context"])]
@@ -179,15 +201,6 @@ def allows(policy: Held) -> Iterator[Ground]:
             yield Ground(policy.origin, str(statement.get("Sid") or f"Statement[{index}]"))
 
 
-def not_trusted(case: Case) -> dict[str, Any]:
-    """The condition that whoever calls is neither of the trusted base nor a service."""
-    return {
-        "ArnNotEquals": {"aws:PrincipalArn": sorted(case.trusted)},
-        "StringNotLike": {"aws:PrincipalArn": SERVICE_LINKED},
-        "Bool": {"aws:PrincipalIsAWSService": "false"},
-    }
-
-
 def failing(found: Finding, resource: str) -> Answer:
     """The answer where a request is allowed, or where that is not known."""
     if found.request is None:
@@ -212,6 +225,11 @@ def requests(asked: Iterable[Asked], condition: Mapping[str, Any]) -> Document:
         for each in asked
     ]
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def either(*questions: Document) -> Document:
+    """The question that is about whatever one of several is about."""
+    return {**questions[0], "Statement": [one for each in questions for one in statements(each)]}
 
 
 def last(urn: str) -> str:

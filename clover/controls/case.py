@@ -6,11 +6,12 @@ from datetime import date
 from functools import cached_property
 
 from clover.controls.verdict import Answer, Basis
+from clover.model.aws.policies import Levels, levels
 from clover.model.resources import Resources
 from clover.zones.attestation import Attestations
 from clover.zones.geography import ZoneSite
 from clover.zones.registers import Given
-from clover.zones.vocabulary import TrustedKind
+from clover.zones.vocabulary import GivenKind, TrustedKind
 from clover.zones.zone import Zone
 
 
@@ -56,11 +57,19 @@ class Case:
         return {given.id: given for given in about if given.attested_on <= self.day <= given.valid_until}
 
     @cached_property
+    def above(self) -> tuple[Levels, Levels]:
+        """The organisation's policies on AWS that count on the day: service control, then resource control policies."""
+        service, resource = (levels(self.givens, self.zone.documents, kind.value) for kind in _ORGANISATIONS)
+        return service, resource
+
+    @cached_property
     def weak(self) -> tuple[str, ...]:
         """The ids of the site's givens that do not count on the day: not yet attested, or expired."""
         about = (given.id for given in self.zone.file.foundation if self.site.name in given.scope)
         return tuple(given for given in about if given not in self.givens)
 
+
+_ORGANISATIONS = (GivenKind.SERVICE_CONTROL_POLICY, GivenKind.RESOURCE_CONTROL_POLICY)
 
 Question = Callable[[Case], Iterator[Answer]]
 """Answers one control's claim for each resource that it is about, or once for the whole site."""

@@ -11,9 +11,9 @@ from clover.controls.catalogue import controls
 from clover.controls.exceptions import Register
 from clover.controls.proof import SiteProof
 from clover.controls.questions import questions
+from clover.controls.sites import PREFIXES
 from clover.controls.verdict import Answer, Claim, Outcome, Verdict, Where, unknown
 from clover.sources import World
-from clover.zones.vocabulary import Cloud
 
 
 def decide(case: Case, world: World) -> SiteProof:
@@ -44,12 +44,11 @@ def _decided(case: Case, world: World, register: Register) -> Iterator[Verdict]:
 
 NOTHING = "nothing that this control is about, so nothing says whether it holds"
 REMEDY = "Declare what the control is about, or prove the stack that does."
-_PREFIXES = {Cloud.AWS: "aws:", Cloud.AZURE: "azure-native:"}
 
 
 def _declares(case: Case) -> bool:
     """Whether the stack has any resource of the site's cloud."""
-    return any(resource.type.startswith(_PREFIXES[case.site.cloud]) for resource in case.resources.all)
+    return any(resource.type.startswith(PREFIXES[case.site.cloud]) for resource in case.resources.all)
 
 
 def _of_nothing(case: Case, answer: Answer) -> Answer:

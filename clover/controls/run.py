@@ -8,13 +8,12 @@ from clover.controls.case import Case
 from clover.controls.decide import decide
 from clover.controls.gaps import withhold
 from clover.controls.proof import Proof, ProvedSubject
+from clover.controls.sites import site_of
 from clover.controls.verdict import Basis
 from clover.errors import BadInput
 from clover.model.resources import Resources
 from clover.sources import Subject, World
 from clover.zones.attestation import Attestations, overlay_file, read_overlay
-from clover.zones.geography import ZoneSite
-from clover.zones.problems import nearest, shown
 from clover.zones.zone import Zone, find_zone, load_zone
 
 ZONES = Path("zones")
@@ -48,7 +47,7 @@ def _case(world: World, subject: Subject, wanted: str | None, day: date) -> Case
         basis=Basis.LAB if subject.lab else Basis.OBSERVED if subject.observed else Basis.DECLARED,
         resources=resources,
         zone=zone,
-        site=_site(subject, resources, zone),
+        site=site_of(subject, resources, zone),
         day=day,
         attestations=_attestations(zone, subject),
     )
@@ -69,20 +68,6 @@ def _zone(subject: Subject, wanted: str | None) -> Zone:
     if name is None:
         raise BadInput(f"stack {subject.stack} names no zone: say --zone")
     return find_zone(ZONES, name)
-
-
-def _site(subject: Subject, resources: Resources, zone: Zone) -> ZoneSite:
-    """The zone's site that the stack names, else the one whose account its providers are set to."""
-    known = {site.name: site for site in zone.file.sites}
-    if subject.site:
-        if subject.site not in known:
-            raise BadInput(f"site {shown(subject.site)} is not of zone {zone.name}; {nearest(subject.site, known)}")
-        return known[subject.site]
-    accounts = resources.accounts()
-    fitting = [site for site in known.values() if site.account in accounts]
-    if len(fitting) != 1:
-        raise BadInput(f"stack {subject.stack} names no site, and its providers fit {len(fitting)} of {zone.name}")
-    return fitting[0]
 
 
 def _subject(subject: Subject, case: Case) -> ProvedSubject:

@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from clover.controls.aws_callers import partition
 from clover.controls.case import Case
 from clover.controls.operator.aws_changes import Change, Changes
 from clover.controls.operator.azure_changes import Tampering as OnAzure
 from clover.controls.verdict import Answer, Outcome, proved, refuted, unknown
 from clover.zones.vocabulary import Cloud
+
+FREE = "no policy of the organisation binds any more"
+"""What is so once an account has left its organisation."""
 
 
 class Tampering(Protocol):
@@ -42,18 +46,30 @@ class OnAws:
 def _of(case: Case, control: str, answer: Answer, changes: Changes) -> Answer | None:
     known = case.resources.by_urn
     behind = [known[urn] for urn in dict.fromkeys(ground.urn for ground in answer.rests_on) if urn in known]
-    found = [] if changes.stands_alone(control) else [change for _, change in changes.of(behind)]
+    alone = changes.stands_alone(control)
+    found = [] if alone else [change for _, change in changes.of(behind)]
     adding = changes.adding(control)
     found += [adding] if adding else []
-    if not found:
-        return None
     for change in found:
         if not change.finding.empty:
             return _changed(answer, [change])
-    trusted = changes.becoming_trusted()
+    unclear = None if alone else changes.unclear(behind)
+    if unclear:
+        return unknown(unclear, resource=answer.resource)
+    return _freed(case, answer, changes, found) if found else None
+
+
+def _freed(case: Case, answer: Answer, changes: Changes, found: Sequence[Change]) -> Answer:
+    """The answer where nobody may call anything as things are: whether somebody becomes free to."""
+    trusted, leaving = changes.becoming_trusted(), changes.leaving()
     if not trusted.finding.empty:
         return _changed(answer, [trusted, found[0]], case)
     grounds = tuple(sorted({ground for change in (*found, trusted) for ground in change.finding.grounds}))
+    given = changes.givens_in(grounds)
+    if given:
+        grounds = tuple(sorted({*grounds, *leaving.finding.grounds}))
+        if not leaving.finding.empty:
+            return _left(answer, leaving, found[0], case)
     told = f"only {', '.join(_names(case))} can change what it rests on"
     return proved(
         told,
@@ -70,21 +86,41 @@ def _changed(answer: Answer, steps: Sequence[Change], case: Case | None = None) 
     if first.request is None:
         return unknown(str(first.undecided), resource=answer.resource)
     chain = [dict(first.request), *_as_trusted(steps[1:], case)]
-    who, what = first.request["principal"], first.request["action"]
-    reason = f"{who} may call {what} on {first.request['resource']}, which {_tells(steps)}"
-    return refuted(reason, {"kind": "chain", "requests": chain}, resource=answer.resource)
+    tells = "makes it one of the trusted base" if len(steps) > 1 else "changes what the control rests on"
+    return refuted(
+        f"{_told(first.request)}, which {tells}", {"kind": "chain", "requests": chain}, resource=answer.resource
+    )
 
 
-def _tells(steps: Sequence[Change]) -> str:
-    return "makes it one of the trusted base" if len(steps) > 1 else "changes what the control rests on"
+def _left(answer: Answer, leaving: Change, change: Change, case: Case) -> Answer:
+    """Refuted: whoever takes the account out of the organisation is then stopped by none of its policies."""
+    first = leaving.finding.request
+    if first is None:
+        return unknown(str(leaving.finding.undecided), resource=answer.resource)
+    root = f"arn:{partition(case)}:iam::{case.site.account}:root"
+    then = {**_place(case), "principal": root, "action": change.actions[0], "resource": change.about}
+    chain = {
+        "kind": "chain",
+        "requests": [dict(first), {**then, "after": "no policy of the organisation binds any more"}],
+    }
+    told = f"{_told(first)}, after which none of the organisation's policies binds"
+    return refuted(told, chain, resource=answer.resource)
+
+
+def _told(request: Mapping[str, Any]) -> str:
+    return f"{request['principal']} may call {request['action']} on {request['resource']}"
+
+
+def _place(case: Case) -> dict[str, Any]:
+    """What of a call in the site's account is the same for all."""
+    here = {"aws:RequestedRegion": case.site.region, "aws:SecureTransport": "true"}
+    return {"resource_account": case.site.account, "context": here}
 
 
 def _as_trusted(steps: Sequence[Change], case: Case | None) -> Iterator[Mapping[str, Any]]:
     """The calls that whoever has become the deployer makes: take its role, then change the resource."""
     for change in steps if case else ():
-        deployer = case.deployer if case else ""
-        here = {"aws:RequestedRegion": case.site.region, "aws:SecureTransport": "true"} if case else {}
-        place: dict[str, Any] = {"resource_account": case.site.account if case else "", "context": here}
+        deployer, place = (case.deployer, _place(case)) if case else ("", {})
         yield {"principal": "the caller before", "action": "sts:AssumeRole", "resource": deployer, **place}
         yield {"principal": deployer, "action": change.actions[0], "resource": change.about, **place}
 

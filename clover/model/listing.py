@@ -12,7 +12,9 @@ _HERE = Path(__file__).parent
 _HEAD = """# What is modelled
 
 Generated: `python -m clover.model.listing`. A type that stands nowhere on this page is `unknown` by name (control
-RES-5): the prover never takes it for harmless.
+RES-5): the prover never takes it for harmless. Neither does it take what keeps data without a control of its own for
+harmless, such as a table or a secret. Of every resource, whatever its type, regions, zones and the accounts of what it
+names are looked at (RES-1).
 
 Not modelled at all, on any cloud: what happens inside a workload, resources that stand in no plan (a given says that
 there are none), the provider's own staff and hardware, lawful access, identity providers and the groups in them.
@@ -21,6 +23,11 @@ there are none), the provider's own staff and hardware, lawful access, identity 
 
 def _data(name: str) -> Any:
     return read_table(_HERE / name)
+
+
+def doors(cloud: str) -> Any:
+    """The types that are doors of a network on a cloud."""
+    return _data(f"{cloud}/network_doors.yaml")["doors"]
 
 
 def page() -> str:
@@ -47,20 +54,22 @@ def _movers() -> Iterator[str]:
             yield "| type | what it does | where to is read from |\n|---|---|---|"
             yield from _rows(table[section], with_places=section == "copies")
             yield ""
+        yield f"## Read by the controls themselves: {cloud}\n\n{', '.join(f'`{kind}`' for kind in table['guards'])}\n"
         yield f"## Neither hold nor move data: {cloud}\n\n{', '.join(f'`{kind}`' for kind in table['neutral'])}\n"
 
 
 def _rows(section: Any, *, with_places: bool) -> Iterator[str]:
     for kind, row in sorted(section.items()):
         places = ", ".join(f"`{path}`" for path in row.get("to", ())) or "no harmless form"
-        yield f"| `{kind}` | {row['how']} | {places if with_places else ''} |"
+        keeps = f"; keeps {row['holds']}, which is not known to be closed" if "holds" in row else ""
+        yield f"| `{kind}` | {row['how']}{keeps} | {places if with_places else ''} |"
 
 
 def _doors() -> Iterator[str]:
-    table = _data("aws/network_doors.yaml")
-    rows = table.get("doors", table)
-    yield f"## Doors of a network, refuted where declared: aws ({len(rows)} types)\n"
-    yield ", ".join(f"`{kind}`" for kind in sorted(rows)) + "\n"
+    for cloud in ("aws", "azure"):
+        rows = doors(cloud)
+        yield f"## Doors of a network, refuted where declared: {cloud} ({len(rows)} types)\n"
+        yield ", ".join(f"`{kind}`" for kind in sorted(rows)) + "\n"
 
 
 def _changes() -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from clover.model.older_names import as_known
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list, as_object
 from clover.sources.preview import STABLE
@@ -18,7 +19,7 @@ class Resources:
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         """Hold `resources` in their own order."""
-        self.all = tuple(resources)
+        self.all = tuple(map(as_known, resources))
         self._by_type: dict[str, list[Resource]] = {}
         self._having: dict[tuple[str, str], dict[str, Resource]] = {}
         for resource in self.all:

@@ -11,11 +11,14 @@ from clover.controls import aws_requests
 from clover.controls.alike import Alike, named_in
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, Finding, Findings, ask, requests
+from clover.controls.case import Case
 from clover.logic.aws import evaluate
 from clover.model.aws.policies import Document, Held
 from clover.sources.plain import as_list, as_object
+from tests.mutants.site import case as deployed
 
 ACCOUNT = "111122223333"
+CASE = deployed()
 NAMES = ("store-a", "store-b", "store-ab", "logs-a", "b")
 ENDINGS = ("", "/*", "/a*", "/*b")
 TEXTS = (
@@ -63,7 +66,7 @@ def asked(statements: list[dict[str, Any]], name: str) -> tuple[Policies, dict[s
 def afresh(monkeypatch: pytest.MonkeyPatch, met: Policies, question: dict[str, Any]) -> Finding:
     with monkeypatch.context() as patch:
         patch.setattr(aws_requests, "_FINDINGS", Alike[Findings]())
-        return ask(ACCOUNT, met, question)
+        return ask(CASE, met, question)
 
 
 @given(policies(), st.permutations(NAMES))
@@ -72,7 +75,7 @@ def test_what_is_carried_over_is_what_would_be_found(statements: list[dict[str, 
         monkeypatch.setattr(aws_requests, "_FINDINGS", Alike[Findings]())
         for name in names:
             met, question = asked(statements, name)
-            carried, fresh = ask(ACCOUNT, met, question), afresh(monkeypatch, met, question)
+            carried, fresh = ask(CASE, met, question), afresh(monkeypatch, met, question)
             assert carried.empty == fresh.empty
             assert carried.grounds == fresh.grounds
             assert (carried.request is None) == (fresh.request is None)
@@ -86,13 +89,13 @@ def counted(statements: list[dict[str, Any]], names: list[str], monkeypatch: pyt
     work: Callable[..., Findings] = getattr(aws_requests, "_worked_out")  # noqa: B009 (it is the module's own)
     monkeypatch.setattr(aws_requests, "_FINDINGS", Alike[Findings]())
 
-    def noted(account: str, met: Policies, questions: dict[str, Document]) -> Findings:
+    def noted(about: Case, account: str, met: Policies, questions: dict[str, Document]) -> Findings:
         made.append(account)
-        return work(account, met, questions)
+        return work(about, account, met, questions)
 
     monkeypatch.setattr(aws_requests, "_worked_out", noted)
     for name in names:
-        ask(ACCOUNT, *asked(statements, name))
+        ask(CASE, *asked(statements, name))
     return len(made)
 
 

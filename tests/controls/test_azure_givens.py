@@ -9,8 +9,8 @@ import pytest
 
 from clover.controls.case import Case
 from clover.controls.verdict import Outcome
-from tests.controls.azure_mutants import asked
-from tests.controls.azure_mutants import replay as confirm
+from tests.controls.hamar import asked
+from tests.mutants.replay import replay
 from tests.mutants.site import case_of, declared, refutations, zone, zone_with
 
 ROLES = "F-Z2"
@@ -50,7 +50,7 @@ def test_a_guest_with_a_role_above_reads(scope: str, more: dict[str, Any]):
     assert len(found) == 5
     for answer in found:
         assert answer.counterexample
-        confirm("RES-3", answer.counterexample, about)
+        replay("RES-3", answer, about)
 
 
 def test_a_member_of_the_sites_own_tenant_is_of_the_zone():

@@ -13,7 +13,7 @@ from clover.controls.verdict import Answer, Outcome
 from clover.sources import read_world
 from clover.sources.plain import as_object
 from clover.zones.vocabulary import Cloud
-from tests.controls.azure_mutants import asked, controls, hamar
+from tests.controls.hamar import asked, controls, hamar
 from tests.data import HAMAR_FIRST_PREVIEW, preview_of, state
 from tests.mutants.changes import UNKNOWN
 from tests.mutants.site import case_of, last

@@ -5,7 +5,8 @@ A change names what it is about by the name in the URN, and is one of:
   {drop: NAME, path: a}                          take a property out
   {replace: NAME, path: a, old: TEXT, new: TEXT} put another text in the place of a part of a text
   {remove: NAME}                                 take the resource out
-  {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters
+  {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters,
+                                                 and with `custom: false` where it only groups others
   {undeclare: HOST}                              take a host out of the gateway's declared list
   {policy: NAME, ...}                            edit a policy; NAME is a given of the zone, or a resource with
                                                  `in: PROPERTY` (`policy` where it is left out):
@@ -28,6 +29,8 @@ Change = Mapping[str, Any]
 State = dict[str, Any]
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands for an unknown text in an export: the engine's own mark."""
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000111"
+"""Hamar's."""
 
 _REFERENCE = re.compile(r"\$\{([\w-]+)(?::([\w.-]+))?\}")
 
@@ -85,14 +88,26 @@ def _add(held: Declared, change: Change) -> Declared:
     stack = like["urn"].partition("::")[0]
     more = {
         "urn": f"{stack}::{like['urn'].split('::')[1]}::{kind}::{name}",
-        "custom": True,
-        "id": change.get("id", f"id-{name}"),
+        "custom": change.get("custom", True),
+        "id": change.get("id") or _invented_id(kind, name, with_),
         "type": kind,
         "inputs": with_,
         "outputs": with_,
         "parent": held.resources[0]["urn"],
     }
     return held._replace(resources=[*held.resources, more])
+
+
+NAMESPACES = {"monitor": "Microsoft.Insights", "keyvault": "Microsoft.KeyVault", "dnsresolver": "Microsoft.Network"}
+
+
+def _invented_id(kind: str, name: str, properties: Mapping[str, Any]) -> str:
+    """An id such as the cloud would give: on Azure below the scope, or in the site's group."""
+    cloud, module, last = [*kind.split(":"), "", ""][:3]
+    if cloud != "azure-native":
+        return f"id-{name}"
+    place = properties.get("scope") or f"/subscriptions/{SUBSCRIPTION}/resourceGroups/clover-hamar"
+    return f"{place}/providers/{NAMESPACES.get(module, f'Microsoft.{module.capitalize()}')}/{last.lower()}s/{name}"
 
 
 def _undeclare(held: Declared, change: Change) -> Declared:

@@ -42,6 +42,10 @@ class Harmless(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     changes: list[dict[str, Any]]
     controls: list[str] = []
     """The controls that are asked; all where none is named."""
+    claims: tuple[Claim, ...] = (Claim.HOLDS,)
+    """The claims that are asked."""
+    about: str | None = None
+    """The resource that is asked about; all where none is named."""
     site: str = ""
 
 
@@ -58,15 +62,15 @@ def _pages() -> tuple[_Page, ...]:
     return tuple(msgspec.convert(yaml.safe_load(file.read_text(encoding="utf-8")), _Page) for file in files)
 
 
-def mutants(family: str | None = None) -> list[Mutant]:
-    """Every mutant of a family, or of all."""
-    chosen = (page for page in _pages() if family in (None, page.family))
+def mutants(family: str | None = None, site: str | None = None) -> list[Mutant]:
+    """Every mutant of a family and a site, or of all."""
+    chosen = (page for page in _pages() if family in (None, page.family) and site in (None, page.site))
     return [msgspec.structs.replace(each, site=page.site) for page in chosen for each in page.mutants]
 
 
-def harmless(family: str | None = None) -> list[Harmless]:
-    """Every harmless change of a family, or of all."""
-    chosen = (page for page in _pages() if family in (None, page.family))
+def harmless(family: str | None = None, site: str | None = None) -> list[Harmless]:
+    """Every harmless change of a family and a site, or of all."""
+    chosen = (page for page in _pages() if family in (None, page.family) and site in (None, page.site))
     return [msgspec.structs.replace(each, site=page.site) for page in chosen for each in page.harmless]
 
 

@@ -14,8 +14,9 @@ Generated: `python -m tests.mutants.page`. Each row is one change of a sample si
 that finds it. The tests apply every change, ask the control, and replay the counterexample without the machinery that
 found it: requests and chains of calls in the plain evaluator, paths hop by hop, properties against the resource.
 
-The data is in `tests/mutants/`, one YAML file for each family, for other tools to be measured by. Its words are
-explained in `tests/mutants/changes.py`; `python -m tests.mutants.export ID` prints the changed site as a stack export.
+The data is in `tests/mutants/`, one YAML file for each family and site, for other tools to be measured by. Its words
+are explained in `tests/mutants/changes.py`; `python -m tests.mutants.export ID` prints the changed site as a stack
+export, and `python -m tests.mutants.export --to FOLDER` writes them all, each with what has to be found.
 """
 
 
@@ -26,12 +27,14 @@ def page() -> str:
 
 def _counts() -> Iterator[str]:
     found = mutants()
-    yield f"{len(found)} changes that are found, {len(harmless())} that are nobody's business.\n"
-    yield "| control | what is asked | changes |\n|---|---|---|"
+    sites = sorted({each.site for each in found})
+    each_site = ", ".join(f"{len(mutants(site=site))} of {site.capitalize()}" for site in sites)
+    yield f"{len(found)} changes that are found ({each_site}), {len(harmless())} that are nobody's business.\n"
+    yield f"| control | what is asked | {' | '.join(sites)} |\n|---|---|{'---|' * len(sites)}"
     for control, known in controls().items():
-        number = sum(each.control == control for each in found)
-        if number:
-            yield f"| {control} | {known.title} | {number} |"
+        numbers = [sum(each.control == control for each in mutants(site=site)) for site in sites]
+        if any(numbers):
+            yield f"| {control} | {known.title} | {' | '.join(map(str, numbers))} |"
     yield ""
 
 

@@ -1,6 +1,6 @@
 """The auditor's controls on AWS."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,17 +8,15 @@ from typing import Any, NamedTuple
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, allowed, nobody, requests
 from clover.controls.case import Case
-from clover.controls.residency.aws_reading import data_actions, data_of, role_of, stores
-from clover.controls.verdict import Answer, refuted, unknown
+from clover.controls.residency.aws_reading import AUDITOR_PATH, BECOMING, data_actions, data_of, role_of, stores
+from clover.controls.verdict import Answer, Outcome, refuted, unknown
 from clover.model.aws import policies
-from clover.model.aws.policies import Held, Role
+from clover.model.aws.policies import Guarded, Held
+from clover.model.aws.principals import Principal, roles
 from clover.model.resources import value
-from clover.sources import Unknown
+from clover.sources import Resource, Unknown
 from clover.tables import read_table
 from clover.zones.vocabulary import Cloud
-
-AUDITOR_PATH = "/clover/auditor/"
-"""The path of the auditor's roles in a site's account."""
 
 
 class Auditor(NamedTuple):
@@ -41,9 +39,9 @@ def auditor(case: Case) -> Auditor:
     return Auditor(f"{prefix}{found.person}", f"{prefix}{found.machine}", sent, address)
 
 
-def auditor_roles(case: Case) -> list[Role]:
+def auditor_roles(case: Case) -> list[Principal]:
     """The auditor's roles that the stack declares."""
-    return [role for role in policies.roles(case.resources) if value(role.resource, "path") == AUDITOR_PATH]
+    return [role for role in roles(case.resources) if value(role.resource, "path") == AUDITOR_PATH]
 
 
 @cache
@@ -63,36 +61,57 @@ def reads_every_control(case: Case) -> Iterator[Answer]:
         yield from _reads(case, role)
 
 
-def _reads(case: Case, role: Role) -> Iterator[Answer]:
-    """The first read of the role that is denied, or that every one is allowed."""
+def _reads(case: Case, role: Principal) -> Iterator[Answer]:
+    """The first read of the role that is denied, or that is not known; else that every one is allowed."""
+    if not isinstance(role.arn, str):
+        yield unknown(f"the ARN of {role.resource.name} is not known", resource=role.resource.urn)
+        return
     last_answer: Answer | None = None
-    for action, resource, held in _required_reads(case):
-        request = _request(case, role, action, resource)
-        met = Policies(identity=role.identity, resource=held)
-        last_answer = allowed(case, met, request, role.resource.urn)
-        if last_answer.outcome.value != "proved":
+    waiting: list[str] = []
+    for read in _required_reads(case):
+        if not isinstance(read.about, str):
+            waiting.append(read.resource.name)
+            continue
+        request = _request(case, role.arn, read.action, read.about)
+        last_answer = allowed(case, _met(role, read.policy), request, role.resource.urn)
+        if last_answer.outcome is not Outcome.PROVED:
             break
-    if last_answer is None:
-        yield unknown("no control resource is known yet", resource=role.resource.urn)
-    else:
-        yield last_answer
+    if waiting and (last_answer is None or last_answer.outcome is Outcome.PROVED):
+        told = ", ".join(dict.fromkeys(waiting))
+        last_answer = unknown(f"the ARN of {told} is not known", resource=role.resource.urn)
+    yield last_answer or unknown("no control resource is known yet", resource=role.resource.urn)
 
 
-def _required_reads(case: Case) -> Iterator[tuple[str, str, Held | None]]:
-    """Action, ARN and policy of every read that the auditor has to be allowed."""
-    guards = {store.arn: store.policy for store in stores(case) if not isinstance(store.arn, Unknown)}
-    guards |= {key.arn: key.policy for key in policies.keys(case.resources) if not isinstance(key.arn, Unknown)}
+def _met(role: Principal, held: Held | None) -> Policies:
+    """The policies that a request of the role meets, of its own and of what it is about."""
+    return Policies(identity=role.identity, resource=held, boundary=role.boundary)
+
+
+class Read(NamedTuple):
+    """A read that the auditor has to be allowed: the action, the ARN that it is about, and that thing's policy."""
+
+    action: str
+    about: Any
+    resource: Resource
+    policy: Held | None
+
+
+def _required_reads(case: Case) -> Iterator[Read]:
+    """Every read that the auditor has to be allowed."""
+    guarded = (*stores(case), *policies.keys(case.resources))
+    guards = {each.arn: each.policy for each in guarded if isinstance(each.arn, str)}
     for kind, row in reads().items():
         for resource in case.resources.of(kind):
             arn = "*" if row["about"] == "*" else value(resource, row["about"])
-            if not isinstance(arn, Unknown):
-                yield from ((action, arn, guards.get(arn)) for action in row["actions"])
+            policy = guards.get(arn) if isinstance(arn, str) else None
+            yield from (Read(action, arn, resource, policy) for action in row["actions"])
     for store in stores(case):
-        if role_of(store.resource) == "evidence" and not isinstance(store.arn, Unknown):
-            yield "s3:GetObject", f"{store.arn}/AWSLogs/{case.site.account}/record", store.policy
+        if role_of(store.resource) == "evidence":
+            record = f"{store.arn}/AWSLogs/{case.site.account}/record" if isinstance(store.arn, str) else store.arn
+            yield Read("s3:GetObject", record, store.resource, store.policy)
 
 
-def _request(case: Case, role: Role, action: str, resource: str) -> dict[str, Any]:
+def _request(case: Case, principal: str, action: str, resource: str) -> dict[str, Any]:
     context = {
         "aws:SecureTransport": "true",
         "aws:SourceIp": auditor(case).network,
@@ -100,7 +119,7 @@ def _request(case: Case, role: Role, action: str, resource: str) -> dict[str, An
         "s3:TlsVersion": "1.3",
     }
     return {
-        "principal": role.arn,
+        "principal": principal,
         "action": action,
         "resource": resource,
         "resource_account": case.site.account,
@@ -112,23 +131,25 @@ def reads_no_user_data(case: Case) -> Iterator[Answer]:
     """AUD-2: no role of the auditor is allowed any request for user data, for its keys, or to share it."""
     found = data_actions()["kms"]
     for role in auditor_roles(case):
-        if isinstance(role.arn, Unknown):
+        if not isinstance(role.arn, str):
             yield unknown(f"the ARN of {role.resource.name} is not known", resource=role.resource.urn)
             continue
         for store in stores(case):
-            if role_of(store.resource) == "evidence" or isinstance(store.arn, Unknown):
-                continue
-            who = {"ArnEquals": {"aws:PrincipalArn": role.arn}}
-            question = requests(data_of(store.arn, names=True), who)
-            told = f"{role.resource.name} reaches nothing of {store.resource.name}"
-            yield nobody(case, Policies(role.identity, store.policy), question, told, role.resource.urn)
+            if role_of(store.resource) != "evidence":
+                told = f"{role.resource.name} reaches nothing of {store.resource.name}"
+                yield _asked(case, role, store, data_of(str(store.arn), names=True), told)
         for key in policies.keys(case.resources):
-            if isinstance(key.arn, Unknown) or _serves_evidence(case, key.arn):
-                continue
-            who = {"ArnEquals": {"aws:PrincipalArn": role.arn}}
-            question = requests([Asked([*found["use"], *found["share"]], [key.arn])], who)
-            told = f"{role.resource.name} does not use {key.resource.name}"
-            yield nobody(case, Policies(role.identity, key.policy), question, told, role.resource.urn)
+            if not _serves_evidence(case, key.arn):
+                told = f"{role.resource.name} does not use {key.resource.name}"
+                yield _asked(case, role, key, [Asked([*found["use"], *found["share"]], [str(key.arn)])], told)
+
+
+def _asked(case: Case, role: Principal, about: Guarded, asked: Sequence[Asked], told: str) -> Answer:
+    """Whether the role is allowed any of the calls on a store or a key."""
+    if not isinstance(about.arn, str):
+        return unknown(f"the ARN of {about.resource.name} is not known", resource=role.resource.urn)
+    question = requests(asked, {"ArnEquals": {"aws:PrincipalArn": role.arn}})
+    return nobody(case, _met(role, about.policy), question, told, role.resource.urn)
 
 
 def _serves_evidence(case: Case, arn: Any) -> bool:
@@ -150,7 +171,7 @@ def nobody_else_becomes_the_auditor(case: Case) -> Iterator[Answer]:
         exact = known.machine if machine else known.person
         factor = {"StringNotEquals": {"sts:ExternalId": known.external_id}}
         factor = factor if machine else {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
-        asked = [Asked(["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"], [role.arn])]
+        asked = [Asked(BECOMING, [role.arn])]
         others = requests(asked, {"ArnNotEquals": {"aws:PrincipalArn": exact}})
         unproven = requests(asked, factor)
         question = {**others, "Statement": [*others["Statement"], *unproven["Statement"]]}

@@ -1,16 +1,19 @@
 """KEY-1 and KEY-2 on AWS: what every store is encrypted under, and what form the keys have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.model.aws.network_links import referring
 from clover.model.resources import declared, value
 from clover.sources import Resource, Unknown
 
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 KEY_TYPES = ("aws:kms/key:Key", "aws:kms/externalKey:ExternalKey", "aws:kms/replicaKey:ReplicaKey")
-DEFAULTS = "rules[0].applyServerSideEncryptionByDefault"
+APPLIED = "applyServerSideEncryptionByDefault"
+DEFAULTS = f"rules[0].{APPLIED}"
+INLINE = "serverSideEncryptionConfiguration"
 SHORTEST_WINDOW = 30
 """Days: the longest that KMS waits before it deletes a key (KMS API, ScheduleKeyDeletion)."""
 DEFAULT_WINDOW = 30
@@ -19,29 +22,35 @@ DEFAULT_WINDOW = 30
 
 def stores_lie_under_keys_of_the_site(case: Case) -> Iterator[Answer]:
     """KEY-1: each bucket's default encryption names the ARN of a key that the site or the auditor holds."""
-    rules = {value(rule, "bucket"): rule for rule in case.resources.of(ENCRYPTION)}
     for bucket in case.resources.of("aws:s3/bucket:Bucket"):
-        yield _encrypted(case, bucket, rules.get(value(bucket, "bucket")))
+        rules = referring(case.resources, ENCRYPTION, "bucket", value(bucket, "bucket"))
+        own = bucket.inputs if rules.certain else {**bucket.outputs, **bucket.inputs}
+        inline = [bucket] if own.get(INLINE) not in (None, [], {}) else []
+        yield _encrypted(case, bucket, [*rules.certain, *inline], rules.doubtful)
 
 
-def _encrypted(case: Case, bucket: Resource, rule: Resource | None) -> Answer:
-    if rule is None:
+def _encrypted(case: Case, bucket: Resource, rules: Sequence[Resource], doubtful: Sequence[Resource]) -> Answer:
+    if len(rules) > 1 or (doubtful and not rules):
+        told = ", ".join(each.name for each in (rules or doubtful))
+        return unknown(f"which of {told} counts for {bucket.name} is not known", resource=bucket.urn)
+    if not rules:
         example = _property(bucket, "serverSideEncryption", None, "aws:kms under a key of the site")
         return refuted(
             f"{bucket.name} has no encryption of its own: S3's own keys are used", example, resource=bucket.urn
         )
-    algorithm, key = value(rule, f"{DEFAULTS}.sseAlgorithm"), value(rule, f"{DEFAULTS}.kmsMasterKeyId")
+    rule, path = rules[0], DEFAULTS if rules[0].type == ENCRYPTION else f"{INLINE}.rule.{APPLIED}"
+    algorithm, key = value(rule, f"{path}.sseAlgorithm"), value(rule, f"{path}.kmsMasterKeyId")
     if isinstance(algorithm, Unknown) or isinstance(key, Unknown):
         return unknown(f"the key of {bucket.name} is not known before the update", resource=bucket.urn)
     if algorithm not in ("aws:kms", "aws:kms:dsse"):
-        example = _property(rule, f"{DEFAULTS}.sseAlgorithm", algorithm, "aws:kms")
+        example = _property(rule, f"{path}.sseAlgorithm", algorithm, "aws:kms")
         return refuted(f"{bucket.name} lies under {algorithm}, no key of the site", example, resource=bucket.urn)
     if not _is_key_of_the_zone(case, key):
-        example = _property(rule, f"{DEFAULTS}.kmsMasterKeyId", key, "the ARN of a key of the site or the auditor")
+        example = _property(rule, f"{path}.kmsMasterKeyId", key, "the ARN of a key of the site or the auditor")
         return refuted(f"{bucket.name} lies under {key}", example, resource=bucket.urn)
     named = [found for found in case.resources.of(*KEY_TYPES) if value(found, "arn") == key]
     grounds = (
-        Ground(rule.urn, f"{DEFAULTS}.kmsMasterKeyId={key}"),
+        Ground(rule.urn, f"{path}.kmsMasterKeyId={key}"),
         *(Ground(each.urn, f"arn={key}") for each in named),
     )
     return proved(f"{bucket.name} lies under {key}", resource=bucket.urn, rests_on=grounds)
@@ -69,6 +78,7 @@ def _formed(key: Resource) -> Answer:
         return refuted(f"{key.name} holds material that was made elsewhere", example, resource=key.urn)
     wanted: tuple[tuple[str, Any, Any, str], ...] = (
         ("multiRegion", False, False, "a key of one region"),
+        ("isEnabled", True, True, "a key that answers"),
         ("enableKeyRotation", False, True, "rotation"),
         ("deletionWindowInDays", DEFAULT_WINDOW, SHORTEST_WINDOW, "the longest wait before a deletion"),
         ("customKeyStoreId", None, None, "KMS's own key store"),

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from clover.controls.aws_callers import NOT_A_SERVICE, not_trusted, outsiders
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import Asked, allowed, nobody, not_trusted, requests
+from clover.controls.aws_requests import Asked, Asking, allowed, either, nobody, requests
 from clover.controls.case import Case
-from clover.controls.residency.aws_reading import NOT_A_SERVICE, data_actions
+from clover.controls.residency.aws_reading import data_actions
 from clover.controls.verdict import Answer, unknown
 from clover.model.aws import policies
 from clover.model.aws.policies import Document, Guarded
@@ -15,43 +16,46 @@ from clover.sources import Unknown
 
 def no_key_is_used_from_outside(case: Case) -> Iterator[Answer]:
     """KEY-3: no caller of another account uses or administers a key, and nobody hands out grants."""
-    found = data_actions()["kms"]
-    outside = {"StringNotEquals": {"aws:PrincipalAccount": sorted(case.accounts)}, **NOT_A_SERVICE}
-    for key in _known_keys(case):
-        if isinstance(key, Answer):
-            yield key
-            continue
-        foreign = requests([Asked([*found["use"], *found["administer"]], [key.arn])], outside)
-        grants = requests([Asked(found["share"], [key.arn])], {})
-        question: Document = {**foreign, "Statement": [*foreign["Statement"], *grants["Statement"]]}
-        told = f"no other account uses {key.resource.name}, and nobody hands out grants"
-        yield nobody(case, Policies(resource=key.policy), question, told, key.resource.urn)
+    yield from _asked(case, "outside", "no other account uses {}, and nobody hands out grants")
 
 
 def keys_are_used_through_their_service(case: Case) -> Iterator[Answer]:
     """KEY-4: whoever asks, a key decrypts and encrypts for the storage service only."""
-    region = case.zone.file.region(case.site.cloud, case.site.region)
-    suffix = "amazonaws.eu" if region and region.partition == "aws-eusc" else "amazonaws.com"
-    service = f"s3.{case.site.region}.{suffix}"
-    condition = {"StringNotEquals": {"kms:ViaService": service}, **NOT_A_SERVICE}
-    for key in _known_keys(case):
-        if isinstance(key, Answer):
-            yield key
-            continue
-        question = requests([Asked(data_actions()["kms"]["use"], [key.arn])], condition)
-        told = f"{key.resource.name} is used through {service} only, whoever asks"
-        yield nobody(case, Policies(resource=key.policy), question, told, key.resource.urn)
+    yield from _asked(case, "beside", f"{{}} is used through {_service(case)} only, whoever asks")
 
 
 def keys_are_administered_by_the_trusted_base(case: Case) -> Iterator[Answer]:
     """KEY-5: with the key policy as it is, nobody outside the trusted base administers a key."""
+    yield from _asked(case, "administer", "nobody outside the trusted base administers {}")
+
+
+def _asked(case: Case, name: str, told: str) -> Iterator[Answer]:
+    """The answers to one of the questions about who uses and administers each key."""
     for key in _known_keys(case):
         if isinstance(key, Answer):
             yield key
             continue
-        question = requests([Asked(data_actions()["kms"]["administer"], [key.arn])], not_trusted(case))
-        told = f"nobody outside the trusted base administers {key.resource.name}"
-        yield nobody(case, Policies(resource=key.policy), question, told, key.resource.urn)
+        asking = Asking(_questions(case, key.arn), name)
+        yield nobody(case, Policies(resource=key.policy), asking, told.format(key.resource.name), key.resource.urn)
+
+
+def _questions(case: Case, arn: str) -> dict[str, Document]:
+    """What is asked about a key: all at once, for all is about its one policy."""
+    found = data_actions()["kms"]
+    foreign = requests([Asked([*found["use"], *found["administer"]], [arn])], outsiders(case))
+    beside = {"StringNotEquals": {"kms:ViaService": _service(case)}, **NOT_A_SERVICE}
+    return {
+        "outside": either(foreign, requests([Asked(found["share"], [arn])], {})),
+        "beside": requests([Asked(found["use"], [arn])], beside),
+        "administer": requests([Asked(found["administer"], [arn])], not_trusted(case)),
+    }
+
+
+def _service(case: Case) -> str:
+    """The storage service of the site's region, as KMS names it."""
+    region = case.zone.file.region(case.site.cloud, case.site.region)
+    suffix = "amazonaws.eu" if region and region.partition == "aws-eusc" else "amazonaws.com"
+    return f"s3.{case.site.region}.{suffix}"
 
 
 def no_key_is_locked_out(case: Case) -> Iterator[Answer]:

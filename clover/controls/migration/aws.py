@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from clover.controls.aws_callers import partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, nobody, requests
 from clover.controls.case import Case, Question
 from clover.controls.migration.sites import nothing_is_left
-from clover.controls.residency.aws_reading import data_actions, known, partition, role_of, stores
+from clover.controls.residency.aws_reading import data_actions, known, role_of, stores
 from clover.controls.verdict import Answer, Outcome, proved, refuted, unknown
 from clover.model.aws.policies import Guarded
 from clover.zones.registers import Migration

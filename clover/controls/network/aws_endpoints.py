@@ -42,10 +42,10 @@ def _pinned(case: Case, endpoint: Guarded) -> Answer:
     anything = [Asked(["*"], ["*"])]
     accounts = sorted(case.accounts)
     strangers = requests(anything, {"StringNotEquals": {"aws:PrincipalAccount": accounts}})
-    found = ask(case.site.account, met, strangers)
+    found = ask(case, met, strangers)
     if found.empty:
         elsewhere = requests(anything, {"StringNotEquals": {"aws:ResourceAccount": accounts}})
-        found = ask(FOREIGN, met, elsewhere)
+        found = ask(case, met, elsewhere, FOREIGN)
     if not found.empty:
         return failing(found, urn)
     grounds = tuple(allows(endpoint.policy))

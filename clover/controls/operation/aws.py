@@ -8,11 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from clover.controls.aws_callers import partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import allowed
 from clover.controls.case import Case
 from clover.controls.operator.aws_changes import filled
-from clover.controls.residency.aws_reading import partition, role_of, site_endpoints, stores
+from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
 from clover.controls.verdict import Answer, Ground, Outcome, proved, unknown
 from clover.model.aws import policies
 from clover.model.aws.policies import Guarded, Held

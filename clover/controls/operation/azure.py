@@ -32,7 +32,7 @@ def _of_the_deployer(case: Case, permissions: Permissions) -> Answer:
     """Whether the deployer may write everything that the stack declares: proved only with the roles above it given."""
     told = "the deployer is permitted to run the site"
     declared = [(each, arm_id(each, case.site.account)) for each in case.resources.all if _is_arm(each)]
-    unplaced = [each.name for each, identifier in declared if identifier is None]
+    unplaced = [each.name for each, identifier in declared if identifier is None or not identifier.startswith("/")]
     if unplaced:
         return unknown(f"the id of {unplaced[0]} is not known, so not whether {told}")
     places = [identifier for _, identifier in declared if identifier is not None]

@@ -6,10 +6,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from clover.controls.aws_callers import insiders, not_trusted, partition
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import Asked, Finding, ask, ask_each, not_trusted, requests
+from clover.controls.aws_requests import Asked, Finding, ask_each, requests
 from clover.controls.case import Case
-from clover.controls.residency.aws_reading import partition, stores
+from clover.controls.residency.aws_reading import stores
 from clover.controls.verdict import Ground
 from clover.model.aws import policies
 from clover.model.aws.policies import Document, Held
@@ -20,6 +21,9 @@ from clover.tables import read_table
 _WORD = re.compile(r"\{([\w.\[\]-]+)\}")
 SIGN_IN = ("iam:CreateOpenIDConnectProvider", "iam:UpdateOpenIDConnectProviderThumbprint", "iam:CreateSAMLProvider")
 """Calls that let somebody else speak for whoever the trusted base's trust policies name."""
+
+LEAVING = ("organizations:LeaveOrganization",)
+"""The call that frees an account, its root user included, of every policy of the organisation."""
 
 
 class Change(NamedTuple):
@@ -47,9 +51,8 @@ class Changes:
 
     def _own_policies(self) -> dict[str, Held | None]:
         """The policy of each bucket and key, by ARN."""
-        found = {str(store.arn): store.policy for store in stores(self._case) if not isinstance(store.arn, Unknown)}
-        keys = policies.keys(self._case.resources)
-        return found | {str(key.arn): key.policy for key in keys if isinstance(key.arn, str)}
+        guarded = (*stores(self._case), *policies.keys(self._case.resources))
+        return {each.arn: _certain(each.policy) for each in guarded if isinstance(each.arn, str)}
 
     def of(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, Change]]:
         """The change of each resource that a call can change."""
@@ -57,6 +60,15 @@ class Changes:
             asked = self._asked.get(resource.urn)
             if asked:
                 yield resource, self._change(resource.type, asked)
+
+    def unclear(self, resources: Sequence[Resource]) -> str | None:
+        """Why it is not known what changes some of the resources, in words: no call is listed, or not on what."""
+        for resource in resources:
+            if resource.type.startswith("aws:") and resource.urn not in self._asked:
+                listed = resource.type in _table("changes.yaml")
+                what = f"the ARN of {resource.name} is" if listed else f"which calls change a {resource.type} is"
+                return f"{what} not known"
+        return None
 
     @cached_property
     def _asked(self) -> dict[str, Asked]:
@@ -88,7 +100,7 @@ class Changes:
         if together.finding.empty:
             return together
         if about not in self._found:
-            self._found |= self._decided(self._bound, {about: asked}, self._insiders())
+            self._found |= self._decided(self._bound, {about: asked}, insiders(self._case))
         return self._found[about]
 
     def _together(self, kind: str, actions: Sequence[str]) -> Change:
@@ -104,12 +116,12 @@ class Changes:
                 if asked and asked.actions[0].partition(":")[0] == service and not self._guards.get(asked.resources[0]):
                     arns = every[resource.type].resources if resource.type in every else ()
                     every[resource.type] = Asked(asked.actions, list(dict.fromkeys((*arns, *asked.resources))))
-            self._found |= self._decided(self._bound, every, self._insiders())
+            self._found |= self._decided(self._bound, every, insiders(self._case))
         return self._found[kind]
 
     def _decided(self, met: Policies, asked: Mapping[str, Asked], who: Mapping[str, Any]) -> dict[str, Change]:
         """Whether anybody else is allowed any of the calls, for each of several sets of them by its name."""
-        found = ask_each(self._case.site.account, met, {name: requests([each], who) for name, each in asked.items()})
+        found = ask_each(self._case, met, {name: requests([each], who) for name, each in asked.items()})
         return {name: Change(found[name], each.resources[0], each.actions) for name, each in asked.items()}
 
     def _about(self, resource: Resource) -> Asked | None:
@@ -121,45 +133,53 @@ class Changes:
     def adding(self, control: str) -> Change | None:
         """Whether somebody outside the trusted base may add what the control says is not there."""
         row = _table("additions.yaml").get(control)
-        if row is None:
-            return None
-        if control not in self._found:
-            question = _additions(row, self._case, self._insiders())
-            finding = ask(self._case.site.account, self._bound, question)
-            self._found[control] = Change(finding, "*", row.get("actions", ("*",)))
-        return self._found[control]
+        return row and Change(self._wide[control], "*", row.get("actions", ("*",)))
 
     def becoming_trusted(self) -> Change:
         """Whether somebody outside the trusted base can become one of it: by its roles, or by whom they trust."""
-        key = "the trusted base"
-        if key not in self._found:
-            actions = _table("changes.yaml")["aws:iam/role:Role"]["actions"]
-            roles = sorted(self._case.trusted)
-            question = requests([Asked(actions, roles), Asked(SIGN_IN, ["*"])], self._insiders())
-            finding = ask(self._case.site.account, self._bound, question)
-            self._found[key] = Change(finding, roles[0] if roles else "*", actions)
-        return self._found[key]
+        roles = sorted(self._case.trusted)
+        return Change(self._wide["the trusted base"], roles[0] if roles else "*", _role_edits())
+
+    def leaving(self) -> Change:
+        """Whether somebody outside the trusted base can shed the organisation's policies, by taking the account out.
+
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_leave-as-member.html
+        """
+        return Change(self._wide["the organisation"], "*", LEAVING)
+
+    @cached_property
+    def _wide(self) -> Mapping[str, Finding]:
+        """What is asked about the whole account, all at once, for all is decided by the organisation's policies."""
+        who = insiders(self._case)
+        becoming = [Asked(_role_edits(), sorted(self._case.trusted)), Asked(SIGN_IN, ["*"])]
+        questions = {name: _additions(row, self._case, who) for name, row in _table("additions.yaml").items()}
+        questions["the trusted base"] = requests(becoming, who)
+        questions["the organisation"] = requests([Asked(LEAVING, ["*"])], who)
+        return ask_each(self._case, self._bound, questions)
 
     def stands_alone(self, control: str) -> bool:
         """Whether only additions can undo the control: what is there already cannot be changed against it."""
         row: Mapping[str, Any] = _table("additions.yaml").get(control) or {}
         return bool(row.get("alone"))
 
-    def _insiders(self) -> dict[str, Any]:
-        """The condition that the caller is of the account, and not of the trusted base.
-
-        Without a policy of the resource's own, AWS lets nobody of another account call.
-        """
-        return {**not_trusted(self._case), "StringEquals": {"aws:PrincipalAccount": self._case.site.account}}
-
     def givens_in(self, grounds: Sequence[Ground]) -> tuple[str, ...]:
         """The givens among the grounds."""
         return tuple(sorted({ground.urn for ground in grounds if ground.urn in self._case.givens}))
 
 
-def _additions(row: Mapping[str, Any], case: Case, insiders: Mapping[str, Any]) -> Document:
+def _certain(policy: Held | None) -> Held | None:
+    """The policy of a thing; of several nobody knows which counts."""
+    return Held(policy.origin, Unknown(policy.origin)) if policy and policy.rivals else policy
+
+
+def _role_edits() -> Sequence[str]:
+    """The calls that change whom a role trusts, and what it may do."""
+    return _table("changes.yaml")["aws:iam/role:Role"]["actions"]
+
+
+def _additions(row: Mapping[str, Any], case: Case, who: Mapping[str, Any]) -> Document:
     """The question of a row of additions.yaml."""
-    condition = dict(insiders)
+    condition = dict(who)
     if row.get("elsewhere"):
         condition = {**condition, "StringNotEquals": {"aws:RequestedRegion": case.site.region}}
     which = {"NotAction": row["not_actions"]} if "not_actions" in row else {"Action": row["actions"]}

@@ -133,7 +133,7 @@ class Search:
         met = self._above._replace(identity=caller.identity, boundary=caller.boundary, resource=call.guard)
         told = {"StringEquals": dict(call.condition)} if call.condition else {}
         who = {"ArnEquals": {"aws:PrincipalArn": caller.arn}, **told, **self._now}
-        return ask(self._case.site.account, met, requests([Asked([call.action], [call.arn])], who))
+        return ask(self._case, met, requests([Asked([call.action], [call.arn])], who))
 
 
 def _what(way: Way) -> str:

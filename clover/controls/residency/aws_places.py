@@ -1,13 +1,14 @@
 """RES-1, RES-2 and RES-5 on AWS: locations, copies, and types that nobody understands."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from clover.controls.aws_callers import partition
 from clover.controls.case import Case
-from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.model.aws import locations
 from clover.model.resources import every, value
 from clover.sources import Resource, Unknown
@@ -16,8 +17,10 @@ from clover.tables import read_table
 
 _SERVICE = re.compile(r"[a-z0-9-]+\.amazonaws\.com")
 _MOVERS = Path(locations.__file__).with_name("movers.yaml")
-_PULUMI = ("pulumi:pulumi:", "clover-aws:index:", "clover-azure:index:")
-"""Types that are the engine's own, or group others: they hold nothing."""
+STORE = "aws:s3/bucket:Bucket"
+PROVIDER = "pulumi:providers:aws"
+_PULUMI = "pulumi:pulumi:"
+"""How the engine's own types begin: they hold nothing. Neither does what is not custom: it groups others."""
 
 
 @cache
@@ -38,12 +41,23 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
     grounds: list[Ground] = []
     failed = False
     for resource in _located(case):
-        answers = list(_placed(resource, ground))
+        answers = [*_placed(resource, ground), *_left_open(case, resource)]
         failed = failed or bool(answers)
         yield from answers
         grounds.append(Ground(resource.urn, f"region={_region(resource)}"))
     if not failed:
         yield proved(f"all {len(grounds)} resources lie in {case.site.region}", rests_on=tuple(grounds))
+
+
+def _left_open(case: Case, resource: Resource) -> Iterator[Answer]:
+    """What a provider leaves to whoever runs the program, unless the ARNs of what it made show it."""
+    if resource.type != PROVIDER:
+        return
+    arns = [arn.split(":") for each in case.resources.all if isinstance(arn := each.outputs.get("arn"), str)]
+    for name, field, what in (("region", 3, "region"), ("allowedAccountIds", 4, "account")):
+        shown = any(len(parts) > field and parts[field] for parts in arns)
+        if value(resource, name) in (None, "", "[]", []) and not shown:
+            yield unknown(f"{resource.name} is held to no {what}, so the {what} is not known", resource=resource.urn)
 
 
 def _region(resource: Resource) -> str:
@@ -53,14 +67,19 @@ def _region(resource: Resource) -> str:
 
 
 def _located(case: Case) -> Iterator[Resource]:
+    """What lies somewhere: whatever the site's cloud makes, of a type that anybody knows or not."""
     known = locations.classification()["types"]
-    return (resource for resource in case.resources.all if resource.type in known)
+    return (each for each in case.resources.all if each.type in known or each.type.startswith("aws:"))
 
 
 def _placed(resource: Resource, ground: locations.Ground) -> Iterator[Answer]:
     """What is wrong, or not known, about one resource's locations."""
     known, open_names = _split(resource)
-    for finding in locations.outside(resource.type, known, ground):
+    listed = resource.type in locations.classification()["types"]
+    for finding in (locations.outside if listed else locations.by_name)(resource.type, known, ground):
+        if finding.why == locations.UNCLASSIFIED:
+            yield unknown(f"{resource.name}: {finding.property} is {finding.why}", resource=resource.urn)
+            continue
         example = _property(resource, finding.property, finding.value, f"in {ground.region}, {finding.why}")
         where = f"{finding.property} is {finding.value!r}" if finding.value is not None else finding.why
         yield refuted(f"{resource.name}: {where}", example, resource=resource.urn)
@@ -72,9 +91,15 @@ def _split(resource: Resource) -> tuple[dict[str, Any], list[str]]:
     """The properties whose value is known, and the names of declared ones that bear a location and are not."""
     found = {**resource.inputs, **resource.outputs}
     known = {name: _known(content) for name, content in found.items() if not _is_the_engines(resource, name)}
-    classes = locations.classes_of
     waiting = [name for name, content in resource.inputs.items() if _has_unknown(content)]
-    return known, [name for name in waiting if classes(resource.type, name) in (["location"], ["reference"])]
+    return known, [name for name in waiting if _may_lead_out(resource.type, name)]
+
+
+def _may_lead_out(kind: str, name: str) -> bool:
+    """Whether a property bears a location or refers to something; by its name, where nobody classified its type."""
+    if kind not in locations.classification()["types"]:
+        return locations.says_where(name)
+    return locations.classes_of(kind, name) in (["location"], ["reference"])
 
 
 def _is_the_engines(resource: Resource, name: str) -> bool:
@@ -100,13 +125,12 @@ def _has_unknown(content: object) -> bool:
 def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:
     """RES-2: every resource that copies, shares or delivers data names places of the zone only."""
     kinds = movers()["copies"]
-    found = [resource for resource in case.resources.all if resource.type in kinds]
-    for resource in found:
-        yield _copy(case, resource, kinds[resource.type])
-    if not found:
-        stores = case.resources.of("aws:s3/bucket:Bucket")
+    found = [_copy(case, each, kinds[each.type]) for each in case.resources.all if each.type in kinds]
+    yield from found
+    if all(answer.outcome is Outcome.PROVED for answer in found):
+        stores = case.resources.of(STORE)
         grounds = tuple(Ground(store.urn, "no copy is declared") for store in stores)
-        yield proved("nothing that is declared copies, shares, exports or delivers data", rests_on=grounds)
+        yield proved("nothing else that is declared copies, shares, exports or delivers data", rests_on=grounds)
 
 
 def _copy(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
@@ -120,32 +144,56 @@ def _copy(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
         if not _inside(case, target) and not (kind.get("services") and _SERVICE.fullmatch(str(target))):
             example = _property(resource, path, target, "a place of the zone")
             return refuted(f"{resource.name} {kind['how']}: {target}", example, resource=resource.urn)
+    elsewhere = _other_destination(resource, kind, [path for path, _ in named])
+    if elsewhere:
+        return unknown(f"{resource.name} {kind['how']}: {elsewhere}", resource=resource.urn)
     grounds = tuple(Ground(resource.urn, f"{path}={target}") for path, target in named)
     return proved(f"{resource.name} stays in the zone", resource=resource.urn, rests_on=grounds)
+
+
+def _other_destination(resource: Resource, kind: dict[str, Any], named: Sequence[str]) -> str | None:
+    """What a resource does beside what its type's row reads, or that it does not say where to, in words."""
+    beside = next((name for name in kind.get("never", ()) if value(resource, name) not in (None, "", [])), None)
+    if beside:
+        return f"to what {beside} names"
+    missing = next((path for path in kind.get("needs", ()) if path not in named), None)
+    if missing:
+        return f"{missing} is not said"
+    if kind.get("services") and not any(path in named for path in kind["services"]):
+        principal = value(resource, kind["to"][0])
+        return f"for whom {principal} calls is not said" if _SERVICE.fullmatch(str(principal)) else None
+    return None if named or kind.get("optional") or "needs" in kind else "nothing says where to"
 
 
 def _inside(case: Case, target: Any) -> bool:
     """Whether a destination is the site's region, an account of the zone, a bucket of the stack, or an ARN of these."""
     text = str(target)
-    stores = {value(bucket, name) for bucket in case.resources.of("aws:s3/bucket:Bucket") for name in ("bucket", "arn")}
-    if text in stores or text == case.site.region or text in case.accounts:
+    bucket = text.partition("/")[0].removeprefix(f"arn:{partition(case)}:s3:::")
+    if case.resources.having(STORE, "bucket", bucket) or text == case.site.region or text in case.accounts:
         return True
     parts = text.split(":")
-    known = len(parts) >= 6 and parts[4] in case.accounts
+    known = len(parts) >= 6 and parts[0] == "arn" and parts[4] in case.accounts
     return known and (parts[3] == case.site.region or (parts[2] == "iam" and not parts[3]))
 
 
 def types_are_understood(case: Case) -> Iterator[Answer]:
     """RES-5: one answer for each type that nobody classified; one for the site when there is none."""
-    table = movers()
-    ways_out = {*table["copies"], *table["relays"], *table["neutral"], *doors()}
-    understood = {*locations.classification()["types"], *ways_out}
-    strange = [kind for kind in case.resources.types if kind not in understood and not kind.startswith(_PULUMI)]
-    for kind in strange:
-        for resource in case.resources.of(kind):
-            yield unknown(f"{resource.name} is of type {kind}, which nobody classified", resource=resource.urn)
-    if not strange:
+    strange = [each for each in case.resources.all if each.custom and not _understood(each.type)]
+    for resource in strange:
+        yield unknown(f"{resource.name} is of type {resource.type}, which nobody classified", resource=resource.urn)
+    holding = [each for each in case.resources.all if "holds" in movers()["copies"].get(each.type, ())]
+    for resource in holding:
+        told = f"{resource.name} holds {movers()['copies'][resource.type]['holds']}: nobody looks at who reaches them"
+        yield unknown(told, resource=resource.urn)
+    if not strange and not holding:
         yield proved(f"all {len(case.resources.types)} types are classified", given=_closed_world(case))
+
+
+def _understood(kind: str) -> bool:
+    """Whether a type's part is known; a door that may be shut says nothing of what stands behind it."""
+    table, door = movers(), doors().get(kind, {"when": {}})
+    moved = any(kind in table[part] for part in ("copies", "relays", "guards", "neutral"))
+    return kind in locations.classification()["types"] or moved or "when" not in door or kind.startswith(_PULUMI)
 
 
 def _closed_world(case: Case) -> tuple[str, ...]:

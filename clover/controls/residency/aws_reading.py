@@ -5,20 +5,25 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from clover.controls.aws_callers import outsiders, partition
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import Asked, nobody, requests
+from clover.controls.aws_requests import Asked, Asking, either, nobody, requests
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, unknown
 from clover.model.aws import policies
-from clover.model.aws.policies import Guarded
+from clover.model.aws.policies import Document, Guarded
+from clover.model.aws.principals import Principal, roles
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_object
 from clover.tables import read_table
 
 ROLE_TAG = "clover:store-role"
+AUDITOR_PATH = "/clover/auditor/"
+"""The path of the auditor's roles in a site's account."""
+BECOMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+"""The calls by which somebody becomes a role; all but the first are of people whom an identity provider signs in."""
 CLASS_TAG = "clover:data-class"
-NOT_A_SERVICE = {"Bool": {"aws:PrincipalIsAWSService": "false"}}
 
 
 @cache
@@ -29,29 +34,66 @@ def data_actions() -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 def nobody_outside_reads(case: Case) -> Iterator[Answer]:
-    """RES-3: no principal of an account outside the zone, and nobody without one, reaches the data of any store."""
-    outside = {"StringNotEquals": {"aws:PrincipalAccount": sorted(case.accounts)}, **NOT_A_SERVICE}
+    """RES-3: no principal of an account outside the zone, and nobody without one, reaches the data of any store.
+
+    Neither by a request of its own, nor by becoming a role of the site.
+    """
     for store in stores(case):
-        question = requests(data_of(store.arn, names=True), outside)
         told = f"no account outside the zone reaches the data of {store.resource.name}"
-        yield nobody(case, _policies(store), question, told, store.resource.urn) if known(store) else _open(store)
+        yield _asked(case, store, "outside", told)
+    for role in roles(case.resources):
+        if value(role.resource, "path") != AUDITOR_PATH:
+            yield _becomes(case, role)
+
+
+def _becomes(case: Case, role: Principal) -> Answer:
+    """Whether somebody outside becomes a principal of the zone by a role; of the auditor's roles AUD-3 asks more."""
+    name, urn = role.resource.name, role.resource.urn
+    if not isinstance(role.arn, str) or role.trust is None or isinstance(role.trust.document, Unknown):
+        return unknown(f"the ARN of {name}, or whom it trusts, is not known", resource=urn)
+    signed = {**outsiders(case), "Null": {"aws:PrincipalAccount": "false"}}
+    foreign = requests([Asked(BECOMING[:1], [role.arn])], signed)
+    signed_in = requests([Asked(BECOMING[1:], [role.arn])], {})
+    told = f"nobody outside the zone becomes {name}"
+    return nobody(case, Policies(resource=role.trust), either(foreign, signed_in), told, urn)
 
 
 def data_is_read_from_the_site(case: Case) -> Iterator[Answer]:
     """RES-P1: every data request to a store of user data that lacks one of the site's endpoints is denied."""
-    doors = site_endpoints(case)
+    doors = ", ".join(map(str, site_endpoints(case))) or "nothing"
     for store in stores(case):
-        if role_of(store.resource) == "evidence":
-            continue
-        if not known(store) or any(isinstance(door, Unknown) for door in doors):
-            yield _open(store)
-            continue
-        condition = {"StringNotEquals": {"aws:SourceVpce": doors}} if doors else {}
-        question = requests(data_of(store.arn), condition)
-        told = (
-            f"whoever asks, the data of {store.resource.name} is reached through {', '.join(doors) or 'nothing'} only"
-        )
-        yield nobody(case, _policies(store), question, told, store.resource.urn)
+        if role_of(store.resource) != "evidence":
+            told = f"whoever asks, the data of {store.resource.name} is reached through {doors} only"
+            yield _asked(case, store, "beside", told)
+
+
+def no_service_reads(case: Case) -> Iterator[Answer]:
+    """What RES-P2 asks of stores: no service reads one for somebody who came by no endpoint, or for itself."""
+    for store in stores(case):
+        if role_of(store.resource) != "evidence":
+            yield _asked(case, store, "behalf", f"no service reads {store.resource.name} for a caller outside")
+
+
+def _asked(case: Case, store: Guarded, name: str, told: str) -> Answer:
+    """The answer to one of the questions about who reaches the data of a store."""
+    doors = [] if name == "outside" else site_endpoints(case)
+    if not known(store) or any(isinstance(door, Unknown) for door in doors):
+        told = f"the policy of {store.resource.name}, or what it names, is not known"
+        return unknown(told, resource=store.resource.urn)
+    asking = Asking(_questions(case, store), name)
+    return nobody(case, Policies(resource=store.policy), asking, told, store.resource.urn)
+
+
+def _questions(case: Case, store: Guarded) -> dict[str, Document]:
+    """What is asked about a store: all at once, for all is about its one policy."""
+    doors = site_endpoints(case)
+    found = {"outside": requests(data_of(store.arn, names=True), outsiders(case))}
+    if role_of(store.resource) == "evidence" or any(isinstance(door, Unknown) for door in doors):
+        return found
+    data, beside = data_of(store.arn), {"StringNotEquals": {"aws:SourceVpce": doors}} if doors else {}
+    behalf = requests(data, {**beside, "Bool": {"aws:ViaAWSService": "true"}})
+    itself = requests(data, {"Bool": {"aws:PrincipalIsAWSService": "true"}})
+    return {**found, "beside": requests(data, beside), "behalf": either(behalf, itself)}
 
 
 def stores(case: Case) -> Iterator[Guarded]:
@@ -62,14 +104,6 @@ def stores(case: Case) -> Iterator[Guarded]:
 def known(store: Guarded) -> bool:
     """Whether the store's ARN and policy are known."""
     return not isinstance(store.arn, Unknown) and not (store.policy and isinstance(store.policy.document, Unknown))
-
-
-def _open(store: Guarded) -> Answer:
-    return unknown(f"the policy of {store.resource.name}, or what it names, is not known", resource=store.resource.urn)
-
-
-def _policies(store: Guarded) -> Policies:
-    return Policies(resource=store.policy)
 
 
 def data_of(arn: str, *, names: bool = False) -> list[Asked]:
@@ -89,9 +123,3 @@ def site_endpoints(case: Case) -> list[Any]:
     wanted = f".{case.site.region}.s3"
     found = case.resources.of("aws:ec2/vpcEndpoint:VpcEndpoint")
     return [endpoint.id for endpoint in found if str(value(endpoint, "serviceName")).endswith(wanted)]
-
-
-def partition(case: Case) -> str:
-    """The partition of the site's region."""
-    region = case.zone.file.region(case.site.cloud, case.site.region)
-    return region.partition if region else "aws"

@@ -3,23 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
+from clover.controls.aws_callers import insiders
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import Asked, nobody, not_trusted, requests
+from clover.controls.aws_requests import Asked, nobody, requests
 from clover.controls.case import Case
 from clover.controls.residency.aws_places import movers
-from clover.controls.residency.aws_reading import data_of, known, role_of, site_endpoints, stores
-from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
-from clover.model.aws.policies import Guarded
-from clover.sources import Resource, Unknown
+from clover.controls.residency.aws_reading import no_service_reads, stores
+from clover.controls.verdict import Answer, Ground, proved, refuted
+from clover.sources import Resource
 
 CLOSED_WORLD = "closed-world"
 
 
 def no_relay_reads(case: Case) -> Iterator[Answer]:
     """RES-P2: no service reads a store for a caller outside, and nobody outside works a relay that is declared."""
-    for store in stores(case):
-        if role_of(store.resource) != "evidence":
-            yield _services(case, store)
+    yield from no_service_reads(case)
     kinds = movers()["relays"]
     found = [resource for resource in case.resources.all if resource.type in kinds]
     for resource in found:
@@ -28,19 +26,6 @@ def no_relay_reads(case: Case) -> Iterator[Answer]:
         grounds = tuple(Ground(store.resource.urn, "no relay is declared") for store in stores(case))
         world = tuple(given.id for given in case.givens.values() if given.kind.value == CLOSED_WORLD)
         yield proved("nothing that is declared reads for somebody else", rests_on=grounds, given=world)
-
-
-def _services(case: Case, store: Guarded) -> Answer:
-    """Whether a service may read the store for somebody who came by no endpoint, or for itself."""
-    urn, doors = store.resource.urn, site_endpoints(case)
-    if not known(store) or any(isinstance(door, Unknown) for door in doors):
-        return unknown(f"the policy of {store.resource.name}, or what it names, is not known", resource=urn)
-    outside = {"StringNotEquals": {"aws:SourceVpce": doors}} if doors else {}
-    behalf = requests(data_of(store.arn), {**outside, "Bool": {"aws:ViaAWSService": "true"}})
-    itself = requests(data_of(store.arn), {"Bool": {"aws:PrincipalIsAWSService": "true"}})
-    question = {**behalf, "Statement": [*behalf["Statement"], *itself["Statement"]]}
-    told = f"no service reads {store.resource.name} for a caller outside"
-    return nobody(case, Policies(resource=store.policy), question, told, urn)
 
 
 def _relay(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
@@ -54,7 +39,6 @@ def _relay(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
             "allowed": "no resource of this type",
         }
         return refuted(f"{resource.name} {kind['how']}", example, resource=resource.urn)
-    insiders = {**not_trusted(case), "StringEquals": {"aws:PrincipalAccount": case.site.account}}
-    question = requests([Asked(kind["calls"], ["*"])], insiders)
+    question = requests([Asked(kind["calls"], ["*"])], insiders(case))
     told = f"nobody works {resource.name} but {', '.join(sorted(each.rpartition('/')[2] for each in case.trusted))}"
     return nobody(case, Policies(), question, told, resource.urn)

@@ -1,6 +1,6 @@
 """RES-2 and RES-5 on Azure: copies, and types that nobody understands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from clover.sources.plain import as_list
 from clover.tables import read_table
 
 _MOVERS = Path(locations.__file__).with_name("movers.yaml")
-_ENGINES = ("pulumi:pulumi:", "pulumi:providers:", "clover:", "clover-aws:index:", "clover-azure:index:")
-"""Types that are the engine's own, or group others: they hold nothing."""
+_ENGINES = "pulumi:pulumi:"
+"""How the engine's own types begin: they hold nothing."""
 
 
 @cache
@@ -113,11 +113,14 @@ def _elsewhere(case: Case, resource: Resource, how: str, path: str, target: str)
 
 def types_are_understood(case: Case) -> Iterator[Answer]:
     """RES-5: one answer for each type that nobody classified; one for the site when there is none."""
-    table = movers()
-    understood = {*table["copies"], *table["relays"], *table["neutral"], *locations.classification()["types"]}
-    strange = [kind for kind in case.resources.types if kind not in understood and not kind.startswith(_ENGINES)]
-    for kind in strange:
-        for resource in case.resources.of(kind):
-            yield unknown(f"{resource.name} is of type {kind}, which nobody classified", resource=resource.urn)
+    known = {*locations.classification()["types"], *(kind for part in movers().values() for kind in part)}
+    strange = [each for each in case.resources.all if each.custom and not _understood(each.type, known)]
+    for resource in strange:
+        yield unknown(f"{resource.name} is of type {resource.type}, which nobody classified", resource=resource.urn)
     if not strange:
         yield proved(f"all {len(case.resources.types)} types are classified")
+
+
+def _understood(kind: str, known: Set[str]) -> bool:
+    """Whether a type's part is known; the engine's own hold nothing, and neither does what is not custom."""
+    return kind in known or kind.startswith(_ENGINES)

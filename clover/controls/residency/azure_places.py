@@ -11,6 +11,9 @@ from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list, as_object
 
+PROVIDER = "pulumi:providers:azure-native"
+PLACES = ("location", "locations", "region")
+"""Properties that say where a thing lies, whatever its type."""
 GROUP = "azure-native:resources:ResourceGroup"
 
 
@@ -21,8 +24,8 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
     grounds: list[Ground] = []
     failed = False
     for resource in case.resources.all:
-        if resource.type in locations.classification()["types"]:
-            answers = [*_placed(resource, ground), *_left_to_its_group(resource, groups)]
+        if resource.type.startswith("azure-native:") or resource.type == PROVIDER:
+            answers = [*_placed(resource, ground), *_left_to_its_group(resource, groups), *_left_open(case, resource)]
             failed = failed or bool(answers)
             yield from answers
             location = value(resource, "location")
@@ -42,16 +45,25 @@ def _placed(resource: Resource, ground: locations.Ground) -> Iterator[Answer]:
     """What is wrong, or not known, about one resource's locations."""
     held = {**resource.inputs, **resource.outputs}
     known = {name: _known(content) for name, content in held.items() if not _is_the_engines(resource, name)}
-    for finding in locations.outside(resource.type, known, ground):
+    listed = resource.type in locations.classification()["types"]
+    for finding in (locations.outside if listed else locations.by_name)(resource.type, known, ground):
         if finding.why == locations.UNCLASSIFIED:
             yield unknown(f"{resource.name}: {finding.property} is {finding.why}", resource=resource.urn)
             continue
         example = property_of(resource.urn, finding.property, finding.value, f"in {ground.region}, {finding.why}")
         where = f"{finding.property} is {finding.value!r}" if finding.value is not None else finding.why
         yield refuted(f"{resource.name}: {where}", example, resource=resource.urn)
-    waiting = list(_waiting(resource))
+    waiting = [path for path in _waiting(resource) if listed or path in PLACES]
     if waiting:
         yield unknown(f"{resource.name}: {', '.join(waiting)} not known before the update", resource=resource.urn)
+
+
+def _left_open(case: Case, resource: Resource) -> Iterator[Answer]:
+    """The subscription that a provider leaves to whoever runs the program, unless ids of what it made show it."""
+    made = (str(each.id).lower().startswith("/subscriptions/") for each in case.resources.all)
+    if resource.type == PROVIDER and value(resource, "subscriptionId") in (None, "") and not any(made):
+        told = f"{resource.name} is held to no subscription, so the subscription is not known"
+        yield unknown(told, resource=resource.urn)
 
 
 def _left_to_its_group(resource: Resource, groups: Mapping[str, Resource]) -> Iterator[Answer]:

@@ -18,10 +18,23 @@ name could tell.
 """
 
 from clover.logic.aws_sets.comparison import Comparison, Replay, compare
+from clover.logic.aws_sets.factors import Literal
+from clover.logic.aws_sets.lawful import OF_CALLERS
 from clover.logic.aws_sets.reading import names_principals
 from clover.logic.aws_sets.request_sets import RequestSet
 from clover.logic.aws_sets.requests import Request
 from clover.logic.aws_sets.world import World
 from clover.logic.sets.bounds import Undecided
 
-__all__ = ["Comparison", "Replay", "Request", "RequestSet", "Undecided", "World", "compare", "names_principals"]
+__all__ = [
+    "OF_CALLERS",
+    "Comparison",
+    "Literal",
+    "Replay",
+    "Request",
+    "RequestSet",
+    "Undecided",
+    "World",
+    "compare",
+    "names_principals",
+]

@@ -25,6 +25,8 @@ ANONYMOUS, USER, ROOT, ROLE, SESSION = "<anonymous>", "<user>", "<root>", "<role
 BARE_SESSION, FEDERATED_USER, PROVIDER, HOST = "<session without path>", "<federated user>", "<provider>", "<host>"
 NAMED = "<named>"
 """The marker between a role's ARN and the name of its session."""
+SERVICE_LINKED = "config.amazonaws.com/AWSServiceRoleForConfig"
+"""A service-linked role, as AWS names it."""
 IN_ACCOUNT = (USER, ROOT, ROLE, SESSION, BARE_SESSION, FEDERATED_USER)
 BEARERS = (USER, ROLE, SESSION, BARE_SESSION)
 """The kinds that have nothing but what policies of their own give them."""
@@ -268,6 +270,9 @@ def pleasant(accounts: Sequence[str], partition: str) -> list[tuple[str, ...]]:
         found += [(USER, *f"{iam}:user/someone"), (ROLE, *f"{iam}:role/some-role"), (ROOT, *f"{iam}:root")]
         found.append((BARE_SESSION, *f"{sts}:assumed-role/some-role/some-session"))
         found.append((SESSION, *f"{iam}:role/some-role", NAMED, *"some-session"))
+    for account in accounts:
+        linked = f"arn:{partition}:iam::{account}:role/aws-service-role/{SERVICE_LINKED}"
+        found += [(ROLE, *linked), (SESSION, *linked, NAMED, *"some-session")]
     return [*found, (HOST, *"some-service.amazonaws.com"), (ANONYMOUS,)]
 
 

@@ -25,6 +25,8 @@ KEYS = (
 RESOURCE_ACCOUNT = "aws:resourceaccount"
 OF_ONE_SERVICE = {"kms:calleraccount": actions(("kms:*",)), "s3:resourceaccount": actions(("s3:*",))}
 """Keys that only the calls of one service have: the caller's account, and the resource's."""
+OF_CALLERS = frozenset({*KEYS, *OF_ONE_SERVICE})
+"""Keys that are about who calls, or that AWS sets by who does."""
 
 
 def literals_for(keys: Iterable[str], clauses: Iterable[Clause], partitions: Iterable[str]) -> Iterator[Literal]:

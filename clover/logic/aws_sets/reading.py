@@ -3,6 +3,7 @@
 Source: IAM User Guide, "Grammar of the IAM JSON policy language" and "IAM JSON policy element reference".
 """
 
+import json
 from collections.abc import Mapping
 from typing import cast
 
@@ -28,6 +29,11 @@ def names_principals(value: object) -> bool:
     return any(isinstance(each, Mapping) and ("Principal" in each or "NotPrincipal" in each) for each in statements)
 
 
+_KNOWN: dict[tuple[str, Attachment], Document] = {}
+MOST_KNOWN = 4096
+"""Documents that are remembered, for the organisation's stand beside every other."""
+
+
 def read_document(value: object, where: str, attachment: Attachment | None = None) -> Document:
     """The document; without `attachment` it hangs on a resource if it names principals, else on an identity.
 
@@ -35,6 +41,19 @@ def read_document(value: object, where: str, attachment: Attachment | None = Non
     """
     if attachment is None:
         attachment = Attachment.RESOURCE if names_principals(value) else Attachment.IDENTITY
+    try:
+        key = json.dumps(value), attachment
+    except (TypeError, ValueError):
+        return _read(value, where, attachment)
+    if key not in _KNOWN:
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = _read(value, where, attachment)
+    return _KNOWN[key]
+
+
+def _read(value: object, where: str, attachment: Attachment) -> Document:
+    """The document, read afresh."""
     members = read_object(value, where, DOCUMENT)
     version = members.get("Version", VERSIONS[0])
     if version not in VERSIONS:

@@ -28,23 +28,26 @@ class Requests:
         self._account = account
         own = [] if account is None else [account]
         accounts: dict[str, None] = dict.fromkeys([*own, *_accounts(space), *examples.accounts()])
+        self._pleasant = frozenset(callers.pleasant(tuple(accounts), space.partitions[0]))
         self._words: dict[str, list[list[Word]]] = {
             CALLER: _callers(space.texts[CALLER], tuple(accounts), space.partitions[0]),
             ACTION: space.texts[ACTION].shown(_actions(space)),
             RESOURCE: space.texts[RESOURCE].shown(_resources(space)),
         }
         self._other = list(accounts)
+        self._spelled = {name.lower(): name for name in _written_actions(space)}
 
     def of(self, box: Box) -> Iterator[Request]:
         """Some requests of the box; none where only values that nobody found would show it."""
         pairs = self._pairs(self._chosen(ACTION, box), self._chosen(RESOURCE, box))
-        words = self._chosen(CALLER, box)[:MOST_CALLERS]
+        words = sorted(self._chosen(CALLER, box), key=self._strangeness)[:MOST_CALLERS]
         for action, resource in pairs:
             for word in words:
                 for account in self._owners(word):
                     context = self._context(box, self._derived(word, action, account))
                     if context is not None:
-                        yield _request(word, action, resource, account, context)
+                        spelled = self._spelled.get(action, action)
+                        yield _request(word, spelled, resource, account, context)
 
     def _chosen(self, field: str, box: Box) -> list[Word]:
         """Words of the atoms that the box has of a field, first one of each atom."""
@@ -54,6 +57,12 @@ class Requests:
         deepest = max(map(len, of_atoms))
         ranked = (words[depth] for depth in range(deepest) for words in of_atoms if depth < len(words))
         return list(dict.fromkeys(map(tuple, ranked)))
+
+    def _strangeness(self, word: Word) -> int:
+        """0 for callers as people would write them, 2 for roles that AWS's services act as."""
+        if "aws-service-role" in "".join(word):
+            return 2
+        return 0 if word in self._pleasant else 1
 
     def _pairs(self, actions: Sequence[Word], resources: Sequence[Word]) -> list[tuple[str, str]]:
         """Actions with resources, first those of one service.
@@ -149,8 +158,13 @@ def _actions(space: Space) -> list[str]:
 
 def _action_names(space: Space) -> list[str]:
     """The patterns of actions of all statements, in lower case."""
+    return sorted({name.lower() for name in _written_actions(space)})
+
+
+def _written_actions(space: Space) -> list[str]:
+    """The patterns of actions of all statements, as they are written."""
     statements = (statement for document in space.documents for statement in document.statements)
-    return sorted({name.lower() for statement in statements for _, name in statement.actions.names})
+    return [name for statement in statements for _, name in statement.actions.names]
 
 
 def _resources(space: Space) -> Sequence[str]:

@@ -94,6 +94,10 @@ class Space:
             mask = self._masks[key] = self._mask(*key)
         return mask if literal.wanted else self.full[self._places[literal.field]] & ~mask
 
+    def predicates(self, field: str) -> tuple[Predicate, ...]:
+        """Every predicate of a field."""
+        return tuple(self._predicates[field])
+
     def predicate(self, field: str) -> Predicate:
         """The first predicate of a field."""
         return next(iter(self._predicates[field]))

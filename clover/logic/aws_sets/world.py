@@ -6,11 +6,11 @@ KMS grants are no policies, and no part of this.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from clover.logic.aws_sets import callers, special
-from clover.logic.aws_sets.factors import Conjunction, Naming
+from clover.logic.aws_sets.factors import CALLER, Conjunction, Literal, Naming
 from clover.logic.aws_sets.policies import Policies, read_policies
 from clover.logic.aws_sets.reading import names_principals, read_document
 from clover.logic.aws_sets.request_sets import RequestSet
@@ -26,9 +26,16 @@ class World:
     """One account's resources, and every policy and question that is to be weighed about them.
 
     A question is a policy document, too: the set of requests that it allows. One without principals is about everybody.
+    `beside` are literals that are told apart, too: worlds that tell callers apart by the same ones share their atoms.
     """
 
-    def __init__(self, account: str, policies: Iterable[JSON], questions: Iterable[JSON] = ()) -> None:
+    def __init__(
+        self,
+        account: str,
+        policies: Iterable[JSON],
+        questions: Iterable[JSON] = (),
+        beside: Iterable[Literal] = (),
+    ) -> None:
         """Find the atoms of all; raises Malformed for a document that AWS could not have accepted."""
         read = [read_policies(each) for each in policies]
         asked = [_question(each) for each in questions]
@@ -38,9 +45,15 @@ class World:
             *map(_unnamed, _resource(read)),
         ]
         self._account = account
-        self.space = Space(documents, special.literals(account), account)
+        self.space = Space(documents, [*special.literals(account), *beside], account)
         self._shapes = cache(partial(Requests, self.space, account))
         self._everything = self.space.region([{}])
+        self._weighings: dict[int, tuple[JSON, _Weighing]] = {}
+        self._questions: dict[int, tuple[JSON, Region]] = {}
+
+    def callers(self) -> tuple[Literal, ...]:
+        """By what callers are told apart, in the order in which it is looked at."""
+        return tuple(Literal(CALLER, predicate) for predicate in self.space.predicates(CALLER))
 
     def everything(self) -> RequestSet:
         """Every request about the account's resources."""
@@ -59,13 +72,21 @@ class World:
         with a question.
         """
         asked = self._everything if within is None else self._asked(within)
-        weighing = _Weighing(self.space, read_policies(policies), self._account, self._everything)
-        return self._set(weighing.allowed(asked))
+        return self._set(self._weighing(policies).allowed(asked))
+
+    def _weighing(self, policies: JSON) -> "_Weighing":
+        """The regions of some policies, found once for the same object."""
+        if id(policies) not in self._weighings:
+            made = _Weighing(self.space, read_policies(policies), self._account, self._everything)
+            self._weighings[id(policies)] = policies, made
+        return self._weighings[id(policies)][1]
 
     def _asked(self, document: JSON) -> Region:
-        """The region of a question."""
-        read = _question(document)
-        return self.space.allows(read).minus(self.space.denies(read))
+        """The region of a question, found once for the same object."""
+        if id(document) not in self._questions:
+            read = _question(document)
+            self._questions[id(document)] = document, self.space.allows(read).minus(self.space.denies(read))
+        return self._questions[id(document)][1]
 
     def _set(self, region: Region) -> RequestSet:
         """A region as a set of requests."""
@@ -87,13 +108,24 @@ class _Weighing:
 
     def allowed(self, asked: Region) -> Region:
         """Where somebody grants, every guard allows, and nothing denies; free calls are bound by the endpoint only."""
-        endpoint = self._endpoint().intersect(asked)
-        ruled = self._grants().intersect(asked)
-        for guard in self._organisation():
+        endpoint = self._endpoint.intersect(asked)
+        ruled = self._grants.intersect(asked)
+        for guard in self._organisation:
             ruled = ruled.intersect(guard)
-        ruled = ruled.minus(self._denials()).minus(self._where(*special.KEPT_BY_AWS)).minus(self._free)
-        return ruled.union(self._free).intersect(endpoint).minus(self._denied(self._policies.vpc_endpoint))
+        ruled = ruled.minus(self._denials).minus(self._kept).minus(self._free)
+        return ruled.union(self._free).intersect(endpoint).minus(self._of_endpoint)
 
+    @cached_property
+    def _kept(self) -> Region:
+        """Where AWS lets nobody change what is its own."""
+        return self._where(*special.KEPT_BY_AWS)
+
+    @cached_property
+    def _of_endpoint(self) -> Region:
+        """Denies of the endpoint."""
+        return self._denied(self._policies.vpc_endpoint)
+
+    @cached_property
     def _grants(self) -> Region:
         """Where somebody grants, who is named deciding what limits it; nothing is denied here."""
         resource, own = self._policies.resource, self._own_side()
@@ -120,6 +152,7 @@ class _Weighing:
             return limits.intersect(self._allows(session))
         return limits.minus(self._space.where(special.FEDERATED))
 
+    @cached_property
     def _organisation(self) -> list[Region]:
         """For each level of the organisation's policies where it allows, or does not bind."""
         free_of_scp, free_of_rcp = self._beyond()
@@ -138,10 +171,12 @@ class _Weighing:
         remaining = special.RETIRE_GRANT._replace(wanted=False)
         return self._where((unlinked, special.IN_ACCOUNT)), self._where((unlinked, remaining))
 
+    @cached_property
     def _endpoint(self) -> Region:
         """Where the endpoint allows; everywhere when there is none."""
         return self._allows(self._policies.vpc_endpoint) if self._policies.vpc_endpoint else self._everything
 
+    @cached_property
     def _denials(self) -> Region:
         """Where a deny binds the caller, those of the endpoint apart."""
         policies = self._policies

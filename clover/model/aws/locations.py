@@ -12,6 +12,10 @@ from typing import Any, NamedTuple
 from clover.tables import read_table
 
 _ARN = re.compile(r"arn:[\w-]+:[\w-]*:([\w*-]*):([\w*-]*):")
+_WHERE = re.compile("region|availabilityzone", re.IGNORECASE)
+_PLACE = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]+|[a-z]+[0-9]+-az[0-9]+")
+"""How the name of a region, of a zone, or a zone's id begins."""
+UNCLASSIFIED = "no property that anybody classified"
 _CLASSES = ("location", "reference", "neutral")
 
 
@@ -49,6 +53,31 @@ def outside(kind: str, properties: Mapping[str, Any], ground: Ground) -> list[Fi
     return [finding for name, value in properties.items() for finding in _of_property(kind, name, value, ground)]
 
 
+def says_where(name: str) -> bool:
+    """Whether a property bears a location by its name, whatever its type: of a region, a zone or an endpoint."""
+    return _WHERE.search(name) is not None
+
+
+def by_name(_kind: str, properties: Mapping[str, Any], ground: Ground) -> list[Finding]:
+    """The same for a type whose properties nobody classified: places by their properties' names, and ARNs anywhere."""
+    found = [finding for name, value in properties.items() for finding in _named(name, value, ground)]
+    return [*found, *(finding for name, value in properties.items() for finding in _nested(name, value, ground))]
+
+
+def _named(path: str, value: Any, ground: Ground) -> Iterator[Finding]:
+    """Regions and availability zones other than the site's, where a property's name says that it holds one."""
+    if isinstance(value, str):
+        place = says_where(path.rpartition(".")[2].partition("[")[0]) and _PLACE.match(value)
+        if place and not any(inside(value, ground) for inside in (_is_region, _is_zone, _is_zone_id)):
+            yield Finding(path, value, f"has to be of: {ground.region}")
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():  # pyright: ignore[reportUnknownVariableType]  plan data is plain JSON
+            yield from _named(f"{path}.{name}", inner, ground)
+    elif isinstance(value, Sequence):
+        for index, inner in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            yield from _named(f"{path}[{index}]", inner, ground)
+
+
 def _of_property(kind: str, name: str, value: Any, ground: Ground) -> Iterator[Finding]:
     """The findings on one property."""
     found = classes_of(kind, name)
@@ -57,7 +86,7 @@ def _of_property(kind: str, name: str, value: Any, ground: Ground) -> Iterator[F
         if not _ALLOWED[how](value, ground):
             yield Finding(name, value, f"has to be: {how}")
     elif len(found) != 1:
-        yield Finding(name, value, "no property that anybody classified")
+        yield Finding(name, value, UNCLASSIFIED)
     yield from _nested(name, value, ground)
 
 

@@ -1,6 +1,6 @@
 """Route tables of a stack: inline routes, separate routes, what endpoints add, and who uses which table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,15 @@ def doubt(what: str, source: str) -> Route:
     return Route(None, what, source, f"{what} is not known")
 
 
+def clashes(routes: Iterable[Route]) -> Iterator[Route]:
+    """A doubt for each destination that one table sends to several targets alike: no cloud lets both stand."""
+    found: dict[tuple[Any, int], Route] = {}
+    for route in routes:
+        other = found.setdefault((route.destination, route.rank), route)
+        if route.destination is not None and other.target != route.target:
+            yield doubt(f"which of the routes to {route.destination} counts", route.source)
+
+
 class Tables:
     """The route tables of a stack."""
 
@@ -71,6 +80,8 @@ class Tables:
     def of_subnet(self, subnet: Resource) -> Table:
         """The table that a subnet uses: its own if it has one, else the main table of its VPC."""
         own = referring(self._resources, USE, "subnetId", identity(subnet))
+        if len({value(use, "routeTableId") for use in own.certain}) > 1:
+            return Table(None, (doubt(f"which route table {last(subnet.urn)} uses", own.certain[0].urn),))
         if own.certain:
             use = own.certain[0]
             return self._used(use, value(use, "routeTableId"), text(subnet, "vpcId"))
@@ -135,7 +146,7 @@ class Tables:
             *self._own(vpc),
             *self._unread(declared, name),
         )
-        return Table(name, routes, tuple((table.urn, "routes") for table in declared))
+        return Table(name, (*routes, *clashes(routes)), tuple((table.urn, "routes") for table in declared))
 
     def _unread(self, declared: list[Resource], name: str) -> Iterator[Route]:
         """What stands in no plan: the routes that a virtual private gateway learns, and tables that are unknown."""

@@ -5,19 +5,27 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from clover.model.aws.network_links import Found, referring
+from clover.model.aws.store_acls import acl_statements
 from clover.model.resources import Resources, value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list, as_object
 from clover.zones.registers import Given
 
 Document = Mapping[str, Any]
+VERSION = "2012-10-17"
+"""The language's version."""
 
 
 class Held(NamedTuple):
-    """A policy document and where it is held: a resource's URN or a given's id; Unknown where its text is not known."""
+    """A policy document and where it is held: a resource's URN or a given's id; Unknown where its text is not known.
+
+    `rivals` are others for the same thing, of which nobody knows whether they count in this one's place.
+    """
 
     origin: str
     document: "Document | Unknown"
+    rivals: "tuple[Held, ...]" = ()
 
 
 def statements(document: Any) -> list[Mapping[str, Any]]:
@@ -52,20 +60,43 @@ def _read(text: str) -> Any:
 
 
 def buckets(resources: Resources, partition: str) -> Iterator[Guarded]:
-    """Every bucket with its policy: the policy resource's, or else the bucket's own inline text."""
-    attached = {value(policy, "bucket"): policy for policy in resources.of("aws:s3/bucketPolicy:BucketPolicy")}
-    for bucket in resources.of("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"):
+    """Every bucket with its policy, to which belongs what its access control lists grant."""
+    for bucket in resources.of("aws:s3/bucket:Bucket"):
         name = value(bucket, "bucket")
         arn = name if isinstance(name, Unknown) else f"arn:{partition}:s3:::{name}"
-        yield Guarded(bucket, arn, held(attached[name], "policy") if name in attached else held(bucket, "policy"))
+        policy = _own(bucket, referring(resources, "aws:s3/bucketPolicy:BucketPolicy", "bucket", name))
+        lists = acl_statements(resources, bucket, str(arn))
+        yield Guarded(bucket, arn, policy if lists == [] else _with_lists(bucket, policy, lists))
+
+
+def _own(thing: Resource, attached: Found) -> Held | None:
+    """The policy of a thing: those attached, and its own text; of several nobody knows which counts."""
+    declared = [] if attached.certain and not thing.inputs.get("policy") else [thing]
+    candidates = [found for each in (*attached.certain, *declared) if (found := held(each, "policy"))]
+    unlike = list({str(each.document): each for each in candidates}.values())
+    if attached.doubtful and (not candidates or not thing.settled):
+        return Held(attached.doubtful[0].urn, Unknown(f"whether {attached.doubtful[0].name} is about {thing.name}"))
+    return unlike[0]._replace(rivals=tuple(unlike[1:])) if unlike else None
+
+
+def _with_lists(bucket: Resource, policy: Held | None, lists: "list[dict[str, Any]] | Unknown") -> Held:
+    """The policy with what access control lists grant, which add to it."""
+    known = policy or Held(bucket.urn, {"Version": VERSION})
+    if isinstance(lists, Unknown):
+        return Held(known.origin, lists)
+    if isinstance(known.document, Unknown):
+        return known
+    whole = {**known.document, "Statement": [*statements(known.document), *lists]}
+    return Held(known.origin, whole, tuple(_with_lists(bucket, rival, lists) for rival in known.rivals))
 
 
 def keys(resources: Resources) -> Iterator[Guarded]:
-    """Every key with its policy: a separate policy resource wins over the key's own text."""
-    attached = {value(policy, "keyId"): policy for policy in resources.of("aws:kms/keyPolicy:KeyPolicy")}
+    """Every key with its policy: a separate policy resource, or else the key's own text."""
     for key in resources.of("aws:kms/key:Key", "aws:kms/externalKey:ExternalKey", "aws:kms/replicaKey:ReplicaKey"):
-        separate = attached.get(value(key, "keyId")) or attached.get(value(key, "arn"))
-        yield Guarded(key, value(key, "arn"), held(separate or key, "policy"))
+        names = [value(key, "keyId"), value(key, "arn")]
+        found = [referring(resources, "aws:kms/keyPolicy:KeyPolicy", "keyId", each) for each in names]
+        certain = tuple({each.urn: each for one in found for each in one.certain}.values())
+        yield Guarded(key, value(key, "arn"), _own(key, Found(certain, found[0].doubtful)))
 
 
 def endpoints(resources: Resources) -> Iterator[Guarded]:
@@ -80,42 +111,13 @@ def held(resource: Resource, name: str) -> Held | None:
     return None if document is None else Held(resource.urn, document)
 
 
-class Role(NamedTuple):
-    """A role that the stack declares: its ARN, whom it trusts, what it may do, and its boundary."""
-
-    resource: Resource
-    arn: Any
-    trust: Held | None
-    identity: tuple[Held, ...]
+Levels = tuple[tuple[Held, ...], ...]
 
 
-def roles(resources: Resources) -> Iterator[Role]:
-    """Every role with its inline policies; a managed policy that the stack declares is found by its ARN."""
-    inline: dict[Any, list[Held]] = {}
-    for policy in resources.of("aws:iam/rolePolicy:RolePolicy"):
-        found = held(policy, "policy")
-        inline.setdefault(value(policy, "role"), []).extend([found] if found else [])
-    for attachment in resources.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
-        inline.setdefault(value(attachment, "role"), []).append(_managed(resources, attachment))
-    for role in resources.of("aws:iam/role:Role"):
-        name = value(role, "name")
-        yield Role(role, value(role, "arn"), held(role, "assumeRolePolicy"), tuple(inline.get(name, ())))
-
-
-def _managed(resources: Resources, attachment: Resource) -> Held:
-    """The document of an attached policy; Unknown for one that no stack declares, such as AWS's own."""
-    wanted = value(attachment, "policyArn")
-    for policy in resources.of("aws:iam/policy:Policy"):
-        found = held(policy, "policy")
-        if found and value(policy, "arn") == wanted:
-            return found
-    return Held(attachment.urn, Unknown(f"the document of {wanted}"))
-
-
-def levels(givens: Mapping[str, Given], documents: Mapping[str, Document], kind: str) -> list[list[Held]]:
+def levels(givens: Mapping[str, Given], documents: Mapping[str, Document], kind: str) -> Levels:
     """The organisation's policies of one kind that count, level by level from the root; none where none is given."""
     found: dict[str, list[Held]] = {}
     for given in givens.values():
         if given.kind.value == kind and given.level is not None:
             found.setdefault(given.level.value, []).append(Held(given.id, documents[given.id]))
-    return list(found.values())
+    return tuple(map(tuple, found.values()))

@@ -74,6 +74,11 @@ def principals(resources: Resources) -> list[Principal]:
     return [*roles, *users, *groups.values()]
 
 
+def roles(resources: Resources) -> list[Principal]:
+    """Every role of the stack."""
+    return [_principal(resources, "role", each, []) for each in resources.of(_KINDS["role"])]
+
+
 def holders(resources: Resources, known: Sequence[Principal]) -> Iterator[Holder]:
     """Every declared thing that acts with a role of the stack."""
     profiles = {value(each, name): value(each, "role") for each in _profiles(resources) for name in ("name", "arn")}

@@ -96,6 +96,26 @@ def outside(kind: str, properties: Mapping[str, Any], ground: Ground) -> list[Fi
     ]
 
 
+def by_name(_kind: str, properties: Mapping[str, Any], ground: Ground) -> list[Finding]:
+    """The same for a type whose properties nobody classified: places by their names, and ARM ids anywhere."""
+    return [finding for name, value in properties.items() for finding in _named(name, value, ground)]
+
+
+def _named(path: str, value: Any, ground: Ground) -> Iterator[Finding]:
+    """What lies outside in one property, or inside it; a property without a word for its place is let pass."""
+    rule = _rule(_nested_entry(), path.rpartition(".")[2].partition("[")[0])
+    if rule and not _ALLOWED[rule](value, ground) and not (path == "location" and _is_global(value, ground)):
+        yield Finding(path, value, f"has to be: {rule}")
+    elif isinstance(value, str):
+        yield from _of_text(path, value, ground)
+    elif isinstance(value, Mapping):
+        for name, inner in cast("Mapping[str, Any]", value).items():
+            yield from _named(f"{path}.{name}", inner, ground)
+    elif isinstance(value, Sequence):
+        for index, inner in enumerate(cast("Sequence[Any]", value)):
+            yield from _named(f"{path}[{index}]", inner, ground)
+
+
 def _of_property(path: str, value: Any, rule: str | None, ground: Ground) -> Iterator[Finding]:
     """The findings on one property and on what is inside it; the last word of `path` is its name."""
     if rule is None:

@@ -145,6 +145,9 @@ class Firewall:
 
     def setting(self, path: str) -> tuple[Resource, Any]:
         """What the policy has at `path`, without one the firewall itself; and who says so."""
+        named = value(self.resource, "firewallPolicy.id")
+        if self.policy is None and isinstance(named, Unknown):
+            return self.resource, named
         holder = self.policy or self.resource
         return holder, value(holder, path)
 

@@ -4,7 +4,7 @@ The longest prefix decides; of equal ones a declared route, then a learned one, 
 https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#how-azure-selects-a-route
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from clover.logic.network.addresses import Network as Prefix
@@ -101,7 +101,17 @@ def table_routes(resources: Resources, table: Resource, place: str) -> Routes:
         elif route:
             made.append(route)
     disabled = value(table, "disableBgpRoutePropagation")
+    made += [*_clashes(made)]
     return Routes(tuple(made), ((table.urn, f"disableBgpRoutePropagation={disabled or False}"),), tuple(odd))
+
+
+def _clashes(routes: Sequence[Route]) -> Iterator[Route]:
+    """A route to nobody knows where for each destination that one table sends to several targets."""
+    found: dict[Prefix, Route] = {}
+    for route in routes:
+        if route.destination is not None and found.setdefault(route.destination, route).target != route.target:
+            told = f"which of the routes to {route.destination} of {last(route.source)} counts"
+            yield Route(None, "what is not known", route.source, told)
 
 
 def _declared(

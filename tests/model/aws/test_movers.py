@@ -13,7 +13,7 @@ from clover.model.aws import locations
 FOLDER = Path(locations.__file__).parent
 MOVERS: dict[str, Any] = yaml.safe_load((FOLDER / "movers.yaml").read_text(encoding="utf-8"))
 DOORS: dict[str, Any] = yaml.safe_load((FOLDER / "network_doors.yaml").read_text(encoding="utf-8"))["doors"]
-TYPES = sorted({*MOVERS["copies"], *MOVERS["relays"], *MOVERS["neutral"], *DOORS})
+TYPES = sorted({*DOORS, *(kind for part in MOVERS.values() for kind in part)})
 
 
 def source(kind: str) -> str:

@@ -16,7 +16,7 @@ from clover.model.azure.roles import built_in_roles
 HERE = Path(arm_ids.__file__).parent
 MOVERS: dict[str, Any] = yaml.safe_load((HERE / "movers.yaml").read_text(encoding="utf-8"))
 IDS: dict[str, str] = yaml.safe_load((HERE / "arm_ids.yaml").read_text(encoding="utf-8"))
-KINDS = [*MOVERS["copies"], *MOVERS["relays"], *MOVERS["neutral"]]
+KINDS = [kind for part in MOVERS.values() for kind in part]
 
 
 @cache

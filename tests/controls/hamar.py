@@ -1,0 +1,25 @@
+"""Hamar as it is deployed, or after changes, and what its controls say of it."""
+
+from typing import Any
+
+from clover.controls.case import Case
+from clover.controls.questions import questions
+from clover.controls.verdict import Answer
+from tests.mutants.site import case
+
+FAMILIES = ("RES-", "KEY-", "AUD-")
+
+
+def hamar(changes: Any = (), *, foundation: bool = True) -> Case:
+    """Hamar after changes."""
+    return case(changes, "hamar", foundation=foundation)
+
+
+def asked(about: Case, control: str) -> list[Answer]:
+    """What one control answers."""
+    return list(questions(about.site.cloud)[control](about))
+
+
+def controls(about: Case) -> list[str]:
+    """The controls of the three families."""
+    return [control for control in questions(about.site.cloud) if control.startswith(FAMILIES)]
