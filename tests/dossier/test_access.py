@@ -13,7 +13,7 @@ from clover.dossier.access.register import Row
 from clover.dossier.flow_map import State, flow_map, flows
 from clover.dossier.site_facts import SiteFacts
 from clover.logic.aws import evaluate
-from clover.model.aws.policies import roles
+from clover.model.aws.principals import roles
 from tests.data import state
 from tests.dossier.worlds import edited, facts, without_statement
 

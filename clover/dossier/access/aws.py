@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from clover.controls.alike import Alike, named_in
 from clover.controls.audit.aws import AUDITOR_PATH
+from clover.controls.aws_callers import NOT_A_SERVICE, SERVICE_LINKED
 from clover.controls.aws_policies import EVERYTHING, Policies
-from clover.controls.aws_requests import SERVICE_LINKED, Asked, requests
+from clover.controls.aws_requests import Asked, requests
 from clover.controls.case import Case
 from clover.controls.residency.aws_reading import (
     CLASS_TAG,
-    NOT_A_SERVICE,
     data_actions,
     known,
     role_of,
@@ -20,7 +20,8 @@ from clover.controls.residency.aws_reading import (
 )
 from clover.dossier.access.register import VERBS, Looked, Reach, Row
 from clover.logic.aws_sets import Undecided, World
-from clover.model.aws.policies import Document, Guarded, Held, Role, roles
+from clover.model.aws.policies import Document, Guarded, Held
+from clover.model.aws.principals import Principal, roles
 from clover.model.resources import value
 from clover.sources import Unknown
 from clover.sources.plain import as_object
@@ -95,7 +96,7 @@ def _callers(case: Case) -> Iterator[Caller]:
     yield Caller("anybody", "", {**outside, **NOT_A_SERVICE})
 
 
-def _of_role(role: Role) -> Caller:
+def _of_role(role: Principal) -> Caller:
     kind = "auditor" if value(role.resource, "path") == AUDITOR_PATH else "declared"
     return Caller(kind, str(role.arn), {"ArnEquals": {"aws:PrincipalArn": str(role.arn)}}, role.identity)
 
