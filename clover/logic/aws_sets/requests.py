@@ -30,7 +30,7 @@ class Requests:
         accounts: dict[str, None] = dict.fromkeys([*own, *_accounts(space), *examples.accounts()])
         self._pleasant = frozenset(callers.pleasant(tuple(accounts), space.partitions[0]))
         self._words: dict[str, list[list[Word]]] = {
-            CALLER: _callers(space.texts[CALLER], tuple(accounts), space.partitions[0]),
+            CALLER: _callers(space.texts[CALLER], tuple(accounts), space.frame.partitions[0]),
             ACTION: space.texts[ACTION].shown(_actions(space)),
             RESOURCE: space.texts[RESOURCE].shown(_resources(space)),
         }

@@ -6,7 +6,7 @@ word of bits, whatever the number of patterns.
 
 from collections import deque
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 
 from clover.logic.sets.bounds import Undecided
@@ -14,6 +14,8 @@ from clover.logic.sets.patterns import Language, Pattern, Word
 from clover.logic.sets.places import Layout, Masks, layout
 
 MOST_STATES = 40_000
+FRESH_MARKER = "<other>"
+"""Stands for all markers that are not mentioned."""
 PLEASANT = "xyzabcdefghijklmnopqrstuvw0123456789_-.~ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -33,14 +35,11 @@ class Automaton:
         self._accepting: dict[int, int] = {}
         self._needless: dict[int, int] = {}
         self._spans: list[tuple[int, int]] = []
-        endless: dict[int, int] = {}
-        for each, languages_of in members.items():
-            laid, place = layout(each), len(self._mentioned)
-            self._lay(laid, languages_of, place)
-            if laid.endless:
-                endless[1 << (place + laid.size - 1)] = languages_of
+        laid = [layout(each) for each in members]
+        for one, languages_of in zip(laid, members.values(), strict=True):
+            self._lay(one, languages_of, len(self._mentioned))
         self._accept_mask = sum(self._accepting)
-        self._note_settled(endless)
+        self._note_settled(laid)
         self._telling = sum(self._needless)
         self._moves: dict[str, tuple[int, int]] = {}
 
@@ -95,8 +94,8 @@ class Automaton:
         found: tuple[str, ...] = ()
         for mask in within:
             begins = [each.beginning for each, members in self._members.items() if members & mask]
-            common: tuple[str, ...] = commonprefix(begins) if len(begins) > 1 else begins[0] if begins else ()
-            found = max(found, tuple(common), key=len)
+            alike = takewhile(lambda symbols: len(set(symbols)) == 1, zip(*begins, strict=False))
+            found = max(found, tuple(symbols[0] for symbols in alike), key=len)
         return found
 
     def _behind(self, word: Word, state: int) -> int:
@@ -132,10 +131,15 @@ class Automaton:
         for bit, mask in laid.needless.items():
             self._needless[bit << place] = mask << place
 
-    def _note_settled(self, endless: dict[int, int]) -> None:
-        """A place that is never left again tells all of its pattern's languages: what tells no more is needless."""
-        for bit, members in endless.items():
-            told = sum(span for span, others in self._spans if not others & ~members)
+    def _note_settled(self, laid: Sequence[Layout]) -> None:
+        """A place that is never left again tells all of its pattern's languages: what tells no more is needless.
+
+        Where only characters do not lead away from it, that says nothing about patterns with markers.
+        """
+        spans = [(span, members, one.markers) for (span, members), one in zip(self._spans, laid, strict=True)]
+        for span, members, markers in (each for each, one in zip(spans, laid, strict=True) if one.endless):
+            bit = 1 << (span.bit_length() - 1)
+            told = sum(other for other, those, marked in spans if not those & ~members and (markers or not marked))
             self._needless[bit] = self._needless.get(bit, 0) | (told & ~bit)
 
     def _next(self, state: int, symbol: str) -> int:
@@ -171,13 +175,13 @@ class Automaton:
         kinds: dict[tuple[int, int], str] = {}
         chosen = {
             symbol: kinds.setdefault(self._moves.get(symbol) or self._moves_of(symbol), symbol)
-            for symbol in (fresh, *sorted(mentioned, key=_pleasantness))
+            for symbol in (fresh, FRESH_MARKER, *sorted(mentioned, key=_pleasantness))
         }
         return _Alphabet(fresh, chosen, self._steps, self._loops, self._mentioned)
 
 
 class _Alphabet:
-    """The symbols that can lead somewhere from a state: what its places mention, and one that nothing mentions.
+    """The symbols that can lead somewhere from a state: what its places mention, and a character and a marker besides.
 
     `chosen` are the symbols that stand for each symbol mentioned.
     """
@@ -189,15 +193,18 @@ class _Alphabet:
         self._chosen = chosen
         self._mentioned = mentioned
         self._open = steps.characters | loops.characters
+        self._open_to_markers = steps.markers | loops.markers
         self._mentioning = steps.mentioning | loops.mentioning
         self._of_bit: dict[int, list[str]] = {}
 
     def worth_trying(self, state: int) -> Iterable[str]:
         """The symbols, in the same order for the same state."""
         mentioning = state & self._mentioning
-        if not mentioning & (mentioning - 1) and not state & self._open:
+        if not mentioning & (mentioning - 1) and not state & (self._open | self._open_to_markers):
             return self._symbols_at(mentioning) if mentioning else ()
         found: dict[str, Any] = {self._fresh: None} if state & self._open else {}
+        if state & self._open_to_markers:
+            found[FRESH_MARKER] = None
         while mentioning:
             bit = mentioning & -mentioning
             for symbol in self._symbols_at(bit):

@@ -3,9 +3,12 @@
 "Yes" is always right. "No" may only mean that it does not show here; then the atoms tell.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import zip_longest
 
-from clover.logic.sets.patterns import Language, Pattern, SymbolClass
+from clover.logic.sets.patterns import Language, Pattern
+from clover.logic.sets.places import layout
 
 
 @lru_cache(maxsize=32768)
@@ -16,15 +19,15 @@ def covers(wide: Pattern, narrow: Pattern) -> bool:
     """
     if wide is narrow:
         return True
+    laid = layout(wide)
     places = 1
-    for place, loop in enumerate(narrow.loops):
+    for loop, step in zip_longest(narrow.loops, narrow.steps):
         if loop is not None:
-            places &= _staying(wide, loop)
+            places &= laid.loops.covering(loop)
         if not places:
             return False
-        if place < len(narrow.steps):
-            step = narrow.steps[place]
-            places = ((places & _leading(wide, step)) << 1) | (places & _staying(wide, step))
+        if step is not None:
+            places = ((places & laid.steps.covering(step)) << 1) | (places & laid.loops.covering(step))
     return bool(places >> len(wide.steps) & 1)
 
 
@@ -35,7 +38,7 @@ def apart(one: Pattern, other: Pattern) -> bool:
     return forward.clash() or backward.clash()
 
 
-def language_covers(wide: Language, narrow: Language) -> bool:
+def language_covers(wide: Sequence[Pattern], narrow: Language) -> bool:
     """Whether each pattern of the narrow language is covered by one of the wide one."""
     return all(any(covers(each, pattern) for each in wide) for pattern in narrow)
 
@@ -69,15 +72,3 @@ class _Walk:
 def _reversed(each: Pattern) -> Pattern:
     """The pattern of the words read backwards."""
     return Pattern(each.steps[::-1], each.loops[::-1])
-
-
-@lru_cache(maxsize=65536)
-def _leading(each: Pattern, symbols: SymbolClass) -> int:
-    """The places that every symbol of the class leads on from."""
-    return sum(1 << place for place, step in enumerate(each.steps) if step.covers(symbols))
-
-
-@lru_cache(maxsize=65536)
-def _staying(each: Pattern, symbols: SymbolClass) -> int:
-    """The places where every symbol of the class may be taken any number of times."""
-    return sum(1 << place for place, loop in enumerate(each.loops) if loop is not None and loop.covers(symbols))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from clover.logic.sets.patterns import Pattern, SymbolClass
+from clover.logic.sets.patterns import CHARACTER, SYMBOL, Pattern, SymbolClass, Word
 
 
 class Masks:
@@ -43,12 +43,28 @@ class Masks:
         default = self.characters if len(symbol) == 1 else self.markers
         return default ^ self.mentions.get(symbol, 0)
 
+    def covering(self, symbols: SymbolClass) -> int:
+        """The places whose class has every symbol of a class."""
+        places = -1
+        if symbols.markers:
+            places &= self.markers
+        if not symbols.negated:
+            for symbol in symbols.symbols:
+                places &= self.of(symbol)
+            return places
+        places &= self.characters
+        for symbol, mask in self.mentions.items():
+            if symbol not in symbols.symbols:
+                places &= ~mask
+        return places
+
 
 class Layout(NamedTuple):
     """A pattern from bit 0 on.
 
     `mentioned[place]` are the symbols that the place's classes mention. `needless` gives for a place those that tell
-    nothing more once it is reached. `endless`: every word that completes the pattern still does with more characters.
+    nothing more once it is reached. `markers`: some word that fits has one. `endless`: every word that completes the
+    pattern still does with more symbols, or where `markers` is False with more characters.
     """
 
     size: int
@@ -56,7 +72,19 @@ class Layout(NamedTuple):
     loops: Masks
     mentioned: Sequence[frozenset[str]]
     needless: Mapping[int, int]
+    markers: bool
     endless: bool
+
+
+def fits(each: Pattern, word: Word) -> bool:
+    """Whether the word fits the pattern."""
+    if tuple(word[: len(each.beginning)]) != each.beginning:
+        return False
+    laid, place = layout(each), len(each.beginning)
+    state = 1 << place
+    for symbol in word[place:]:
+        state = ((state & laid.steps.of(symbol)) << 1) | (state & laid.loops.of(symbol))
+    return bool(state >> (laid.size - 1) & 1)
 
 
 @lru_cache(maxsize=8192)
@@ -70,10 +98,11 @@ def layout(each: Pattern) -> Layout:
             steps.note(1 << place, step)
         if loop is not None:
             loops.note(1 << place, loop)
-        mentioned.append((step.symbols if step else frozenset()) | (loop.symbols if loop else frozenset()))
+        mentioned.append(frozenset[str]().union(*(each.symbols for each in (step, loop) if each is not None)))
+    markers = bool(steps.markers | loops.markers) or any(len(symbol) > 1 for place in mentioned for symbol in place)
     last = each.loops[-1]
-    endless = last is not None and last.negated and not last.symbols
-    return Layout(len(each.loops), steps, loops, mentioned, _needless(each), endless)
+    endless = last is not None and last.covers(SYMBOL if markers else CHARACTER)
+    return Layout(len(each.loops), steps, loops, mentioned, _needless(each), markers, endless)
 
 
 def _needless(each: Pattern) -> dict[int, int]:

@@ -1,12 +1,13 @@
 """A field of texts, split into the finitely many classes that the languages in play tell apart."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from clover.logic.sets.automaton import PLEASANT, Automaton
 from clover.logic.sets.bounds import Undecided
 from clover.logic.sets.inclusion import language_covers
 from clover.logic.sets.patterns import Language, Pattern, SymbolClass, Word, pattern, text
+from clover.logic.sets.places import fits
 
 MOST_ATOMS = 8192
 MOST_WORDS = 6
@@ -29,20 +30,24 @@ class Texts:
 
     def __init__(self, languages: Sequence[Language], within: Language, held: Language | None = None) -> None:
         """Find the atoms; raises Undecided when there are too many."""
-        required = [within] if held is None else [within, held]
+        required = _required(within, held)
         self._listed: dict[tuple[str, ...], int] = {}
         globs = [self._without_words(language, 1 << number) for number, language in enumerate(languages)]
-        everywhere = [any(language_covers(each, one) for one in required) for each in globs]
+        everywhere = [any(language_covers(each, one) for one in required) for each in languages]
         self._always = sum(1 << number for number, yes in enumerate(everywhere) if yes)
         self._listed = {word: bits for word, each in self._listed.items() if (bits := each & ~self._always)}
         self._globs = [() if yes else each for each, yes in zip(globs, everywhere, strict=True)]
         self._required = required
-        self._automaton = Automaton([*self._globs, *required])
         self._within = [1 << (len(globs) + number) for number in range(len(required))]
         self._atoms: dict[int, int] = {}
         self.words: list[list[tuple[str, ...]]] = []
         self._find()
         self._masks = self._masks_of(len(languages))
+
+    @cached_property
+    def _automaton(self) -> Automaton:
+        """The languages that tell words apart, and those that say which there are."""
+        return Automaton([*self._globs, *self._required])
 
     def atom(self, word: Word) -> int | None:
         """The atom that the word belongs to; None for a word that is none of the field's."""
@@ -119,7 +124,7 @@ class Texts:
     def _of_globs(self, vectors: dict[tuple[str, ...], int]) -> dict[int, tuple[str, ...]]:
         """Every combination that has a word which nobody lists, with such a word."""
         telling = sum(1 << number for number, each in enumerate(self._globs) if each)
-        other = self._of_no_glob(telling)
+        other = self._of_no_glob()
         if other is None:
             return self._combinations(self._within, 0, vectors, {})
         found = {0: other}
@@ -132,11 +137,12 @@ class Texts:
         """Whether all that the globs cover lies within the language, as far as the patterns tell."""
         return all(language_covers(language, each) for each in self._globs)
 
-    def _of_no_glob(self, telling: int) -> tuple[str, ...] | None:
+    def _of_no_glob(self) -> tuple[str, ...] | None:
         """A word of the field that is listed nowhere and fits no glob; None where the samples show none."""
         for word in _samples(min(self._required, key=len)):
-            vector = self._automaton.vector(word)
-            if self._belongs(vector) and not vector & telling and word not in self._listed:
+            if word in self._listed or any(fits(each, word) for language in self._globs for each in language):
+                continue
+            if all(any(fits(each, word) for each in language) for language in self._required):
                 return word
         return None
 
@@ -182,6 +188,13 @@ class Texts:
                 raise Undecided(f"the patterns of one field tell more than {MOST_ATOMS} classes of texts apart")
             self.words.append([])
         self.words[atom].append(word)
+
+
+def _required(within: Language, held: Language | None) -> list[Language]:
+    """The languages of which every word of a field is one: both, or the one that lies in the other."""
+    if held is None or language_covers(held, within):
+        return [within]
+    return [held] if language_covers(within, held) else [within, held]
 
 
 def _only(word: tuple[str, ...]) -> Pattern:
