@@ -8,7 +8,7 @@ one in question say nothing about it.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from clover.logic.aws_sets.elements import apart, beyond, never_applies
+from clover.logic.aws_sets.elements import apart, beyond, lean, never_applies
 from clover.logic.aws_sets.statements import Document, Statement
 
 
@@ -52,7 +52,7 @@ def _suspects(
 
 def _effects(document: Document) -> tuple[list[Statement], list[Statement]]:
     """The statements that allow, and those that deny."""
-    effective = [each for each in document.statements if not never_applies(each)]
+    effective = [lean(each) for each in document.statements if not never_applies(each)]
     return [each for each in effective if each.allows], [each for each in effective if not each.allows]
 
 

@@ -18,6 +18,9 @@ Name = tuple[str, str] | ResourcePattern | None
 """What stands in a list: a pair of kind and text, or a pattern of resources; None for what is not written."""
 
 
+MOST_ENTRIES = 40
+
+
 class Item(NamedTuple):
     """One entry of a list: everything it could cover, and whether it covers all of that (`exact`), variables or not."""
 
@@ -80,18 +83,43 @@ def beyond(statement: Statement, others: Iterable[Statement]) -> Statement | Non
     return statement
 
 
+@lru_cache(maxsize=4096)
+def lean(statement: Statement) -> Statement:
+    """The statement without entries that others of their list cover; lists that are very long stay as they are."""
+    for place, element in enumerate(elements(statement)):
+        if 1 < len(element.items) <= MOST_ENTRIES:
+            statement = _with(statement, place, _needed(element.items))
+    return statement
+
+
+def _needed(items: Sequence[Item]) -> list[Item]:
+    """The entries that no other covers; of those that cover each other the first."""
+    kept = list(items)
+    for item in reversed(items):
+        others = [each for each in kept if each is not item]
+        if _listed(item, others):
+            kept = others
+    return kept
+
+
 def _less(statement: Statement, place: int, covering: Element) -> Statement:
     """The statement without the entries of one list that another covers, where that list says what it is about."""
     own = elements(statement)[place]
     if own.negated:
         return statement
-    kept = [item.name for item in own.items if not _item_covered(item, covering)]
-    if len(kept) == len(own.items) or None in kept:
+    return _with(statement, place, [item for item in own.items if not _item_covered(item, covering)])
+
+
+def _with(statement: Statement, place: int, kept: Sequence[Item]) -> Statement:
+    """The statement with some entries of one of its lists only."""
+    own = elements(statement)[place]
+    names = [item.name for item in kept]
+    if len(names) == len(own.items) or None in names:
         return statement
     if place == Elements._fields.index("resources"):
-        patterns = tuple(name for name in kept if isinstance(name, ResourcePattern))
-        return statement._replace(resources=Resources(patterns, False))
-    listed = Listed(tuple(name for name in kept if name and not isinstance(name, ResourcePattern)), False)
+        patterns = tuple(name for name in names if isinstance(name, ResourcePattern))
+        return statement._replace(resources=Resources(patterns, own.negated))
+    listed = Listed(tuple(name for name in names if name and not isinstance(name, ResourcePattern)), own.negated)
     return statement._replace(**{Elements._fields[place]: listed})
 
 
