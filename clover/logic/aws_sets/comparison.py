@@ -143,7 +143,8 @@ def _filled_in(suspect: Suspect, values: Values) -> Suspect:
 def _confirmed(space: Space, pieces: Iterable[Box], setting: _Setting) -> Request | None:
     """The first request that replays by itself, else the first that does beside another side that allows all."""
     shapes = Requests(space)
-    shown = (each for piece in islice(pieces, MOST_PIECES) for each in islice(shapes.of(piece), MOST_REQUESTS))
+    ranked = shapes.ranked(islice(pieces, MOST_PIECES))
+    shown = (each for piece in ranked for each in islice(shapes.of(piece), MOST_REQUESTS))
     replay = setting.replay
     if replay is None:
         return next(shown, None)
