@@ -11,19 +11,8 @@ from tests.logic.evaluator_cases import ACCOUNT, ALLOW, Json, decision, document
 from tests.logic.exact.strategies import context_of
 
 TABLE: Json = yaml.safe_load((Path(__file__).parent / "aws.yaml").read_text())
-ASKED = (
-    "by",
-    "action",
-    "about",
-    "account",
-    "expected",
-    "context",
-    "version",
-    "more",
-    "replace",
-    "without",
-    "plain_only",
-)
+ASKED = ("by", "action", "about", "account", "expected", "context", "version")
+CHANGES = ("more", "replace", "without", "plain_only")
 
 
 def _cases() -> list[Any]:
