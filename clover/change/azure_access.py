@@ -8,15 +8,13 @@ granted under it only.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
 from typing import Any, NamedTuple
 
 from clover.change.finding import Direction, Finding, undecided
 from clover.change.pairing import Sides
 from clover.logic.azure import Malformed, evaluate
+from clover.logic.azure.action_classes import ActionClasses
 from clover.logic.sets.bounds import Undecided
-from clover.logic.sets.patterns import ANY_TEXT, ANYTHING, CHARACTER, SYMBOL, Element, Language, exactly, pattern
-from clover.logic.sets.texts import texts
 from clover.model.azure.declared_roles import (
     Held,
     Open,
@@ -25,9 +23,6 @@ from clover.model.azure.declared_roles import (
     declared_delegations,
 )
 from clover.model.resources import Resources
-
-SLASH = "a slash"
-"""Stands for a slash in the words of actions: a marker, so that names are told apart segment by segment."""
 
 LISTS = {False: ("actions", "notActions"), True: ("dataActions", "notDataActions")}
 
@@ -164,13 +159,8 @@ def _actions(row: Row, others: Sequence[Row], is_data: bool) -> Iterator[str]:
     found = {one for each in (row, *others) for name in LISTS[is_data] for one in each.row["role"].get(name) or ()}
     if not row.row["role"].get(LISTS[is_data][0]):
         return
-    for action in FIRST[is_data]:
-        yield action
-    for words in texts(tuple(_language(each.lower()) for each in sorted(found)), ACTION).words:
-        for word in words:
-            action = "".join("/" if symbol == SLASH else symbol for symbol in word)
-            if all(action.split("/")) and "*" not in action:
-                yield action
+    yield from FIRST[is_data]
+    yield from ActionClasses(sorted(found)).all()
 
 
 BLOBS, KEYS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs", "Microsoft.KeyVault/vaults/keys"
@@ -179,37 +169,6 @@ FIRST: Mapping[bool, Sequence[str]] = {
     False: ("Microsoft.Storage/storageAccounts/listKeys/action", "Microsoft.Authorization/roleAssignments/write"),
 }
 """Actions that a person would ask about first, by whether they are data actions."""
-
-ACTION: Language = (pattern([Element(CHARACTER), ANY_TEXT, Element(exactly(SLASH)), ANYTHING, Element(CHARACTER)]),)
-"""The words of actions: a provider, a slash, and what follows."""
-
-
-def _language(written: str) -> Language:
-    """The words that a pattern covers; `/*/` stands for one slash too, as roles.py of the evaluator says."""
-    pieces = written.split("/*/")
-    joints = [(("/", "*", "/"), ("/",))] * (len(pieces) - 1)
-    return tuple(pattern(_elements(_joined(pieces, chosen))) for chosen in product(*joints))
-
-
-def _joined(pieces: Sequence[str], joints: Sequence[Sequence[str]]) -> str:
-    found = pieces[0]
-    for piece, joint in zip(pieces[1:], joints, strict=True):
-        found += "".join(joint) + piece
-    return found
-
-
-def _elements(written: str) -> Iterator[Element]:
-    """Every character as itself; `*` is any number of any symbols, at least one where a whole segment is it."""
-    for index, character in enumerate(written):
-        if character == "/":
-            yield Element(exactly(SLASH))
-        elif character == "*":
-            edges = written[index - 1 : index] in ("", "/") and written[index + 1 : index + 2] in ("", "/")
-            if edges:
-                yield Element(CHARACTER)
-            yield Element(SYMBOL, repeated=True)
-        else:
-            yield Element(exactly(character))
 
 
 def _control(request: Mapping[str, Any]) -> str:

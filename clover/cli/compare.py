@@ -1,9 +1,11 @@
 """`clover compare`: how two policy documents stand to each other, one JSON line per pair, as they are read."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from clover.cli import batches
-from clover.logic.aws import Malformed, evaluate
+from clover.logic.aws import Malformed, Policies, decide, read_policies, read_request
 from clover.logic.aws_sets import Replay, Request, Undecided, compare, names_principals
 
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -29,24 +31,29 @@ def _answer(record: dict[str, object]) -> dict[str, Any]:
 
 def replay(existing: object, new: object) -> Replay:
     """What the plain evaluator says of a request, on each document."""
+    sides = _side(existing), _side(new)
 
-    def decide(request: Request, beside: bool) -> tuple[bool, bool]:
-        return _allows(existing, request, beside), _allows(new, request, beside)
+    def says(request: Request, beside: bool) -> tuple[bool, bool]:
+        read = read_request(request)
+        before, after = (decide(read, side(read.resource_account if beside else None)) for side in sides)
+        return before.decision == "allow", after.decision == "allow"
 
-    return decide
+    return says
 
 
-def _allows(document: object, request: Request, beside: bool) -> bool:
-    """Whether the document lets the request pass, by itself or beside another side that allows everything.
+def _side(document: object) -> Callable[[str | None], Policies]:
+    """The policies of a document by itself for None, or beside another side that allows everything.
 
-    The other side of a document that names principals is an identity policy; else it is a resource's policy that
-    leaves the decision to the account, as key policies and trust policies do.
+    The other side of a document that names principals is an identity policy; else it is a policy of the resource, owned
+    by the account given, that leaves the decision to the account, as key policies and trust policies do.
     """
-    if names_principals(document):
-        policies: dict[str, object] = {"resource": document}
-        other: dict[str, object] = {"identity": [{"Statement": EVERYTHING}]}
-    else:
-        policies = {"identity": [document]}
-        account = {"Principal": {"AWS": request["resource_account"]}}
-        other = {"resource": {"Statement": {**EVERYTHING, **account}}}
-    return evaluate(request, policies | (other if beside else {})).decision == "allow"
+
+    @cache
+    def policies(account: str | None) -> Policies:
+        if names_principals(document):
+            other: dict[str, object] = {"identity": [{"Statement": EVERYTHING}]}
+            return read_policies({"resource": document, **(other if account else {})})
+        other = {"resource": {"Statement": {**EVERYTHING, "Principal": {"AWS": account}}}}
+        return read_policies({"identity": [document], **(other if account else {})})
+
+    return policies

@@ -7,10 +7,12 @@ data action, the attributes that conditions look at, and the origin that the res
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple
 
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, unknown
+from clover.logic.azure.action_classes import ActionClasses
 from clover.logic.azure.composition import Policies, decide, read_policies
 from clover.logic.azure.permissions import PERMISSION_MEMBERS, Action, read_permissions
 from clover.logic.azure.request import read_request
@@ -32,8 +34,15 @@ OTHERWISE = "otherwise"
 """A value of an attribute that no condition names."""
 
 
+BELOW = "/providers/Clover.Example/things/below"
+"""What stands for whatever lies below a resource."""
+
+
 class Asked(NamedTuple):
-    """Actions at a resource and at whatever lies below it; `is_data` says which plane they belong to."""
+    """Actions at a resource and at whatever lies below it; `is_data` says which plane they belong to.
+
+    A pattern among the actions stands for every action that it covers, known or not.
+    """
 
     actions: Sequence[str]
     resource: str
@@ -103,15 +112,33 @@ class Permissions:
 
     def _of(self, held: Held, asked: Asked) -> Iterator[Permitted]:
         place = held.scope if below(held.scope, asked.resource) else asked.resource
-        for action in asked.actions:
+        for action, at in product(self._actions(held, asked), self._places(place)):
             if not self._covers(held, action, asked.is_data):
                 continue
-            request = request_of(self._case, held.principal, action, place, is_data=asked.is_data)
+            request = request_of(self._case, held.principal, action, at, is_data=asked.is_data)
             if not self.may_allow(request):
                 continue
             tried = (request, *_with_attributes(request, held))
             certain = next((each for each in tried if self.allows(each)), None)
             yield Permitted(certain or request, held, certain is not None)
+
+    def _actions(self, held: Held, asked: Asked) -> Iterator[str]:
+        """The actions asked about; for a pattern one of every class that the role and the denials tell apart."""
+        told_apart = [*_patterns(held.row["role"], asked.is_data), *self._denied[asked.is_data]]
+        for action in asked.actions:
+            yield from ActionClasses([action, *told_apart]).within(action) if "*" in action else [action]
+
+    def _places(self, place: str) -> tuple[str, ...]:
+        """The place, and something below it where a denial is about the place alone."""
+        alone = any(each.only_here and below(each.scope.text, place) for each in self._strict.deny_assignments)
+        return (place, place + BELOW) if alone else (place,)
+
+    @cached_property
+    def _denied(self) -> Mapping[bool, Sequence[str]]:
+        """The patterns of actions in deny assignments, by whether they are about data."""
+        sets = [one for each in self._strict.deny_assignments for one in each.permissions]
+        control = [name for one in sets for name in (*one.actions, *one.not_actions)]
+        return {False: control, True: [name for one in sets for name in (*one.data_actions, *one.not_data_actions)]}
 
     def _covers(self, held: Held, action: str, is_data: bool) -> bool:
         """Whether the role names the action at all, wherever it is held."""
@@ -151,6 +178,12 @@ def worst(found: Iterable[Permitted]) -> Permitted | None:
     """A request that somebody known is permitted for certain, before one of which that is open; None where is none."""
     ranked = sorted(found, key=lambda each: (not each.certain, each.by.principal == ANYBODY))
     return ranked[0] if ranked else None
+
+
+def _patterns(permissions: Mapping[str, Any], is_data: bool) -> Iterator[str]:
+    """The patterns of one plane in a set of permissions."""
+    for name in ("dataActions", "notDataActions") if is_data else ("actions", "notActions"):
+        yield from permissions.get(name) or ()
 
 
 def _meets(scope: str, resource: str) -> bool:

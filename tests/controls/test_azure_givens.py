@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from clover.controls.case import Case
 from clover.controls.verdict import Outcome
+from clover.zones.vocabulary import GivenKind
 from tests.controls.hamar import asked
 from tests.mutants.replay import replay
-from tests.mutants.site import case_of, declared, refutations, zone, zone_with
+from tests.mutants.site import case_of, declared, last, refutations, zone, zone_with
 
 ROLES = "F-Z2"
 SITES = "/providers/Microsoft.Management/managementGroups/sample-sites"
@@ -21,6 +23,7 @@ HOME, ELSEWHERE = "00000000-0000-0000-0000-000000000100", "90000000-0000-0000-00
 BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
 CRYPTO_USER = "12338af0-0e69-4776-bea7-57ae8d297424"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+EVERYBODY = "00000000-0000-0000-0000-000000000000"
 WITHOUT_ROLES = ("RES-1", "RES-2", "RES-P1", "RES-5", "KEY-1", "KEY-2")
 WITH_ROLES = ("RES-3", "KEY-3", "KEY-4", "KEY-5", "KEY-6", "AUD-2")
 
@@ -93,3 +96,25 @@ def test_what_needs_no_given_is_proved_without_one(control: str):
     about = replace(under(), day=date(2027, 10, 2))
     assert outcomes(about, control) == {Outcome.PROVED}
     assert not any(answer.given for answer in asked(under(), control))
+
+
+@pytest.mark.parametrize(("alone", "expected"), [(True, Outcome.REFUTED), (False, Outcome.PROVED)])
+def test_a_denial_at_an_account_alone_hides_nothing_that_lies_in_it(alone: bool, expected: Outcome):
+    account = next(each for each in declared("hamar") if each.name == "profiles-account")
+    denial = {
+        "principals": [{"id": EVERYBODY, "type": "SystemDefined"}],
+        "scope": account.id,
+        "permissions": [{"actions": ["*"], "dataActions": ["*"]}],
+        "isSystemProtected": True,
+        "doNotApplyToChildScopes": alone,
+    }
+    before = under(held(BLOB_READER, scope=str(account.id)))
+    given = next(each for each in before.zone.file.foundation if each.id == ROLES)
+    more = msgspec.structs.replace(given, id="denials", kind=GivenKind.DENY_ASSIGNMENTS)
+    file = msgspec.structs.replace(before.zone.file, foundation=(*before.zone.file.foundation, more))
+    documents = {**before.zone.documents, "denials": {"deny_assignments": [denial]}}
+    about = replace(before, zone=msgspec.structs.replace(before.zone, file=file, documents=documents))
+    (answer,) = [each for each in asked(about, "RES-3") if last(each.resource) == account.name]
+    assert answer.outcome is expected
+    if answer.counterexample:
+        replay("RES-3", answer, about)

@@ -43,6 +43,7 @@ TEXT = [Element(SymbolClass(negated=True)), Element(SymbolClass(negated=True), r
 PART = [Element(NO_SLASH), Element(NO_SLASH, repeated=True)]
 PATHS: tuple[list[Element], ...] = ([], [Element(SymbolClass(negated=True), repeated=True), *text("/")])
 """Nothing, or a path with its last slash."""
+ANYBODY: Language = (pattern([ANYTHING]),)
 ACCOUNT_OR_ROOT = re.compile(r"(?:arn:([^:]+):iam::)?([0-9]{12})(?(1):root)")
 ENTITY = re.compile(r"arn:([^:]+):(iam|sts)::([0-9]{12}):([a-z-]+)/(.+)", re.DOTALL)
 PRINCIPAL = re.compile(r"arn:([a-z-]+):(iam|sts)::([0-9]{12}):([a-z-]+)(?:/(.+))?", re.DOTALL)
@@ -143,7 +144,7 @@ def _union(languages: Iterable[Language]) -> Language:
 def _direct(kind: str, name: str) -> Language:
     """The callers that one entry names itself."""
     if kind == "AWS":
-        return (pattern([ANYTHING]),) if name == "*" else _direct_by_arn(name)
+        return ANYBODY if name == "*" else _direct_by_arn(name)
     if kind == "Service" and name == "*":
         return services()
     if kind == "Service":

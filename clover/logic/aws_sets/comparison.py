@@ -11,11 +11,15 @@ from typing import Literal as OneOf
 from typing import NamedTuple
 
 from clover.logic.aws_sets import special, substitution
+from clover.logic.aws_sets.differences import Suspect, suspects
+from clover.logic.aws_sets.elements import elements
 from clover.logic.aws_sets.factors import Conjunction
+from clover.logic.aws_sets.frames import Frame, frame
 from clover.logic.aws_sets.reading import read_document
 from clover.logic.aws_sets.requests import Request, Requests
 from clover.logic.aws_sets.space import Space
-from clover.logic.aws_sets.statements import Document
+from clover.logic.aws_sets.statements import Attachment, Document
+from clover.logic.aws_sets.variables import Values
 from clover.logic.sets.bounds import Undecided
 from clover.logic.sets.boxes import Box
 
@@ -50,59 +54,102 @@ def compare(existing: object, new: object, replay: Replay | None = None) -> Comp
     Raises Malformed for a document that AWS could not have accepted, and Undecided where a bound was hit, or where
     variables or values of several kinds leave open whether there is a difference.
     """
-    pair = _Pair((read_document(existing, "existing"), read_document(new, "new")))
-    added, removed = (_shown(pair, replay, only_new=only_new) for only_new in (True, False))
+    before, after = read_document(existing, "existing"), read_document(new, "new")
+    framed = frame((before, after), composed=False)
+    needless = special.changed_by_no_document((before, after))
+    added = _shown(before, after, _Setting(framed, needless, replay, only_new=True))
+    removed = _shown(after, before, _Setting(framed, needless, replay, only_new=False))
     return Comparison(RELATIONS[added is not None, removed is not None], added, removed)
 
 
-class _Pair:
-    """Both documents in one space; `within` is what holds of every request looked at."""
+class _Setting(NamedTuple):
+    """What holds of all suspects in one direction; `needless` is where no document decides."""
 
-    def __init__(self, documents: Sequence[Document], within: Conjunction = ()) -> None:
-        self.documents = documents
-        self._needless = special.changed_by_no_document(documents)
-        self.space = Space(documents, [*within, *(each for conjunction in self._needless for each in conjunction)])
-        self._allowed = [self.space.allows(each).minus(self.space.denies(each)) for each in documents]
+    framed: Frame
+    needless: Sequence[Conjunction]
+    replay: Replay | None
+    only_new: bool
+
+
+class _Question:
+    """Whether there is a request of a suspect; `within` is what holds of every request looked at."""
+
+    def __init__(self, suspect: Suspect, setting: _Setting, within: Conjunction = ()) -> None:
+        self.documents = (Document(suspect.statements, Attachment.IDENTITY),)
+        self._suspect = suspect
         self._within = within
+        self._needless = special.about_actions(setting.needless, elements(suspect.held).actions)
+        extra = [*within, *(each for conjunction in self._needless for each in conjunction)]
+        self.space = Space(self.documents, extra, held=suspect.held, framed=setting.framed)
 
-    def pieces(self, *, only_new: bool) -> Iterable[Box]:
-        """What only one of the documents allows."""
-        before, after = self._allowed if only_new else reversed(self._allowed)
-        difference = after.minus(before)
+    def pieces(self) -> Iterable[Box]:
+        """What there is."""
+        space, suspect = self.space, self._suspect
+        difference = space.of([suspect.held])
+        if suspect.granted:
+            difference = difference.intersect(space.of(suspect.granted))
+        difference = difference.minus(space.of(suspect.taken))
         if self._within:
-            difference = difference.intersect(self.space.where(*self._within))
+            difference = difference.intersect(space.where(*self._within))
         for conjunction in self._needless:
-            difference = difference.minus(self.space.where(*conjunction))
-        return self.space.possible(difference).pieces()
+            difference = difference.minus(space.where(*conjunction))
+        return space.possible(difference).pieces()
 
 
-def _shown(pair: _Pair, replay: Replay | None, *, only_new: bool) -> Request | None:
-    """A request that only one of the documents allows; None when there is none."""
-    pieces = list(islice(pair.pieces(only_new=only_new), MOST_PIECES))
+def _shown(before: Document, after: Document, setting: _Setting) -> Request | None:
+    """A request that only the document after allows; None when there is none."""
+    open_: list[Undecided] = []
+    for suspect in suspects(before, after):
+        try:
+            found = _shown_of(suspect, setting)
+        except Undecided as error:
+            open_.append(error)
+            continue
+        if found is not None:
+            return found
+    if open_:
+        raise open_[0]
+    return None
+
+
+def _shown_of(suspect: Suspect, setting: _Setting) -> Request | None:
+    """A request of a suspect; None when there is none."""
+    question = _Question(suspect, setting)
+    pieces = list(islice(question.pieces(), MOST_PIECES))
     if not pieces:
         return None
-    if not substitution.keys(pair.documents):
-        found = _confirmed(pair.space, pieces, replay, only_new=only_new)
+    if not substitution.keys(question.documents):
+        found = _confirmed(question.space, pieces, setting)
         if found is not None:
             return found
         raise Undecided("no request was found that shows what may be a difference")
-    for values in substitution.assignments(pair.documents, _words(pair.space)):
-        filled = [substitution.filled_in(document, values) for document in pair.documents]
-        held = _Pair(filled, tuple(substitution.having(values)))
-        found = _confirmed(held.space, held.pieces(only_new=only_new), replay, only_new=only_new)
+    for values in substitution.assignments(question.documents, _words(question.space)):
+        held = _Question(_filled_in(suspect, values), setting, tuple(substitution.having(values)))
+        found = _confirmed(held.space, held.pieces(), setting)
         if found is not None:
             return found
     raise Undecided("no values of the variables were found that show what may be a difference")
 
 
-def _confirmed(space: Space, pieces: Iterable[Box], replay: Replay | None, *, only_new: bool) -> Request | None:
+def _filled_in(suspect: Suspect, values: Values) -> Suspect:
+    """The suspect with values in place of its variables."""
+    held = substitution.filled_in(suspect.held, values)
+    granted, taken = (
+        tuple(substitution.filled_in(each, values) for each in some) for some in (suspect.granted, suspect.taken)
+    )
+    return Suspect(held, granted, taken)
+
+
+def _confirmed(space: Space, pieces: Iterable[Box], setting: _Setting) -> Request | None:
     """The first request that replays by itself, else the first that does beside another side that allows all."""
     shapes = Requests(space)
-    shown = (each for piece in islice(pieces, MOST_PIECES) for each in islice(shapes.of(piece), MOST_REQUESTS))
+    ranked = shapes.ranked(islice(pieces, MOST_PIECES))
+    shown = (each for piece in ranked for each in islice(shapes.of(piece), MOST_REQUESTS))
+    replay = setting.replay
     if replay is None:
         return next(shown, None)
     alone, beside = tee(shown)
-    wanted = (not only_new, only_new)
+    wanted = (not setting.only_new, setting.only_new)
     found = next((request for request in alone if replay(request, False) == wanted), None)
     return found or next((request for request in beside if replay(request, True) == wanted), None)
 

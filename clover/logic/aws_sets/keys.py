@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from clover.logic.aws_sets.operators import OPERATORS, language
@@ -32,6 +33,12 @@ class State(NamedTuple):
     every: int
     null: bool
     values: tuple[str, ...] | None
+
+
+@lru_cache(maxsize=2048)
+def key_of(clauses: tuple[Clause, ...], pleasant: tuple[str, ...], *, lists: bool) -> "Key":
+    """The atoms of a key under some conditions; the last ones are remembered, for the same conditions come again."""
+    return Key(clauses, lists=lists, pleasant=pleasant)
 
 
 class Key:

@@ -1,6 +1,7 @@
 """Concrete requests of a box, in the form that `clover simulate` takes, the most lifelike first."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice, product
 from typing import Any
@@ -16,7 +17,10 @@ from clover.logic.sets.texts import Texts
 Request = dict[str, Any]
 MOST_CALLERS = 12
 MOST_PAIRS = 8
-ACCOUNT_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
+MOST_ACCOUNTS = 2
+UNLIKE_ANY = 8
+"""How unlike everyday requests a word is that only an automaton found."""
+ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 class Requests:
@@ -27,27 +31,32 @@ class Requests:
         self._space = space
         self._account = account
         own = [] if account is None else [account]
-        accounts: dict[str, None] = dict.fromkeys([*own, *_accounts(space), *examples.accounts()])
-        self._pleasant = frozenset(callers.pleasant(tuple(accounts), space.partitions[0]))
+        self._actions, self._resources = _actions(space), _resources(space)
+        accounts = dict.fromkeys([*own, *_accounts(space), *examples.accounts()])
+        self._pleasant = frozenset(callers.pleasant(tuple(accounts), space.frame.partitions[0]))
         self._words: dict[str, list[list[Word]]] = {
-            CALLER: _callers(space.texts[CALLER], tuple(accounts), space.partitions[0]),
-            ACTION: space.texts[ACTION].shown(_actions(space)),
-            RESOURCE: space.texts[RESOURCE].shown(_resources(space)),
+            CALLER: _callers(space.texts[CALLER], tuple(accounts), space.frame.partitions[0]),
+            ACTION: space.texts[ACTION].shown(self._actions),
+            RESOURCE: space.texts[RESOURCE].shown(self._resources),
         }
+        self._plain = {*self._actions, *self._resources}
         self._other = list(accounts)
         self._spelled = {name.lower(): name for name in _written_actions(space)}
 
     def of(self, box: Box) -> Iterator[Request]:
         """Some requests of the box; none where only values that nobody found would show it."""
-        pairs = self._pairs(self._chosen(ACTION, box), self._chosen(RESOURCE, box))
         words = sorted(self._chosen(CALLER, box), key=self._strangeness)[:MOST_CALLERS]
-        for action, resource in pairs:
+        for action, resource in self._pairs(box):
             for word in words:
-                for account in self._owners(word):
+                for account in self._owners(word, resource):
                     context = self._context(box, self._derived(word, action, account))
                     if context is not None:
                         spelled = self._spelled.get(action, action)
                         yield _request(word, spelled, resource, account, context)
+
+    def ranked(self, boxes: Iterable[Box]) -> list[Box]:
+        """The boxes, those with the most lifelike action and resource first."""
+        return sorted(boxes, key=lambda box: self._unlikeness(self._pairs(box)[0]))
 
     def _chosen(self, field: str, box: Box) -> list[Word]:
         """Words of the atoms that the box has of a field, first one of each atom."""
@@ -64,19 +73,27 @@ class Requests:
             return 2
         return 0 if word in self._pleasant else 1
 
-    def _pairs(self, actions: Sequence[Word], resources: Sequence[Word]) -> list[tuple[str, str]]:
+    def _pairs(self, box: Box) -> list[tuple[str, str]]:
         """Actions with resources, first those of one service.
 
         No grammar of each action's resources is known here: an action may stand beside a resource that it does not
         take, where the documents allow no other pair.
         """
-        found = product(map("".join, actions), map("".join, resources))
-        return sorted(islice(found, 4000), key=lambda pair: _unlikeness(*pair))[:MOST_PAIRS]
+        actions, resources = (map("".join, self._chosen(field, box)) for field in (ACTION, RESOURCE))
+        return sorted(islice(product(actions, resources), 4000), key=self._unlikeness)[:MOST_PAIRS]
 
-    def _owners(self, word: Word) -> list[str]:
-        """The accounts that may own the resource: the caller's and another; root needs another to need a policy."""
-        if self._account is not None:
-            return [self._account]
+    def _unlikeness(self, pair: tuple[str, str]) -> int:
+        """0 for an action and a resource as people write them, more for what is seldom seen together."""
+        return _unlikeness(*pair) + sum(UNLIKE_ANY for word in pair if word not in self._plain)
+
+    def _owners(self, word: Word, resource: str) -> list[str]:
+        """The accounts that may own the resource.
+
+        The one that its ARN names, else the caller's and another; root needs another to need a policy.
+        """
+        named = self._account or account_of(resource)
+        if named:
+            return [named]
         own = callers.account_of(word)
         other = next(account for account in self._other if account != own)
         if own is None:
@@ -141,11 +158,19 @@ def _unlikeness(action: str, resource: str) -> int:
     return (not fields[COLONS]) + (not fields[COLONS - 1])
 
 
+def account_of(resource: str) -> str | None:
+    """The account that an ARN names."""
+    fields = resource.split(":", COLONS)
+    return fields[COLONS - 1] if len(fields) > COLONS and ACCOUNT.fullmatch(fields[COLONS - 1]) else None
+
+
 def _accounts(space: Space) -> list[str]:
-    """The accounts that principals are named in."""
-    listed = (each.principals for document in space.documents for each in document.statements)
-    names = (name for each in listed if each for _, name in each.names)
-    return [account for name in names if (account := callers.account_in(name))]
+    """The accounts that principals or resources are named in."""
+    statements = [each for document in space.documents for each in document.statements]
+    names = [name for each in statements if each.principals for _, name in each.principals.names]
+    headers = [one.header for each in statements if each.resources for one in each.resources.patterns]
+    found = (*map(callers.account_in, names), *map(account_of, headers))
+    return [account for account in found if account]
 
 
 def _actions(space: Space) -> list[str]:
@@ -167,10 +192,17 @@ def _written_actions(space: Space) -> list[str]:
     return [name for statement in statements for _, name in statement.actions.names]
 
 
-def _resources(space: Space) -> Sequence[str]:
+def _resources(space: Space) -> tuple[str, ...]:
     """Resources of the services that the actions are of, and what the documents' patterns cover."""
     services = {name.partition(":")[0] for name in _action_names(space)}
     plain = sorted(examples.service_of_resources(each) for each in services if each.replace("-", "").isalnum())
     elements = (statement.resources for document in space.documents for statement in document.statements)
     patterns = dict.fromkeys(each for element in elements if element for each in element.patterns)
-    return examples.resources(dict.fromkeys(plain), patterns)
+    found = examples.resources(dict.fromkeys(plain), patterns)
+    elsewhere = [
+        resource.replace(f":{example}:", f":{account}:")
+        for account in list(dict.fromkeys(_accounts(space)))[:MOST_ACCOUNTS]
+        for resource in found
+        if (example := account_of(resource)) and example != account
+    ]
+    return tuple(dict.fromkeys([*elsewhere, *found]))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from clover.logic.aws_sets import callers, examples, lawful, templates
+from clover.logic.aws_sets.elements import elements
 from clover.logic.aws_sets.factors import (
     ACTION,
     CALLER,
@@ -16,7 +17,8 @@ from clover.logic.aws_sets.factors import (
     factors,
     literals,
 )
-from clover.logic.aws_sets.keys import Key
+from clover.logic.aws_sets.frames import Frame, frame
+from clover.logic.aws_sets.keys import Key, key_of
 from clover.logic.aws_sets.resources import ACTIONS, RESOURCES
 from clover.logic.aws_sets.statements import Clause, Document, Statement
 from clover.logic.sets.boxes import Box, Boxes
@@ -36,16 +38,24 @@ class Space:
     `extra` are literals that questions besides the documents ask. With `account`, which owns the resources, the keys
     that AWS derives from caller and account agree with them, in every set of requests that are allowed; without it
     every key is free, as `clover simulate` takes requests, and a document that names no principals is about users and
-    roles.
+    roles. With `held` only requests that its lists of actions, resources and principals name are in the space. `framed`
+    is the frame of more documents than these, where they are a part of those.
     """
 
     def __init__(
-        self, documents: Iterable[Document], extra: Iterable[Literal] = (), account: str | None = None
+        self,
+        documents: Iterable[Document],
+        extra: Iterable[Literal] = (),
+        account: str | None = None,
+        *,
+        held: Statement | None = None,
+        framed: Frame | None = None,
     ) -> None:
         """Find the atoms; raises Undecided when there are too many."""
         self.documents = tuple(documents)
         self._composed = composed = account is not None
-        self.lists = self._keys_with_lists()
+        self.frame = framed or frame(self.documents, composed=composed)
+        self._held = _languages(held) if held else {}
         self._known_factors: dict[tuple[Statement, Naming], list[Factor] | None] = {}
         self._predicates: dict[str, dict[Predicate, int]] = {CALLER: {}, ACTION: {}, RESOURCE: {}}
         for literal in extra:
@@ -55,11 +65,10 @@ class Space:
                 for naming in NAMINGS if composed else NAMINGS[:1]:
                     for literal in literals(self._factors(statement, naming) or ()):
                         self._declare(literal)
-        self.partitions = self._known_partitions()
         if composed:
             self._declare_lawful()
         self.keys = {field: self._key(field) for field in self._predicates if field.startswith("key ")}
-        within = {CALLER: self._everybody(), ACTION: ACTIONS, RESOURCE: RESOURCES}
+        within = {CALLER: self.frame.everybody, ACTION: ACTIONS, RESOURCE: RESOURCES}
         self.texts = {field: self._texts(field, language) for field, language in within.items()}
         self.fields = list(self._predicates)
         self._places = {field: place for place, field in enumerate(self.fields)}
@@ -81,6 +90,11 @@ class Space:
         """Where all the literals hold; each must have been declared."""
         box = self._box(found)
         return self.region([] if box is None else [box])
+
+    def of(self, statements: Iterable[Statement]) -> Region:
+        """Where one of the statements applies, whatever its effect."""
+        found = [box for each in statements for box in self._boxes_of(self._factors(each, callers.named))]
+        return self.region(self.boxes.pruned(found))
 
     def region(self, boxes: Sequence[Box]) -> Region:
         """The union of boxes."""
@@ -132,7 +146,7 @@ class Space:
         """The statement's factors; in a comparison of documents one without principals is about its bearer."""
         key = (statement, naming)
         if key not in self._known_factors:
-            found = factors(statement, naming, self.lists)
+            found = factors(statement, naming, self.frame.lists)
             if found is not None and statement.principals is None and not self._composed:
                 found = [Factor(((Literal(CALLER, BEARER),),)), *found]
             self._known_factors[key] = found
@@ -168,7 +182,7 @@ class Space:
         """Note what makes callers determine the keys that AWS derives from them."""
         fields = [field for field in self._predicates if field.startswith("key ")]
         clauses = [each for field in fields for each in self._predicates[field] if isinstance(each, Clause)]
-        for literal in lawful.literals_for({each.key for each in clauses}, clauses, self.partitions):
+        for literal in lawful.literals_for({each.key for each in clauses}, clauses, self.frame.partitions):
             self._declare(literal)
 
     def _mask(self, field: str, predicate: Predicate) -> int:
@@ -191,34 +205,19 @@ class Space:
         """A condition key's field."""
         clauses: list[Any] = list(self._predicates[field])
         key = field.removeprefix("key ")
-        return Key(clauses, lists=key in self.lists, pleasant=examples.values(key))
-
-    def _keys_with_lists(self) -> frozenset[str]:
-        """The keys that AWS documents as multivalued, and those that a document treats so."""
-        clauses = (clause for document in self.documents for each in document.statements for clause in each.clauses)
-        return examples.lists() | {clause.key for clause in clauses if clause.quantifier}
-
-    def _known_partitions(self) -> tuple[str, ...]:
-        """The partitions that principals are named in; AWS's first where there are none."""
-        found = map(callers.partition_in, self._principal_names())
-        return tuple(sorted({partition for partition in found if partition})) or ("aws",)
-
-    def _principal_names(self) -> list[str]:
-        """What stands under AWS in Principal elements."""
-        listed = (each.principals for document in self.documents for each in document.statements)
-        return [name for each in listed if each for kind, name in each.names if kind == "AWS"]
+        return key_of(tuple(clauses), tuple(examples.values(key)), lists=key in self.frame.lists)
 
     def _texts(self, field: str, within: Language) -> Texts:
         """The atoms of a field of texts."""
         found: list[Any] = list(self._predicates[field])
-        return texts(tuple(found), within)
+        return texts(tuple(found), within, self._held.get(field))
 
-    def _everybody(self) -> Language:
-        """Every caller.
 
-        Beside free keys a session shows its role's name only, which is unique in its account; unless the documents name
-        roles of one name in several paths, and nothing else is said by the key aws:PrincipalArn.
-        """
-        ambiguous = callers.ambiguous(self._principal_names()) and "key aws:principalarn" not in self._predicates
-        sessions = self._composed or ambiguous
-        return callers.everybody(self.partitions, bare=not self._composed, sessions=sessions)
+def _languages(held: Statement) -> dict[str, Language]:
+    """What the statement's lists could cover at most, for those that name what they are about."""
+    named = zip((CALLER, ACTION, RESOURCE), elements(held), strict=True)
+    return {
+        field: tuple(dict.fromkeys(pattern for item in element.items for pattern in item.covers))
+        for field, element in named
+        if not element.negated
+    }

@@ -1,14 +1,17 @@
 """What AWS decides in single services otherwise than the general evaluation logic says, as languages of requests."""
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from clover.logic.aws_sets import callers
+from clover.logic.aws_sets.elements import Element
 from clover.logic.aws_sets.factors import ACTION, CALLER, RESOURCE, Conjunction, Literal
 from clover.logic.aws_sets.operators import arn_like
 from clover.logic.aws_sets.resources import actions
 from clover.logic.aws_sets.statements import Document
 from clover.logic.aws_sets.variables import Written
-from clover.logic.sets.patterns import ANY_TEXT, ANYTHING, pattern, text
+from clover.logic.sets.inclusion import languages_apart
+from clover.logic.sets.patterns import ANY_TEXT, ANYTHING, Language, pattern, text
 
 READING = ("Get", "List", "Generate", "Simulate")
 KEYS, ROLES, AWS_OWNED = "arn:*:*:*:*:key/*", "arn:*:*:*:*:role/*", "arn:*:*:*:aws:*"
@@ -81,6 +84,20 @@ def changed_by_no_document(documents: Sequence[Document]) -> tuple[Conjunction, 
     """Where no document decides; what AWS keeps to itself only where a document speaks of it."""
     named = any(kept in text for text in _written(documents) for kept in KEPT_RESOURCES)
     return FREE_CALLS + KEPT_BY_AWS if named else FREE_CALLS
+
+
+def about_actions(conjunctions: Iterable[Conjunction], asked: Element) -> list[Conjunction]:
+    """The conjunctions that can hold of actions of the element."""
+    if asked.negated:
+        return list(conjunctions)
+    covered = tuple(pattern for item in asked.items for pattern in item.covers)
+    return [each for each in conjunctions if not any(_excludes(literal, covered) for literal in each)]
+
+
+def _excludes(literal: Literal, covered: Language) -> bool:
+    """Whether a literal asks for other actions."""
+    wanted = literal.field == ACTION and literal.wanted
+    return wanted and languages_apart(cast("Language", literal.predicate), covered)
 
 
 def _written(documents: Iterable[Document]) -> Iterable[str]:

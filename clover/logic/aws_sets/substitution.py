@@ -32,11 +32,6 @@ def keys(documents: Iterable[Document]) -> list[str]:
     return sorted(set(found))
 
 
-def filled_in(document: Document, values: Values) -> Document:
-    """The document with its variables replaced by the values."""
-    return document._replace(statements=tuple(_filled(statement, values) for statement in document.statements))
-
-
 def having(values: Values) -> Iterator[Literal]:
     """What holds of requests in which the keys have these values."""
     for key, value in values.items():
@@ -61,8 +56,8 @@ def assignments(documents: Sequence[Document], words: Iterable[str]) -> Iterator
         yield dict(zip(tried, chosen, strict=True))
 
 
-def _filled(statement: Statement, values: Values) -> Statement:
-    """The statement with its variables replaced."""
+def filled_in(statement: Statement, values: Values) -> Statement:
+    """The statement with its variables replaced by the values."""
     clauses = tuple(
         clause._replace(values=tuple(fill_in(parts, values) for parts in clause.values)) for clause in statement.clauses
     )

@@ -79,4 +79,4 @@ def _covered(predicate: Predicate) -> Literal:
 
 def _within(narrow: Language, wide: Language) -> bool:
     """Whether every word of the one language belongs to the other."""
-    return all(vector & 0b10 for vector, _ in Automaton([narrow, wide]).combinations(0b01))
+    return all(vector & 0b10 for vector, _ in Automaton([narrow, wide]).combinations([0b01]))

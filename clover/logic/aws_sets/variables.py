@@ -17,12 +17,14 @@ class Written(NamedTuple):
     """Text as the policy has it: wildcards count where the operator knows them."""
 
     text: str
+    wildcards: bool = True  # so that it never equals the same text that stands for itself
 
 
 class Itself(NamedTuple):
     """Text in which every character is itself."""
 
     text: str
+    wildcards: bool = False
 
 
 class Variable(NamedTuple):

@@ -5,38 +5,18 @@ word of bits, whatever the number of patterns.
 """
 
 from collections import deque
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from itertools import takewhile
+from typing import Any
 
 from clover.logic.sets.bounds import Undecided
-from clover.logic.sets.patterns import Language, Pattern, SymbolClass, Word
+from clover.logic.sets.patterns import Language, Pattern, Word
+from clover.logic.sets.places import Layout, Masks, layout
 
 MOST_STATES = 40_000
+FRESH_MARKER = "<other>"
+"""Stands for all markers that are not mentioned."""
 PLEASANT = "xyzabcdefghijklmnopqrstuvw0123456789_-.~ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-class _Masks:
-    """For each symbol the places whose class has it; symbols that no class mentions share the defaults."""
-
-    def __init__(self) -> None:
-        self.characters = 0
-        self.markers = 0
-        self.mentioning = 0
-        self.mentions: dict[str, int] = {}
-        self.listed: dict[int, frozenset[str]] = {}
-
-    def add(self, bit: int, symbols: SymbolClass) -> None:
-        """Note the class of one place."""
-        self.listed[bit] = symbols.symbols
-        self.characters |= bit if symbols.negated else 0
-        self.markers |= bit if symbols.markers else 0
-        self.mentioning |= bit if symbols.symbols else 0
-        for symbol in symbols.symbols:
-            self.mentions[symbol] = self.mentions.get(symbol, 0) | bit
-
-    def of(self, symbol: str) -> int:
-        """The places whose class has the symbol."""
-        default = self.characters if len(symbol) == 1 else self.markers
-        return default ^ self.mentions.get(symbol, 0)
 
 
 class Automaton:
@@ -48,17 +28,18 @@ class Automaton:
         for number, language in enumerate(languages):
             for each in language:
                 members[each] = members.get(each, 0) | (1 << number)
-        self._steps, self._loops = _Masks(), _Masks()
+        self._members = members
+        self._steps, self._loops = Masks(), Masks()
+        self._mentioned: list[frozenset[str]] = []
         self._start = 0
         self._accepting: dict[int, int] = {}
-        self._endless: dict[int, int] = {}
         self._needless: dict[int, int] = {}
         self._spans: list[tuple[int, int]] = []
-        place = 0
-        for each, languages_of in members.items():
-            place = self._lay(each, languages_of, place)
+        laid = [layout(each) for each in members]
+        for one, languages_of in zip(laid, members.values(), strict=True):
+            self._lay(one, languages_of, len(self._mentioned))
         self._accept_mask = sum(self._accepting)
-        self._note_settled()
+        self._note_settled(laid)
         self._telling = sum(self._needless)
         self._moves: dict[str, tuple[int, int]] = {}
 
@@ -73,34 +54,63 @@ class Automaton:
         return self._accepted(state)
 
     def combinations(
-        self, within: int, known: Container[int] = (), wanted: Collection[int] = ()
+        self, within: Sequence[int], known: Container[int] = (), wanted: Collection[int] = (), *, without: int = 0
     ) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Every combination of languages that occurs, with words, the shortest first; combinations may come twice.
 
-        Words outside all languages of the mask `within` are left out, and so are combinations in `known`, which may
-        grow meanwhile. With `wanted` no others are sought, though some may come. Raises Undecided after too many
-        states.
+        Only words that belong to a language of every mask in `within` are looked at, and combinations in `known`, which
+        may grow meanwhile, are left out. With `wanted` no others are sought, though some may come. The languages of the
+        mask `without` are not watched: their bits are not set. Raises Undecided after too many states.
         """
+        begin = self._common_beginning(within)
         alphabet = self._alphabet()
-        alive = self._on_the_way(wanted) if wanted else self._places_of(within)
-        came: dict[int, tuple[int, str] | None] = {self._start: None}
-        waiting = deque([self._start])
+        alive = [self._places_of(mask) for mask in within]
+        if wanted:
+            alive.append(self._on_the_way(wanted))
+        first = self._behind(begin, self._start & ~self._places_only_of(without))
+        came: dict[int, tuple[int, str] | None] = {first: None}
+        waiting = deque([first])
+        accept_mask = self._accept_mask
         while waiting:
             state = waiting.popleft()
-            vector = self._accepted(state) if state & self._accept_mask else 0
-            if vector & within and vector not in known:
-                yield vector, _word(came, state)
+            vector = self._accepted(state) if state & accept_mask else 0
+            if vector and vector not in known and all(vector & mask for mask in within):
+                yield vector, (*begin, *_word(came, state))
             for symbol in alphabet.worth_trying(state):
                 following = self._next(state, symbol)
-                if following not in came and following & alive:
+                if following in came:
+                    continue
+                for places in alive:
+                    if not following & places:
+                        break
+                else:
                     if len(came) >= MOST_STATES:
                         raise Undecided(f"{len(self._spans)} patterns of one field have more than {MOST_STATES} states")
                     came[following] = (state, symbol)
                     waiting.append(following)
 
+    def _common_beginning(self, within: Sequence[int]) -> tuple[str, ...]:
+        """What all words that count begin with: the longest that all patterns of one mask have in common."""
+        found: tuple[str, ...] = ()
+        for mask in within:
+            begins = [each.beginning for each, members in self._members.items() if members & mask]
+            alike = takewhile(lambda symbols: len(set(symbols)) == 1, zip(*begins, strict=False))
+            found = max(found, tuple(symbols[0] for symbols in alike), key=len)
+        return found
+
+    def _behind(self, word: Word, state: int) -> int:
+        """The state that a word leads to from a state."""
+        for symbol in word:
+            state = self._next(state, symbol)
+        return state
+
     def _places_of(self, languages: int) -> int:
         """The places of the patterns of any of the languages."""
         return sum(span for span, members in self._spans if members & languages)
+
+    def _places_only_of(self, languages: int) -> int:
+        """The places of the patterns that no language besides these has."""
+        return sum(span for span, members in self._spans if not members & ~languages)
 
     def _on_the_way(self, wanted: Collection[int]) -> int:
         """Places of which every word of a wanted combination keeps one: those of its language with the fewest."""
@@ -110,30 +120,26 @@ class Automaton:
             found |= min(map(self._places_of, each), key=int.bit_count)
         return found
 
-    def _lay(self, each: Pattern, members: int, place: int) -> int:
-        """Give the pattern its bits from `place` on; return the first place behind it."""
-        bits = [1 << (place + offset) for offset in range(len(each.loops))]
-        for bit, step in zip(bits, each.steps, strict=False):
-            self._steps.add(bit, step)
-        for bit, loop in zip(bits, each.loops, strict=True):
-            if loop is not None:
-                self._loops.add(bit, loop)
-        self._start |= bits[0]
-        self._accepting[bits[-1]] = members
-        self._spans.append((sum(bits), members))
-        self._needless |= {bits[at]: mask for at in range(1, len(bits)) if (mask := _behind(each, at, bits))}
-        last = each.loops[-1]
-        if last is not None and last.negated and not last.symbols:
-            self._endless[bits[-1]] = members
-        return place + len(bits)
+    def _lay(self, laid: Layout, members: int, place: int) -> None:
+        """Give a pattern its bits from `place` on."""
+        self._steps.add(laid.steps, place)
+        self._loops.add(laid.loops, place)
+        self._mentioned += laid.mentioned
+        self._start |= 1 << place
+        self._accepting[1 << (place + laid.size - 1)] = members
+        self._spans.append((((1 << laid.size) - 1) << place, members))
+        for bit, mask in laid.needless.items():
+            self._needless[bit << place] = mask << place
 
-    def _note_settled(self) -> None:
-        """A place that is never left again tells all of its pattern's languages: what tells no more is needless."""
-        groups: dict[int, int] = {}
-        for span, members in self._spans:
-            groups[members] = groups.get(members, 0) | span
-        for bit, members in self._endless.items():
-            told = sum(span for others, span in groups.items() if not others & ~members)
+    def _note_settled(self, laid: Sequence[Layout]) -> None:
+        """A place that is never left again tells all of its pattern's languages: what tells no more is needless.
+
+        Where only characters do not lead away from it, that says nothing about patterns with markers.
+        """
+        spans = [(span, members, one.markers) for (span, members), one in zip(self._spans, laid, strict=True)]
+        for span, members, markers in (each for each, one in zip(spans, laid, strict=True) if one.endless):
+            bit = 1 << (span.bit_length() - 1)
+            told = sum(other for other, those, marked in spans if not those & ~members and (markers or not marked))
             self._needless[bit] = self._needless.get(bit, 0) | (told & ~bit)
 
     def _next(self, state: int, symbol: str) -> int:
@@ -168,62 +174,51 @@ class Automaton:
         fresh = next(letter for letter in _letters() if letter not in mentioned)
         kinds: dict[tuple[int, int], str] = {}
         chosen = {
-            symbol: kinds.setdefault((self._steps.of(symbol), self._loops.of(symbol)), symbol)
-            for symbol in (fresh, *sorted(mentioned, key=_pleasantness))
+            symbol: kinds.setdefault(self._moves.get(symbol) or self._moves_of(symbol), symbol)
+            for symbol in (fresh, FRESH_MARKER, *sorted(mentioned, key=_pleasantness))
         }
-        return _Alphabet(fresh, chosen, self._steps, self._loops)
+        return _Alphabet(fresh, chosen, self._steps, self._loops, self._mentioned)
 
 
 class _Alphabet:
-    """The symbols that can lead somewhere from a state: what its places mention, and one that nothing mentions.
+    """The symbols that can lead somewhere from a state: what its places mention, and a character and a marker besides.
 
     `chosen` are the symbols that stand for each symbol mentioned.
     """
 
-    def __init__(self, fresh: str, chosen: dict[str, str], steps: _Masks, loops: _Masks) -> None:
+    def __init__(
+        self, fresh: str, chosen: dict[str, str], steps: Masks, loops: Masks, mentioned: Sequence[frozenset[str]]
+    ) -> None:
         self._fresh = fresh
         self._chosen = chosen
-        self._masks = (steps, loops)
+        self._mentioned = mentioned
         self._open = steps.characters | loops.characters
+        self._open_to_markers = steps.markers | loops.markers
         self._mentioning = steps.mentioning | loops.mentioning
-        self._of_bit: dict[int, dict[str, None]] = {}
+        self._of_bit: dict[int, list[str]] = {}
 
-    def worth_trying(self, state: int) -> list[str]:
+    def worth_trying(self, state: int) -> Iterable[str]:
         """The symbols, in the same order for the same state."""
-        found: dict[str, None] = {self._fresh: None} if state & self._open else {}
-        state &= self._mentioning
-        while state:
-            bit = state & -state
-            symbols = self._of_bit.get(bit)
-            if symbols is None:
-                symbols = self._of_bit[bit] = self._mentioned_at(bit)
-            found.update(symbols)
-            state ^= bit
-        return list(found)
+        mentioning = state & self._mentioning
+        if not mentioning & (mentioning - 1) and not state & (self._open | self._open_to_markers):
+            return self._symbols_at(mentioning) if mentioning else ()
+        found: dict[str, Any] = {self._fresh: None} if state & self._open else {}
+        if state & self._open_to_markers:
+            found[FRESH_MARKER] = None
+        while mentioning:
+            bit = mentioning & -mentioning
+            for symbol in self._symbols_at(bit):
+                found[symbol] = None
+            mentioning ^= bit
+        return found
 
-    def _mentioned_at(self, bit: int) -> dict[str, None]:
+    def _symbols_at(self, bit: int) -> list[str]:
         """The symbols chosen for those that the classes of one place mention, the pleasantest first."""
-        mentioned = {symbol for masks in self._masks for symbol in masks.listed.get(bit, ())}
-        chosen = {self._chosen[symbol] for symbol in mentioned}
-        return dict.fromkeys(chosen if len(chosen) < 2 else sorted(chosen, key=_pleasantness))
-
-
-def _behind(each: Pattern, at: int, bits: Sequence[int]) -> int:
-    """The places from which every word that completes the pattern also completes it from place `at`.
-
-    None where no place before repeats, for then two places are never reached by one word.
-    """
-    loop = each.loops[at]
-    mask = 0
-    if not any(each.loops[:at]):
-        return mask
-    while loop is not None and at > 0:
-        at -= 1
-        before = each.loops[at]
-        if not loop.covers(each.steps[at]) or (before is not None and not loop.covers(before)):
-            break
-        mask |= bits[at]
-    return mask
+        symbols = self._of_bit.get(bit)
+        if symbols is None:
+            chosen = {self._chosen[symbol] for symbol in self._mentioned[bit.bit_length() - 1]}
+            symbols = self._of_bit[bit] = list(chosen) if len(chosen) < 2 else sorted(chosen, key=_pleasantness)
+        return symbols
 
 
 def _word(came: dict[int, tuple[int, str] | None], state: int) -> tuple[str, ...]:

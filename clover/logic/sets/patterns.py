@@ -32,6 +32,12 @@ class SymbolClass(NamedTuple):
             return all(self.has(symbol) for symbol in other.symbols)
         return self.negated and all(not other.has(symbol) for symbol in self.symbols)
 
+    def meets(self, other: "SymbolClass") -> bool:
+        """Whether some symbol belongs to both classes."""
+        if (self.markers and other.markers) or (self.negated and other.negated):
+            return True
+        return any(self.has(symbol) and other.has(symbol) for symbol in (*self.symbols, *other.symbols))
+
 
 CHARACTER = SymbolClass(negated=True)
 SYMBOL = SymbolClass(negated=True, markers=True)
@@ -44,18 +50,42 @@ class Element(NamedTuple):
     repeated: bool = False
 
 
-class Pattern(NamedTuple):
-    """`steps[i]` leads from place i to place i + 1; `loops[i]` stays at place i, where it is not None."""
+class Pattern:
+    """`steps[i]` leads from place i to place i + 1; `loops[i]` stays at place i, where it is not None.
 
-    steps: tuple[SymbolClass, ...]
-    loops: tuple[SymbolClass | None, ...]
+    `beginning` are the symbols that every word that fits begins with, as far as the classes say, and `word` the only
+    word that fits, where there is only one. Never changed; it is hashed often, so its hash is kept.
+    """
 
-    @property
-    def word(self) -> tuple[str, ...] | None:
-        """The only word that fits, where there is only one."""
-        if any(self.loops) or any(step.negated or step.markers or len(step.symbols) != 1 for step in self.steps):
-            return None
-        return tuple(next(iter(step.symbols)) for step in self.steps)
+    __slots__ = ("_hash", "beginning", "loops", "steps", "word")
+
+    def __init__(self, steps: tuple[SymbolClass, ...], loops: tuple[SymbolClass | None, ...]) -> None:
+        """Note the classes; there is one loop more than there are steps."""
+        self.steps = steps
+        self.loops = loops
+        self.beginning = _beginning(steps, loops)
+        self.word = self.beginning if len(self.beginning) == len(steps) and loops[-1] is None else None
+        self._hash = hash((steps, loops))
+
+    def __hash__(self) -> int:
+        """The hash of all classes."""
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are of the same classes."""
+        if self is other:
+            return True
+        return isinstance(other, Pattern) and self.steps == other.steps and self.loops == other.loops
+
+
+def _beginning(steps: Sequence[SymbolClass], loops: Sequence[SymbolClass | None]) -> tuple[str, ...]:
+    """The symbols at the places that do not repeat and have one symbol each, from the first on."""
+    found: list[str] = []
+    for step, loop in zip(steps, loops, strict=False):
+        if loop is not None or step.negated or step.markers or len(step.symbols) != 1:
+            break
+        found += step.symbols
+    return tuple(found)
 
 
 Language = tuple[Pattern, ...]

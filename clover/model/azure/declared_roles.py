@@ -28,7 +28,11 @@ OFFERED = "azure-native:managedservices:RegistrationDefinition"
 
 _LISTS = ("actions", "notActions", "dataActions", "notDataActions")
 _ASSIGNED = ("principalType", "condition", "conditionVersion", "description")
-_DENIED = ("principals", "excludePrincipals", "condition", "conditionVersion", "isSystemProtected", "description")
+_DENIED = (
+    *("principals", "excludePrincipals", "condition", "conditionVersion", "doNotApplyToChildScopes", "description"),
+    *("isSystemProtected", "denyAssignmentEffect"),
+)
+_ENFORCED = "enforced"
 
 
 class Held(NamedTuple):
@@ -184,10 +188,17 @@ def _is_delegable(role: Mapping[str, Any]) -> bool:
 
 
 def declared_denials(resources: Resources) -> Iterator[Held | Open]:
-    """The stack's deny assignments; one of which something is not known denies nothing, and is open."""
+    """The stack's deny assignments; one of which something is not known denies nothing, and is open.
+
+    So does one that claims to be Azure's own, which no declaration can make; one that only logs denies nothing.
+    """
     for resource in resources.of(DENIAL):
         row = {name: value(resource, name) for name in ("scope", "permissions", *_DENIED)}
-        yield _row(resource, {"name": resource.name, **row})
+        effect, system = row.pop("denyAssignmentEffect"), row.pop("isSystemProtected")
+        if isinstance(effect, Unknown) or isinstance(system, Unknown) or system:
+            yield Open(resource.urn, f"whether {resource.name} denies anything")
+        elif effect is None or str(effect).lower() == _ENFORCED:
+            yield _row(resource, {"name": resource.name, **row})
 
 
 def declared_locks(resources: Resources) -> Iterator[Held | Open]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from clover.logic.azure import evaluate
-from clover.model.azure.declared_roles import ANYBODY
+from clover.logic.azure import Malformed, evaluate
+from clover.model.azure.declared_roles import ANYBODY, DENIAL
 from clover.model.azure.roles_in_force import Attested, RolesInForce, attested, roles_in_force
 from clover.model.resources import Resources
 from clover.sources import Resource, Unknown, read_world
@@ -124,3 +124,46 @@ def test_the_givens_rows_are_taken_over():
     assert roles.homes == {STRANGER: "a-tenant"}
     assert may(roles, STRANGER, "Microsoft.Storage/storageAccounts/read", EVIDENCE) == "allow"
     assert may(roles, STRANGER, "Microsoft.Storage/storageAccounts/write", EVIDENCE) == "explicit_deny"
+
+
+def denying(**properties: Any) -> RolesInForce:
+    """Hamar with a declared denial of writes at the subscription for the deployer."""
+    denied = {"principals": [{"id": DEPLOYER}], "scope": SUBSCRIPTION, "permissions": [{"actions": ["*/write"]}]}
+    inputs = {**denied, **properties}
+    known = declared()
+    one = known[0]._replace(urn="urn:pulumi:s::p::t::denial", type=DENIAL, inputs=inputs, outputs=inputs)
+    return roles_in_force(Resources([*known, one]), givens())
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ({}, "explicit_deny"),
+        ({"denyAssignmentEffect": "enforced"}, "explicit_deny"),
+        ({"denyAssignmentEffect": "audit"}, "allow"),
+    ],
+)
+def test_a_declared_denial_denies_unless_it_only_logs(properties: dict[str, Any], expected: str):
+    roles = denying(**properties)
+    assert not roles.open
+    assert may(roles, DEPLOYER, "Microsoft.Storage/storageAccounts/write", EVIDENCE) == expected
+
+
+def test_a_declared_denial_cannot_stay_out_of_child_scopes():
+    with pytest.raises(Malformed, match="child scopes"):
+        may(denying(doNotApplyToChildScopes=True), DEPLOYER, "Microsoft.Storage/storageAccounts/write", EVIDENCE)
+
+
+@pytest.mark.parametrize(
+    "name", ["denyAssignmentEffect", "isSystemProtected", "permissions", "doNotApplyToChildScopes"]
+)
+def test_a_denial_of_which_something_is_not_known_denies_nothing_and_is_open(name: str):
+    roles = denying(**{name: Unknown(name)})
+    assert roles.open
+    assert not roles.deny_assignments
+
+
+def test_a_denial_that_claims_to_be_azures_own_is_open():
+    roles = denying(isSystemProtected=True, permissions=[{"dataActions": ["*"]}])
+    assert roles.open
+    assert not roles.deny_assignments
