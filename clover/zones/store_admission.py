@@ -62,10 +62,7 @@ class StoreExaminer:
     def examine(self) -> None:
         """Note everything about the stores that the zone forbids."""
         stores = self._site.config.stores
-        limit = self._site.zone.file.limits.stores
-        if len(stores) > limit:
-            message = f"{len(stores)} stores are more than the zone's limit of {limit}"
-            self._problems.add(message, self._site.place("clover:stores"))
+        self._count(len(stores))
         if all(store.role is not StoreRole.EVIDENCE for store in stores):
             message = "no store has the role evidence: logs would have nowhere to go"
             self._problems.add(message, self._site.place("clover:stores"))
@@ -73,6 +70,17 @@ class StoreExaminer:
             self._name(store, index)
             self._class_and_role(store, index)
             self._lock(store, index)
+
+    def _count(self, stores: int) -> None:
+        """Note more stores than the zone lets a site have, or than its cloud takes."""
+        zone = self._site.zone.file
+        own, clouds = zone.limits.stores, zone.most_stores(self._home.cloud)
+        if stores > own:
+            message = f"{stores} stores are more than the zone's limit of {own}"
+            self._problems.add(message, self._site.place("clover:stores"))
+        if clouds and stores > clouds.count:
+            message = f"{stores} stores are more than the limit of {clouds.count} {clouds.counted} ({clouds.source})"
+            self._problems.add(message, self._site.place("clover:stores"))
 
     def _problem(self, message: str, index: int, key: str) -> None:
         self._problems.add(message, self._site.place(f"clover:stores[{index}].{key}"))

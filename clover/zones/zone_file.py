@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from clover.zones.geography import CloudRegions, Region, Residency, ZoneSite
+from clover.zones.geography import CloudRegions, Region, Residency, StoreLimit, ZoneSite
 from clover.zones.parties import Authority, Party, ThirdCountryAccess, TrustedAccount, TrustedParty, ZoneAuditor
 from clover.zones.registers import ClassRules, ControlException, Disclosure, Given, Limits, SharedDomain
 from clover.zones.vocabulary import Cloud, TlsVersion
@@ -44,3 +44,7 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def highest_tls_floor(self, cloud: Cloud) -> TlsVersion:
         """Return the highest TLS version that a store on `cloud` can insist on."""
         return next(known.highest_tls_floor for known in self.clouds if known.cloud is cloud)
+
+    def most_stores(self, cloud: Cloud) -> StoreLimit | None:
+        """Return how many stores `cloud` takes of one site, where the zone says it."""
+        return next(known.most_stores for known in self.clouds if known.cloud is cloud)
