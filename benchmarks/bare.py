@@ -1,6 +1,7 @@
 """The resources of a deployed site as a list for `bare_program.py`: same types, same inputs, no components."""
 
 import importlib
+import inspect
 import json
 import shutil
 from collections import defaultdict
@@ -14,7 +15,7 @@ from clover.lab.provider.introspection import argument_class, getters, wire_name
 PROGRAM = Path(__file__).with_name("bare_program.py")
 SDKS = {"aws": "pulumi_aws", "azure-native": "pulumi_azure_native"}
 #: What the provider adds to inputs by itself.
-ADDED = {"tagsAll", "__defaults"}
+ADDED = {"tagsAll", "__defaults", "azureApiVersion"}
 SHORTEST = 6
 """Characters of the shortest text that is taken for another resource's output."""
 
@@ -44,7 +45,7 @@ def listed(resources: list[dict[str, Any]]) -> dict[str, Any]:
 def _named(entry: dict[str, Any], sdk: str, known: dict[str, Any]) -> dict[str, Any]:
     """The entry with its type as a class of the SDK, and properties by their names in Python."""
     own = _class(sdk, entry.pop("type"))
-    names = _python_names(argument_class(own))
+    names = _parameters(own)
     for fill in (fill for fills in entry["fills"].values() for fill in fills):
         first, *rest = fill["path"]
         fill["path"] = [_python_names(_class(sdk, known[fill["urn"]]["type"])).get(first, first), *rest]
@@ -58,6 +59,14 @@ def _class(sdk: str, token: str) -> Any:
     """The SDK's class of a type such as `aws:s3/bucket:Bucket` or `azure-native:storage:StorageAccount`."""
     _, module, name = token.split(":")
     return getattr(importlib.import_module(f"{sdk}.{module.partition('/')[0]}"), name)
+
+
+def _parameters(own: Any) -> dict[str, str]:
+    """The parameter of each input; one that the resource's own name has taken the word of ends in a bar."""
+    taken = inspect.signature(own._internal_init).parameters
+    return {
+        wire: f"{name}_" if f"{name}_" in taken else name for wire, name in _python_names(argument_class(own)).items()
+    }
 
 
 @cache

@@ -4,10 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from clover.errors import BadInput
-from clover.lab.kept_state import KeptState
-from clover.lab.recovery import restore
-
 WHOLE = '{"version": 3, "checkpoint": {}}'
 
 
