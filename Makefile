@@ -7,6 +7,7 @@ CLOVER := $(BIN)/clover
 .DEFAULT_GOAL := help
 .PHONY: help setup up preview refresh down check test soak schema lock bench clean
 SOAK ?= 10
+PART ?=
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -42,8 +43,8 @@ check: setup ## formatting, lint, types, room rules, generated files
 test: setup ## all tests, those with the real engine included
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
-soak: setup ## the same tests with larger numbers (kills, refactors, requests): hours; figures go to benchmarks/soak.json
-	@CLOVER_SOAK=$(SOAK) $(BIN)/pytest -n 2 --dist loadgroup --junitxml .pytest_cache/soak.xml; code=$$?; $(BIN)/python -m benchmarks.soak .pytest_cache/soak.xml && exit $$code
+soak: setup ## the same tests with larger numbers (kills, refactors, requests): hours; or a part: make soak PART='tests/e2e/test_recovery.py -k hamar'
+	@CLOVER_SOAK=$(SOAK) $(BIN)/pytest -n 2 --dist loadgroup --junitxml .pytest_cache/soak.xml $(PART); code=$$?; $(BIN)/python -m benchmarks.soak .pytest_cache/soak.xml $(PART) && exit $$code
 
 schema: setup ## write the JSON Schemas again from the models
 	@$(BIN)/python -m clover.zones.schema

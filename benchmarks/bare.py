@@ -1,16 +1,21 @@
 """The resources of a deployed site as a list for `bare_program.py`: same types, same inputs, no components."""
 
+import importlib
+import inspect
 import json
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
+
+from clover.lab.provider.introspection import argument_class, getters, wire_name
 
 PROGRAM = Path(__file__).with_name("bare_program.py")
 SDKS = {"aws": "pulumi_aws", "azure-native": "pulumi_azure_native"}
 #: What the provider adds to inputs by itself.
-ADDED = {"tagsAll", "__defaults"}
+ADDED = {"tagsAll", "__defaults", "azureApiVersion"}
 SHORTEST = 6
 """Characters of the shortest text that is taken for another resource's output."""
 
@@ -29,15 +34,45 @@ def listed(resources: list[dict[str, Any]]) -> dict[str, Any]:
     custom = [each for each in resources if each["custom"] and each is not provider]
     known = {each["urn"]: each for each in custom}
     waits = _Waits({each["urn"]: each for each in resources})
-    entries = [_entry(each, known, waits) for each in custom]
-    asked: dict[str, set[str]] = defaultdict(set)
-    for fill in (fill for entry in entries for fills in entry["fills"].values() for fill in fills):
-        asked[fill["urn"]].add(fill["path"][0])
-    for entry in entries:
-        entry["outputs"] = sorted(asked[entry["urn"]] - {"id"} - entry["inputs"].keys())
     inputs = {name: value for name, value in provider["inputs"].items() if name != "version"}
     package = provider["type"].rpartition(":")[2]
-    return {"sdk": SDKS[package], "provider": {"type": provider["type"], "inputs": inputs}, "resources": entries}
+    return {
+        "provider": {"type": provider["type"], "inputs": inputs},
+        "resources": [_named(_entry(each, known, waits), SDKS[package], known) for each in custom],
+    }
+
+
+def _named(entry: dict[str, Any], sdk: str, known: dict[str, Any]) -> dict[str, Any]:
+    """The entry with its type as a class of the SDK, and properties by their names in Python."""
+    own = _class(sdk, entry.pop("type"))
+    names = _parameters(own)
+    for fill in (fill for fills in entry["fills"].values() for fill in fills):
+        first, *rest = fill["path"]
+        fill["path"] = [_python_names(_class(sdk, known[fill["urn"]]["type"])).get(first, first), *rest]
+    for part in ("inputs", "fills"):
+        entry[part] = {names[name]: value for name, value in entry[part].items()}
+    return {**entry, "module": ".".join(own.__module__.split(".")[:2]), "class": own.__name__}
+
+
+@cache
+def _class(sdk: str, token: str) -> Any:
+    """The SDK's class of a type such as `aws:s3/bucket:Bucket` or `azure-native:storage:StorageAccount`."""
+    _, module, name = token.split(":")
+    return getattr(importlib.import_module(f"{sdk}.{module.partition('/')[0]}"), name)
+
+
+def _parameters(own: Any) -> dict[str, str]:
+    """The parameter of each input; one that the resource's own name has taken the word of ends in a bar."""
+    taken = inspect.signature(own._internal_init).parameters
+    return {
+        wire: f"{name}_" if f"{name}_" in taken else name for wire, name in _python_names(argument_class(own)).items()
+    }
+
+
+@cache
+def _python_names(owner: Any) -> dict[str, str]:
+    """What each property of a class is called in Python, by its name in plan and state."""
+    return {wire_name(name, getter): name for name, getter in getters(owner)}
 
 
 class _Waits:

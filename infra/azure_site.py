@@ -19,6 +19,7 @@ from components.azure import (
     SiteArgs,
 )
 from components.azure.site import group
+from components.azure.versions import without_versions
 from components.tags import tags
 from infra.exports import Deployed, exports
 
@@ -51,7 +52,7 @@ class _Groups(pulumi.ComponentResource):
 
     def __init__(self, told: SiteArgs, options: pulumi.ResourceOptions) -> None:
         """Declare both."""
-        super().__init__("clover:azure:ResourceGroups", "groups", None, options)
+        super().__init__("clover:azure:ResourceGroups", "groups", None, without_versions(options))
         for role in (StoreRole.USER_DATA, StoreRole.EVIDENCE):
             resources.ResourceGroup(
                 f"groups-{role.value}",

@@ -1,6 +1,9 @@
 """The same tests with larger numbers: `make soak` sets CLOVER_SOAK, an integer of 2 or more."""
 
 import os
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def _asked(value: str) -> int:
@@ -16,6 +19,6 @@ IS_SOAK = SOAK > 1
 """Whether the long run is asked for."""
 
 
-def soaked(usual: int, long: int) -> int:
-    """The number of a usual run, or of the long one."""
+def soaked(usual: T, long: T) -> T:
+    """What a usual run takes, or the long one: numbers, or cases."""
     return long if IS_SOAK else usual

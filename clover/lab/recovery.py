@@ -24,7 +24,6 @@ def recover(deployment: "Deployment") -> None:
     found by the site's tag or name, and deleted. A state whose writing was cut off is replaced by the last whole one.
     """
     name = deployment.stack.name
-    drop_cut_notes(deployment.folder.state)
     restored = restore(deployment.folder.state_file(deployment.stack.project, name))
     if restored:
         say(f"{name}: the state was cut off while it was written; the last whole one takes its place")
@@ -69,17 +68,6 @@ def _remove_strays(deployment: "Deployment") -> None:
 
 def _exported(deployment: "Deployment") -> dict[str, Any]:
     return json.loads(deployment.engine("stack", "export", "--stack", deployment.stack.name))
-
-
-def drop_cut_notes(backend: Path) -> None:
-    """Remove the notes that the engine's file backend keeps beside a file, where their writing was cut off.
-
-    Each file's `.attrs` is written in place before the file itself; one that is missing is nothing, one that does not
-    read hides its file (gocloud.dev/blob/fileblob, attrs.go).
-    """
-    for notes in backend.rglob("*.attrs"):
-        if not reads(notes):
-            notes.unlink(missing_ok=True)
 
 
 def restore(state: Path) -> bool:

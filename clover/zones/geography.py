@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from clover.zones.vocabulary import Cloud, Lifecycle, ResidencyLevel, TlsVersion
-from clover.zones.words import Account, AddressRange, Country, Name, RegionName, Sentence, ZoneLetter
+from clover.zones.words import Account, AddressRange, Count, Country, Name, RegionName, Sentence, ZoneLetter
 
 
 class CountryGroup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -55,6 +55,14 @@ class Region(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = ()
 
 
+class StoreLimit(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How many stores a cloud takes in one place."""
+
+    count: Annotated[Count, Meta(description="The number.")]
+    counted: Annotated[Sentence, Meta(description="What is counted, and where: the cloud's own limit in plain words.")]
+    source: Annotated[Sentence, Meta(description="Where the cloud documents it.")]
+
+
 class CloudRegions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The regions of one cloud that this zone knows by name."""
 
@@ -63,6 +71,7 @@ class CloudRegions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     highest_tls_floor: Annotated[
         TlsVersion, Meta(description="The highest TLS version that a store there can be told to insist on.")
     ] = TlsVersion.TLS_1_3
+    most_stores: Annotated[StoreLimit | None, Meta(description="How many stores one site there can hold.")] = None
 
 
 class LifecycleStep(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

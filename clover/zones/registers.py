@@ -15,10 +15,9 @@ from clover.zones.vocabulary import (
     TlsVersion,
     Versioning,
 )
-from clover.zones.words import DOMAIN, Country, Digest, DocumentPath, Identifier, Name, Principal, Sentence
+from clover.zones.words import DOMAIN, Count, Country, Digest, DocumentPath, Identifier, Name, Principal, Sentence
 
 Days = Annotated[int, Meta(ge=1, le=36500)]
-Count = Annotated[int, Meta(ge=1, le=100_000)]
 
 
 class Floor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

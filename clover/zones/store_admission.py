@@ -62,10 +62,7 @@ class StoreExaminer:
     def examine(self) -> None:
         """Note everything about the stores that the zone forbids."""
         stores = self._site.config.stores
-        limit = self._site.zone.file.limits.stores
-        if len(stores) > limit:
-            message = f"{len(stores)} stores are more than the zone's limit of {limit}"
-            self._problems.add(message, self._site.place("clover:stores"))
+        self._count(len(stores))
         keeps = any(store.role is StoreRole.EVIDENCE for store in stores)
         if not keeps and self._site.zone.file.auditor.vault(self._home.name) is None:
             message = "no store has the role evidence: logs would have nowhere to go"
@@ -75,6 +72,17 @@ class StoreExaminer:
             self._class_and_role(store, index)
             self._landing(store, index)
             self._lock(store, index)
+
+    def _count(self, stores: int) -> None:
+        """Note more stores than the zone lets a site have, or than its cloud takes."""
+        zone = self._site.zone.file
+        own, clouds = zone.limits.stores, zone.most_stores(self._home.cloud)
+        if stores > own:
+            message = f"{stores} stores are more than the zone's limit of {own}"
+            self._problems.add(message, self._site.place("clover:stores"))
+        if clouds and stores > clouds.count:
+            message = f"{stores} stores are more than the limit of {clouds.count} {clouds.counted} ({clouds.source})"
+            self._problems.add(message, self._site.place("clover:stores"))
 
     def _problem(self, message: str, index: int, key: str) -> None:
         self._problems.add(message, self._site.place(f"clover:stores[{index}].{key}"))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from clover.zones.geography import CloudRegions, Region, Residency, ZoneSite
+from clover.zones.geography import CloudRegions, Region, Residency, StoreLimit, ZoneSite
 from clover.zones.parties import (
     Authority,
     Organisation,
@@ -63,3 +63,7 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """Return who deploys the site: a path on AWS, an object id on Azure; every site of a checked zone has one."""
         found = (one for one in self.trusted_base if one.site == site and one.kind is TrustedKind.DEPLOYER)
         return next(one.principal or "" for one in found)
+
+    def most_stores(self, cloud: Cloud) -> StoreLimit | None:
+        """Return how many stores `cloud` takes of one site, where the zone says it."""
+        return next(known.most_stores for known in self.clouds if known.cloud is cloud)

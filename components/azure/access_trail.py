@@ -7,6 +7,7 @@ import pulumi
 from components.azure import recording
 from components.azure import site as names
 from components.azure.site import SiteArgs
+from components.azure.versions import without_versions
 from components.ordering import once_created
 
 
@@ -40,7 +41,7 @@ class AccessTrail(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AccessTrailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare both diagnostic settings; they need an evidence store that admits trusted services."""
-        super().__init__("clover-azure:index:AccessTrail", name, dict(args), opts)
+        super().__init__("clover-azure:index:AccessTrail", name, dict(args), without_versions(opts))
         site = args["site"]
         setting_name, subscription = names.network_name(site), names.subscription_id(site)
         activities = recording.categories(subscription, "activity", setting_name)

@@ -11,6 +11,7 @@ from clover.zones.vocabulary import StoreRole
 from components.azure import site as names
 from components.azure.policies import roles
 from components.azure.site import SiteArgs
+from components.azure.versions import without_versions
 from components.ordering import once_created
 from components.refusal import Refusal
 
@@ -60,7 +61,7 @@ class AuditorAccess(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AuditorAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare delegation and assignments; Refusal when a principal is not one exact id."""
-        super().__init__("clover-azure:index:AuditorAccess", name, dict(args), opts)
+        super().__init__("clover-azure:index:AuditorAccess", name, dict(args), without_versions(opts))
         _refuse_wide(args)
         self.person_access = self._delegated(name, args)
         self.machine_access = self._assigned(name, args["site"], args["machine"])

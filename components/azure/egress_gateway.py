@@ -17,6 +17,7 @@ from components.azure import (
 )
 from components.azure import site as names
 from components.azure.site import SiteArgs
+from components.azure.versions import without_versions
 from components.egress import AllowedDomain
 from components.ordering import once_created
 
@@ -70,7 +71,7 @@ class EgressGateway(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EgressGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the network; Refusal names what cannot be declared."""
-        super().__init__("clover-azure:index:EgressGateway", name, dict(args), opts)
+        super().__init__("clover-azure:index:EgressGateway", name, dict(args), without_versions(opts))
         site, services = args["site"], egress_rules.private_services(args["interface_endpoints"])
         planned = addresses.plan(args["cidr"], args["availability_zones"])
         hosts = [domain["name"] for domain in args["allowed_domains"]]

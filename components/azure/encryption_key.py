@@ -10,6 +10,7 @@ from components.azure import recording
 from components.azure import site as names
 from components.azure.policies import roles
 from components.azure.site import SiteArgs
+from components.azure.versions import without_versions
 from components.ordering import once_created
 from components.refusal import Refusal
 from components.tags import role_tags
@@ -52,7 +53,7 @@ class EncryptionKey(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EncryptionKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare vault, key, roles and identity; Refusal when nothing would record the key's use."""
-        super().__init__("clover-azure:index:EncryptionKey", name, dict(args), opts)
+        super().__init__("clover-azure:index:EncryptionKey", name, dict(args), without_versions(opts))
         site, role = args["site"], StoreRole(args["role"])
         recorder = args.get("recorded_by")
         if recorder is None and role is not StoreRole.EVIDENCE:

@@ -11,6 +11,7 @@ from components.azure import recording
 from components.azure import site as names
 from components.azure.policies import storage as rules
 from components.azure.site import SiteArgs
+from components.azure.versions import without_versions
 from components.ordering import once_created
 from components.refusal import Refusal
 from components.stores import Landing, Lock, lock_of, role_of, unreachable, versioning_of
@@ -81,7 +82,7 @@ class RegionLockedStore(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RegionLockedStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the store; Refusal names an input that is missing or contradicts another."""
-        super().__init__("clover-azure:index:RegionLockedStore", name, dict(args), opts)
+        super().__init__("clover-azure:index:RegionLockedStore", name, dict(args), without_versions(opts))
         site, role, lock = args["site"], role_of(args), lock_of(args)
         physical, identity = names.account_name(site, role, args["name"]), names.account_id(site, role, args["name"])
         account = self._account(name, args, role, lock)

@@ -11,7 +11,7 @@ Kinds = dict[str, set[str]]
 
 def disagreement(checkout: Checkout) -> tuple[Kinds, Kinds]:
     """Ids by type: what the cloud alone holds (strays), and what the state alone holds."""
-    held, known = _held(checkout), _known(checkout)
+    held, known = held_of(checkout), _known(checkout)
     kinds = held.keys() | known.keys()
     strays = {kind: held.get(kind, set()) - known.get(kind, set()) for kind in kinds}
     lost = {kind: known.get(kind, set()) - held.get(kind, set()) for kind in kinds}
@@ -28,7 +28,8 @@ def _filled(kinds: Kinds) -> Kinds:
     return {kind: ids for kind, ids in kinds.items() if ids}
 
 
-def _held(checkout: Checkout) -> Kinds:
+def held_of(checkout: Checkout) -> Kinds:
+    """Ids of everything that the cloud holds of the checkout's site, by type; Azure's are of one kind."""
     if checkout.stack == "dublin":
         return held_by_aws(checkout.client, "dublin")
     return {"azure": held_by_azure(checkout.azure())}

@@ -18,7 +18,7 @@ READER, BLOB_READER, CRYPTO_USER = (
     "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
     "e147488a-f6f5-4113-8e2d-b22465e65bf6",
 )
-LOCKS, SETTINGS = "2020-05-01", "2021-05-01-preview"
+SETTINGS = "2021-05-01-preview"
 
 
 @pytest.fixture(scope="module")
@@ -142,9 +142,19 @@ def test_nothing_of_the_sites_guards_is_deleted_by_accident(azure: Azure, output
     kept += [f"{_scope(azure)}/providers/{network}/azureFirewalls/clover-hamar-firewall"]
     kept += [f"{_scope(azure)}/providers/{network}/dnsResolverPolicies/clover-hamar"]
     for scope in kept:
-        assert _extension(azure, scope, "Microsoft.Authorization/locks", "clover", LOCKS)["level"] == "CanNotDelete", (
-            scope
-        )
+        assert azure.locks.management_locks.get_by_scope(scope.strip("/"), "clover").level == "CanNotDelete", scope
+
+
+def test_the_activity_log_names_the_deployer_for_everything_that_was_made(hamar: Checkout, azure: Azure) -> None:
+    made = {each["id"].lower() for each in hamar.state()["resources"] if each["type"].startswith("azure-native:")}
+    events = list(azure.monitor.activity_logs.list(filter="eventTimestamp ge '2000-01-01'"))
+    written = {
+        event.resource_id.lower(): event.caller
+        for event in events
+        if event.operation_name.value.endswith("/write") and event.status.value == "Succeeded"
+    }
+    assert made - written.keys() == set()
+    assert set(written.values()) == {DEPLOYER}
 
 
 def _scope(azure: Azure) -> str:

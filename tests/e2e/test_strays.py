@@ -1,4 +1,4 @@
-"""What a killed run made without anybody hearing of it: found by the site's tag or name, and deleted."""
+"""What a killed run made without anybody hearing of it: found by the site's tag or name, and deleted; never adopted."""
 
 import json
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.e2e.agreement import assert_agreement, disagreement
 from tests.e2e.checkout import Checkout
@@ -72,3 +73,34 @@ def test_strays_are_deleted_by_the_recovery_and_nothing_else_is(checkout: Checko
     assert_agreement(checkout)
     others = [{"Name": "tag:clover:site", "Values": ["elsewhere"]}]
     assert len(checkout.client("ec2").describe_vpcs(Filters=others)["Vpcs"]) == 1
+
+
+def test_up_takes_over_nothing_that_is_there_already(checkout: Checkout) -> None:
+    storage, bucket = checkout.client("s3"), "clover-dublin-111122223333-user-data-profiles"
+    storage.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    raw = checkout.pulumi("up", "-s", "dublin", "--yes", "--skip-preview", check=False)
+    lab = checkout.clover("lab", "up", "dublin", check=False)
+    assert (bool(raw.returncode), lab.returncode) == (True, 1)
+    assert "BucketAlreadyOwnedByYou" in raw.stdout + raw.stderr
+    assert "BucketAlreadyOwnedByYou" in lab.stderr
+    assert bucket not in [each.get("id") for each in checkout.state()["resources"]]
+    with pytest.raises(ClientError, match="NoSuchTagSet"):
+        storage.get_bucket_tagging(Bucket=bucket)
+
+
+@pytest.mark.xdist_group("azure")
+def test_up_takes_over_nothing_that_is_there_already_on_azure(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path, "hamar")
+    try:
+        groups = checkout.azure().resources.resource_groups
+        groups.create_or_update("clover-hamar", {"location": "norwayeast", "tags": {"owner": "somebody else"}})
+        raw = checkout.pulumi("up", "-s", "hamar", "--yes", "--skip-preview", check=False)
+        lab = checkout.clover("lab", "up", "hamar", check=False)
+        assert (bool(raw.returncode), lab.returncode) == (True, 1)
+        assert "cannot create already existing resource" in raw.stdout + raw.stderr
+        assert "cannot create already existing resource" in lab.stderr
+        taken = [each for each in checkout.state()["resources"] if str(each.get("id", "")).endswith("/clover-hamar")]
+        assert taken == []
+        assert groups.get("clover-hamar").tags == {"owner": "somebody else"}
+    finally:
+        checkout.clover("lab", "stop")

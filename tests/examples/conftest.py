@@ -70,7 +70,7 @@ class Consumer:
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """A checkout with the examples, and beside its engine what they need."""
-    made = Checkout(tmp_path_factory.mktemp("packages"))
+    made = Checkout(tmp_path_factory.mktemp("packages"), "dublin", "hamar")
     shutil.copytree(ROOT / "examples", made.root / "examples", ignore=shutil.ignore_patterns("sdks", "Pulumi.*.yaml"))
     try:
         made.clover("lab", "env")
@@ -95,3 +95,8 @@ def python_project(checkout: Checkout) -> Consumer:
 @pytest.fixture(scope="session")
 def yaml_project(checkout: Checkout) -> Consumer:
     return Consumer(checkout, "yaml")
+
+
+@pytest.fixture(scope="session")
+def azure_project(checkout: Checkout) -> Consumer:
+    return Consumer(checkout, "azure")

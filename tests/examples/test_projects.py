@@ -7,6 +7,7 @@ import pytest
 
 from tests.e2e.checkout import Checkout
 from tests.examples.conftest import Consumer
+from tests.examples.test_schema import CONTRACT
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("packages"), pytest.mark.timeout(1800)]
 SPOKEN = "clover-aws:index:"
@@ -17,9 +18,19 @@ def _positions(resources: list[dict[str, Any]]) -> set[str]:
     return {*traces, *(each["sourcePosition"] for each in resources if "sourcePosition" in each)}
 
 
-def test_the_engine_prints_the_schema_of_the_folder(checkout: Checkout, python_project: Consumer) -> None:
-    printed = json.loads(python_project.pulumi("package", "get-schema", str(checkout.root / "components/aws")).stdout)
-    assert printed["resources"][f"{SPOKEN}RegionLockedStore"]["inputProperties"]["dataClass"]["description"]
+@pytest.mark.parametrize("cloud", ["aws", "azure"])
+def test_the_engine_prints_the_documented_schema_of_the_folder(
+    checkout: Checkout, python_project: Consumer, cloud: str
+) -> None:
+    printed = json.loads(
+        python_project.pulumi("package", "get-schema", str(checkout.root / "components" / cloud)).stdout
+    )
+    components: dict[str, Any] = printed["resources"]
+    assert {token.rpartition(":")[2] for token in components} == set(CONTRACT)
+    for token, described in components.items():
+        assert described["description"], token
+        for name, each in (*described["inputProperties"].items(), *described["properties"].items()):
+            assert each["description"], f"{token}.{name}"
 
 
 def test_a_python_project_comes_up_through_the_package_and_stays(python_project: Consumer) -> None:
@@ -88,6 +99,31 @@ def test_a_yaml_project_comes_up_through_the_package_and_stays(checkout: Checkou
         == outputs["person"]
     )
     assert set(yaml_project.operations()) == {"same"}
+
+
+def test_a_project_on_azure_comes_up_through_the_package_and_stays(azure_project: Consumer) -> None:
+    azure, outputs = azure_project.checkout.azure(), azure_project.outputs()
+    account = azure.storage.storage_accounts.get_properties("clover-records-evidence", outputs["physical_name"])
+    assert account.id == outputs["store"]
+    assert account.location == "norwayeast"
+    assert account.allow_shared_key_access is False
+    assert (
+        account.immutable_storage_with_versioning.immutability_policy.immutability_period_since_creation_in_days == 30
+    )
+    assert (
+        azure.resources.resources.get_by_id(outputs["trail"], api_version="2021-05-01-preview").id == outputs["trail"]
+    )
+    resources = azure_project.resources()
+    components = {each["urn"]: each["type"] for each in resources if each["type"].startswith("clover-azure:")}
+    assert {kind.rpartition(":")[2] for kind in components.values()} == {
+        "AccessTrail",
+        "EncryptionKey",
+        "RegionLockedStore",
+    }
+    children = [each for each in resources if each["type"].startswith("azure-native:") and each["parent"] in components]
+    assert len(children) > 9
+    assert all("pulumi:providers:azure-native::records::" in each["provider"] for each in children)
+    assert set(azure_project.operations()) == {"same"}
 
 
 def test_a_wrong_word_in_yaml_is_refused_with_its_line(yaml_project: Consumer) -> None:

@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+import yaml
 
 from clover.errors import BadInput
 from clover.zones.admission import AdmittedDomain, AdmittedSite, Auditor, admit
@@ -154,11 +155,31 @@ def test_a_site_on_azure_keeps_ids_and_zones_as_they_are(project: Project) -> No
 
 
 def test_the_zones_limits_hold(project: Project) -> None:
-    project.replace("zones/europe.yaml", "stores: 250 #", "stores: 4 #")
+    project.replace("zones/europe.yaml", "  stores: 1000", "  stores: 4")
     project.replace("zones/europe.yaml", "allowed_domains: 500", "allowed_domains: 1")
     with pytest.raises(BadInput) as refused:
         project.admitted()
     assert str(refused.value).endswith("2 allowed_domains are more than the zone's limit of 1 (and 1 more)")
+
+
+@pytest.mark.parametrize(
+    ("site", "most", "limit"),
+    [
+        ("hamar", 250, "250 storage accounts in one region of one subscription (https://learn.microsoft.com/"),
+        ("dublin", 1000, "zone's limit of 1000"),
+    ],
+)
+def test_a_site_has_no_more_stores_than_its_cloud_takes(project: Project, site: str, most: int, limit: str) -> None:
+    stack = yaml.safe_load((PROJECT / f"Pulumi.{site}.yaml").read_text(encoding="utf-8"))
+    stores = stack["config"]["clover:stores"]
+    stores += [{"name": f"s{number}", "class": "restricted"} for number in range(most - len(stores))]
+    project.stack_file.write_text(yaml.safe_dump(stack), encoding="utf-8")
+    assert len(project.admitted().stores) == most
+    stores.append({"name": "more", "class": "restricted"})
+    project.stack_file.write_text(yaml.safe_dump(stack), encoding="utf-8")
+    with pytest.raises(BadInput, match=f"{most + 1} stores are more than") as refused:
+        project.admitted()
+    assert limit in str(refused.value)
 
 
 @pytest.mark.parametrize(

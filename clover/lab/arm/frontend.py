@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from moto.core.request import Request
 
 from clover.lab.arm import data_plane
+from clover.lab.arm.activities import note
 from clover.lab.arm.call import ArmCall, Reply
 from clover.lab.arm.engine import Engine
 from clover.lab.arm.errors import ArmError, error
@@ -81,6 +82,7 @@ class ArmFrontEnd:
             else:
                 reply = self._reply(call)
             self._calls.append(record(call, reply))
+            note(self._engine.world, call, reply)
         return _json(reply)
 
     def _reply(self, call: ArmCall) -> Reply:

@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from clover.lab.arm.errors import error
 from clover.lab.arm.store import Resource, Store, now_text
@@ -37,6 +38,8 @@ class World:
         self.store = Store()
         self.deleted: dict[str, Resource] = {}
         """Soft-deleted vaults by their name in lower case."""
+        self.activities: list[dict[str, Any]] = []
+        """The activity log, earliest first."""
         self.operations: dict[str, Operation] = {}
         self._pending: list[Operation] = []
         self._clock = clock

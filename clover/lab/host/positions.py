@@ -16,12 +16,13 @@ from clover.lab.plugin_process import CHANNEL_OPTIONS
 
 
 class ProjectPositions(grpc.UnaryUnaryClientInterceptor):
-    """Trims `sourcePosition` and `stackTrace` of every request that carries them to frames of the project."""
+    """Leaves of every request's `sourcePosition` and `stackTrace` one position: the innermost in the project."""
 
     def __init__(self, root: Path) -> None:
         """`root`: the folder of `Pulumi.yaml`."""
         self._root = root.resolve()
-        self._foreign = (Path(sys.prefix).resolve(), Path(__file__).resolve().parent)
+        self._foreign = (Path(sys.prefix), Path(sys.prefix).resolve(), Path(__file__).resolve().parent)
+        self._known: dict[str, bool] = {}
 
     def intercept_unary_unary(self, continuation: Any, client_call_details: Any, request: Any) -> Any:
         """Trim, then go on."""
@@ -30,19 +31,21 @@ class ProjectPositions(grpc.UnaryUnaryClientInterceptor):
         return continuation(client_call_details, request)
 
     def trim(self, request: Any) -> None:
-        """Leave the project's own frames, innermost first; the position is the first of them."""
-        own = [frame for frame in request.stackTrace.frames if self._in_project(frame.pc.uri)]
-        del request.stackTrace.frames[:]
-        request.stackTrace.frames.extend(own)
-        if own:
-            request.sourcePosition.CopyFrom(own[0].pc)
-        else:
+        """Set the position, or take it away; the trace goes: the engine writes it anew with every step it saves."""
+        own = next((frame.pc for frame in request.stackTrace.frames if self._in_project(frame.pc.uri)), None)
+        if own is None:
             request.ClearField("sourcePosition")
+        else:
+            request.sourcePosition.CopyFrom(own)
+        request.ClearField("stackTrace")
 
     def _in_project(self, uri: str) -> bool:
         """Whether the URI is a file of the project, not of the environment that lies in its folder."""
-        path = Path(unquote(urlparse(uri).path))
-        return path.is_relative_to(self._root) and not any(path.is_relative_to(folder) for folder in self._foreign)
+        if uri not in self._known:
+            path = Path(unquote(urlparse(uri).path))
+            ours = path.is_relative_to(self._root)
+            self._known[uri] = ours and not any(path.is_relative_to(folder) for folder in self._foreign)
+        return self._known[uri]
 
 
 def monitor(address: str, root: Path) -> resource_pb2_grpc.ResourceMonitorStub:

@@ -17,9 +17,11 @@ from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.dnsresolver import DnsResolverManagementClient
 from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.managedservices import ManagedServicesClient
+from azure.mgmt.monitor import MonitorManagementClient
 from azure.mgmt.msi import ManagedServiceIdentityClient
 from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.privatedns import PrivateDnsManagementClient
+from azure.mgmt.resource.locks import ManagementLockClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 from azure.mgmt.storage import StorageManagementClient
 
@@ -113,6 +115,14 @@ class Azure:
     @property
     def roles(self) -> Any:
         return self.client(AuthorizationManagementClient)
+
+    @property
+    def locks(self) -> Any:
+        return self.client(ManagementLockClient)
+
+    @property
+    def monitor(self) -> Any:
+        return self.client(MonitorManagementClient)
 
     @property
     def lighthouse(self) -> Any:

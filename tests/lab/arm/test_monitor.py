@@ -1,11 +1,14 @@
-"""Diagnostic settings."""
+"""Diagnostic settings, and the activity log."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from tests.lab.arm import site
-from tests.lab.arm.asking import Azure
+from tests.lab.arm.asking import Azure, refused
 
 VERSION = "2021-05-01-preview"
 
@@ -79,3 +82,50 @@ def test_what_has_no_logs(made: Azure) -> None:
     account, identity = site.account(made), site.identity(made)
     status, message = put(made, identity.id, {"storageAccountId": account.id, "logs": []})
     assert (status, "does not support" in message) == (400, True)
+
+
+def since(minutes: float) -> str:
+    return f"eventTimestamp ge '{(datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()}'"
+
+
+def test_the_activity_log_names_who_changed_what(made: Azure) -> None:
+    account = site.account(made)
+    made.storage.storage_accounts.list_keys(account.id.split("/")[4], account.name)
+    refused(made.storage.storage_accounts.begin_create, "nowhere", account.name, {"location": "norwayeast"})
+    made.storage.storage_accounts.delete(account.id.split("/")[4], account.name)
+    found = list(made.monitor.activity_logs.list(filter=f"{since(5)} and resourceUri eq '{account.id}'"))
+    assert [(one.operation_name.value.rpartition("storageAccounts/")[2], one.status.value) for one in found] == [
+        ("delete", "Succeeded"),
+        ("listKeys/action", "Succeeded"),
+        ("write", "Succeeded"),
+    ]
+    assert {(one.caller, one.resource_id, one.resource_type.value) for one in found} == {
+        (made.principal, account.id, "Microsoft.Storage/storageAccounts")
+    }
+    failed = [one for one in made.monitor.activity_logs.list(filter=since(5)) if one.status.value == "Failed"]
+    assert [one.resource_group_name for one in failed] == ["nowhere"]
+    assert {one.level for one in failed} == {"Error"}
+
+
+def test_the_activity_log_of_another_time_subscription_group_or_provider_is_empty(made: Azure) -> None:
+    site.account(made)
+    storage, vaults = (f"{since(5)} and resourceProvider eq 'Microsoft.{name}'" for name in ("Storage", "KeyVault"))
+    listed = made.monitor.activity_logs.list
+    assert len(list(listed(filter=storage))) == 1
+    assert list(listed(filter=vaults)) == []
+    assert list(listed(filter=since(-5))) == []
+    assert list(listed(filter=f"{since(5)} and resourceGroupName eq 'other'")) == []
+    ended = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    assert list(listed(filter=f"{since(5)} and eventTimestamp le '{ended}'")) == []
+    elsewhere = replace(made, subscription=str(uuid4()))
+    assert list(elsewhere.monitor.activity_logs.list(filter=since(5))) == []
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["", "resourceGroupName eq 'site'", "eventTimestamp ge 'yesterday'", "eventTimestamp eq '2026-01-01'"]
+    + [f"eventTimestamp ge '2026-01-01' and caller {clause}" for clause in ("eq 'x'", "ge 'x'")],
+)
+def test_an_activity_log_is_asked_for_by_time(made: Azure, wanted: str) -> None:
+    site.account(made)
+    assert refused(made.monitor.activity_logs.list, filter=wanted) == (400, "BadRequest")

@@ -23,15 +23,15 @@ def test_frames_outside_the_project_are_dropped_and_the_position_is_the_first_in
         interpreter, tmp_path / "components" / "key.py", tmp_path / "infra" / "site.py", Path("/usr/x.py")
     )
     ProjectPositions(tmp_path).trim(request)
-    assert [Path(frame.pc.uri).name for frame in request.stackTrace.frames] == ["key.py", "site.py"]
     assert request.sourcePosition.uri.endswith("/components/key.py")
+    assert not request.HasField("stackTrace")
 
 
 def test_the_environment_inside_the_project_is_no_part_of_it() -> None:
     root = Path(sys.prefix).parent
     request = _request(Path(sys.prefix) / "lib" / "site-packages" / "pulumi" / "resource.py")
     ProjectPositions(root).trim(request)
-    assert not request.stackTrace.frames
+    assert not request.HasField("stackTrace")
     assert not request.HasField("sourcePosition")
 
 
