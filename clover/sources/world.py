@@ -86,6 +86,12 @@ def observed_world(export: Mapping[str, Any], source: str) -> World:
     return World({subject: resources})
 
 
+def stack_world(resources: Sequence[Resource], place: Place) -> World:
+    """The world of one stack whose configuration is not told; BadInput where the resources do not hold together."""
+    _refuse_inconsistent(resources, {}, place)
+    return World({_subject({}, resources, place): resources})
+
+
 def _read(path: Path) -> tuple[Subject, Sequence[Resource]]:
     return _stack(read_json(path), Place(str(path)))
 

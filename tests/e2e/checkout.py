@@ -16,6 +16,7 @@ PARTS = (
     "clover",
     "components",
     "infra",
+    "policy",
     "zones",
     "requirements",
     "pyproject.toml",

@@ -1,33 +1,34 @@
-"""What a plugin's process prints, line by line as it comes, with the stream that it came on.
+"""What a plugin's process prints, line by line as it comes, in the messages that tell the engine of it.
 
 The two streams stay apart: the first line of standard output is the plugin's port, whatever is warned about before.
 """
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from threading import Thread
-from typing import IO
+from typing import IO, Any
 
-STREAMS = ("stdout", "stderr")
-
-
-def printed(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Each line with the name of its stream, until the process has closed both; both have to be pipes."""
-    lines: SimpleQueue[tuple[str, bytes]] = SimpleQueue()
-    for name in STREAMS:
-        Thread(target=_read, args=(name, getattr(process, name), lines), daemon=True).start()
-    still_open = set(STREAMS)
-    while still_open:
-        name, line = lines.get()
-        if line:
-            yield name, line
-        else:
-            still_open.remove(name)
+from pulumi.runtime.proto import language_pb2
 
 
-def _read(name: str, stream: IO[bytes], lines: "SimpleQueue[tuple[str, bytes]]") -> None:
-    """Hand on every line, then an empty one."""
+def printed(process: "subprocess.Popen[bytes]") -> Iterator[Any]:
+    """Each line as a message, until the process has closed both its streams; both have to be pipes."""
+    lines: SimpleQueue[Any | None] = SimpleQueue()
+    tell = language_pb2.RunPluginResponse
+    readers: list[tuple[IO[bytes] | None, Callable[[bytes], Any]]] = [
+        (process.stdout, lambda line: tell(stdout=line)),
+        (process.stderr, lambda line: tell(stderr=line)),
+    ]
+    for stream, message in readers:
+        Thread(target=_read, args=(stream, message, lines), daemon=True).start()
+    for _ in readers:
+        while (told := lines.get()) is not None:
+            yield told
+
+
+def _read(stream: IO[bytes], message: Callable[[bytes], Any], lines: "SimpleQueue[Any | None]") -> None:
+    """Hand on every line, then None."""
     for line in stream:
-        lines.put((name, line))
-    lines.put((name, b""))
+        lines.put(message(line))
+    lines.put(None)

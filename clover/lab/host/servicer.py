@@ -59,8 +59,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             stderr=subprocess.PIPE,
         )
         context.add_callback(process.terminate)
-        for name, line in printed(process):
-            yield language_pb2.RunPluginResponse(**{name: line})
+        yield from printed(process)
         yield language_pb2.RunPluginResponse(exitcode=process.wait())
 
     def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
