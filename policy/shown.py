@@ -5,10 +5,9 @@ plain text. Both wrappers are taken off here, so that an unknown stays an unknow
 and a secret stays unread where the engine said that it is one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-import pulumi
 from pulumi_policy import PolicyResource, Secret
 
 from clover.sources.registered import Shown
@@ -19,18 +18,18 @@ BEHIND = "__target"
 
 
 def plain(value: Any) -> Any:
-    """The value as the engine sent it: secrets marked, unknowns in it, whole numbers whole."""
-    if isinstance(value, Secret):
-        return {SIGNATURE: SECRET}
-    if isinstance(value, pulumi.Asset | pulumi.Archive):
-        return {SIGNATURE: ASSET}
+    """The value as the engine sent it: secrets and files marked, unknowns in it, whole numbers whole."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
+    if isinstance(value, str | int | float | None):
+        return value
     if isinstance(value, dict):
         return {name: plain(inner) for name, inner in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):
         return [plain(inner) for inner in cast("list[Any]", value)]
-    return value if isinstance(value, str | int | float | None) else plain(value[BEHIND])
+    if isinstance(value, Mapping | Sequence):
+        return plain(cast("Any", value)[BEHIND])
+    return {SIGNATURE: SECRET if isinstance(value, Secret) else ASSET}
 
 
 def shown(resource: PolicyResource, inputs: Mapping[str, Any] | None) -> Shown:

@@ -20,12 +20,12 @@ LEVELS: Any = proto
 
 def policies() -> list[Policy]:
     """The pack's policies, as its own program makes them."""
-    with _sibling_modules():
+    with sibling_modules():
         return runpy.run_path(str(PACK), run_name="pack")["policies"]()
 
 
 @contextmanager
-def _sibling_modules() -> Generator[None]:
+def sibling_modules() -> Generator[None]:
     """The pack's folder on the path, as Python puts it there for a program of its own; nothing of it stays loaded."""
     before = set(sys.modules)
     sys.path.insert(0, str(PACK))

@@ -10,7 +10,7 @@ from tests.policy.engine import Pack, mandatory
 from tests.soak import soaked
 
 EVERY = declarable()
-SAMPLE = EVERY[:: soaked(6, 1)]
+SAMPLE = EVERY[:: soaked(10, 1)]
 DAY = {"stack-is-judged": {"asOf": "2026-11-24"}}
 
 

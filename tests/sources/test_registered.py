@@ -1,4 +1,4 @@
-"""What the engine shows a policy, as a world: what is there already, what is still to be made, what an update leaves."""
+"""What the engine shows a policy, as a world: what is there, what is still to be made, what an update leaves."""
 
 from typing import Any
 

@@ -17,8 +17,7 @@ print("more", file=sys.stderr)
 
 
 def test_the_port_is_the_first_line_of_standard_output_whatever_is_warned_about_before() -> None:
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen([sys.executable, "-c", TALK], **pipes)
+    process = subprocess.Popen([sys.executable, "-c", TALK], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     told: list[Any] = list(printed(process))
     assert [each.stdout for each in told if each.WhichOneof("output") == "stdout"] == [b"4321\n"]
     assert [each.stderr for each in told if each.WhichOneof("output") == "stderr"] == [b"a warning\n", b"more\n"]
@@ -34,7 +33,8 @@ def test_a_policy_pack_is_run_by_the_sdk_with_the_engine_first(tmp_path: Any) ->
         env=[],
         pwd=str(tmp_path),
     )
-    context = SimpleNamespace(add_callback=lambda _: None)
-    *told, ended = LanguageHost("127.0.0.1:1").RunPlugin(request, context)  # pyright: ignore[reportArgumentType]
+    context = SimpleNamespace(add_callback=print)
+    host: Any = LanguageHost("127.0.0.1:1")
+    *told, ended = host.RunPlugin(request, context)
     assert str(tmp_path) in b"".join(each.stdout for each in told).decode()
     assert ended.exitcode == 3
