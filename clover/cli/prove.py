@@ -2,6 +2,7 @@
 
 import re
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from clover.zones.problems import shown
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 FORMATS = ("text", "json", "sarif")
+MANY = 8
+"""Files that are worth beginning processes for; fewer are decided one after another."""
 
 
 def run(words: list[str]) -> int:
@@ -21,8 +24,12 @@ def run(words: list[str]) -> int:
     add_world(parser)
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--strict", action="store_true", help="exit 3 when a given has expired or an exception is used")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler whose workers decide, a stack each")
     arguments = parser.parse_args(words)
-    proof = read_proof(arguments.files, arguments.zone, arguments.as_of)
+    if arguments.scheduler or len(arguments.files) >= MANY:
+        proof = _read_fleet(arguments)
+    else:
+        proof = read_proof(arguments.files, arguments.zone, arguments.as_of)
     sys.stdout.write(_writers()[arguments.format](proof))
     return proof.exit_code(arguments.strict)
 
@@ -44,7 +51,21 @@ def read_proof(files: list[Path], zone: str | None, as_of: str | None) -> Proof:
         world = read_world(files)
     except RecursionError:
         raise BadInput(f"{', '.join(map(str, files))}: is nested too deeply") from None
-    return prove(world, zone, day)
+    return prove(world, zone, day).in_order()
+
+
+def _read_fleet(arguments: Namespace) -> Proof:
+    """The same by several processes, or by the workers of a scheduler; a terminal is told how far they are."""
+    from clover.fleet.prove import prove_fleet
+
+    total = len(arguments.files)
+
+    def tell(done: int) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\rclover: {done} of {total} stacks decided{chr(10) if done == total else ''}")
+
+    day = day_of(arguments.as_of)
+    return prove_fleet(arguments.files, arguments.zone, day, arguments.scheduler, tell).in_order()
 
 
 def day_of(text: str | None) -> date:

@@ -39,6 +39,11 @@ class Proof(Struct, frozen=True, kw_only=True):
     subjects: tuple[ProvedSubject, ...]
     sites: tuple[SiteProof, ...]
 
+    def in_order(self) -> "Proof":
+        """The same with the stacks in the order of their names, in whatever order they were read."""
+        pairs = sorted(zip(self.subjects, self.sites, strict=True), key=lambda pair: (pair[0].stack, pair[0].project))
+        return Proof(subjects=tuple(each for each, _ in pairs), sites=tuple(each for _, each in pairs))
+
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
         """Every verdict, site by site."""

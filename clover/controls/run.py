@@ -1,8 +1,9 @@
 """From a world of stacks to verdicts: which zone and site each stack stands for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from clover.controls.case import Case
 from clover.controls.decide import decide
@@ -27,7 +28,25 @@ def prove(world: World, zone: str | None, day: date) -> Proof:
 
 def cases(world: World, zone: str | None, day: date) -> tuple[Case, ...]:
     """What every question is asked about, one case a stack; BadInput when a stack's zone or site is not known."""
-    return tuple(_case(world, subject, zone, day) for subject in world.subjects)
+    return cases_within(world, lambda subject: surroundings(subject, zone), day)
+
+
+class Surroundings(NamedTuple):
+    """What a stack is judged by beside itself: its zone, and what the auditor signed."""
+
+    zone: Zone
+    attestations: Attestations
+
+
+def surroundings(subject: Subject, wanted: str | None) -> Surroundings:
+    """The zone that is asked for by name or file, else the one that the stack names; BadInput where there is none."""
+    zone = _zone(subject, wanted)
+    return Surroundings(zone, _attestations(zone, subject))
+
+
+def cases_within(world: World, look: Callable[[Subject], Surroundings], day: date) -> tuple[Case, ...]:
+    """The same, with the surroundings of each stack looked up elsewhere."""
+    return tuple(_case(world, subject, look(subject), day) for subject in world.subjects)
 
 
 def prove_cases(world: World, asked: Sequence[Case]) -> Proof:
@@ -39,17 +58,16 @@ def prove_cases(world: World, asked: Sequence[Case]) -> Proof:
     )
 
 
-def _case(world: World, subject: Subject, wanted: str | None, day: date) -> Case:
-    zone = _zone(subject, wanted)
+def _case(world: World, subject: Subject, around: Surroundings, day: date) -> Case:
     resources = Resources(world.of(subject))
     return Case(
         stack=subject.stack,
         basis=Basis.LAB if subject.lab else Basis.OBSERVED if subject.observed else Basis.DECLARED,
         resources=resources,
-        zone=zone,
-        site=site_of(subject, resources, zone),
+        zone=around.zone,
+        site=site_of(subject, resources, around.zone),
         day=day,
-        attestations=_attestations(zone, subject),
+        attestations=around.attestations,
     )
 
 

@@ -8,7 +8,9 @@ https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_SecurityHubPolicy.h
 https://learn.microsoft.com/azure/governance/policy/concepts/assignment-structure.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +18,7 @@ from typing import Any, NamedTuple
 from clover.errors import BadInput, Place
 from clover.lint.azure_policy import azure_policy
 from clover.lint.known import Rule, known
-from clover.lint.reading import read_configuration, read_ignored
+from clover.lint.reading import parse_configuration, read_configuration, read_ignored
 from clover.sources.plain import as_list, as_object
 
 SEVERITIES = ("UNKNOWN", "LOW", "MEDIUM", "HIGH", "CRITICAL")
@@ -61,15 +63,15 @@ CHECKOV = frozenset(
     {
         *("check", "skip-check", "framework", "skip-framework", "soft-fail", "soft-fail-on", "hard-fail-on"),
         *("external-checks-dir", "external-checks-git", "run-all-external-checks", "download-external-modules"),
-        *("evaluate-variables", "bc-api-key"),
+        *("evaluate-variables", "bc-api-key", "directory", "repo-root-for-plan-enrichment", "deep-analysis"),
     }
 )
 """Keys of a configuration that only Checkov's has."""
 
 
-def _of_checkov(_: Path, data: Any) -> Iterable[Asked] | None:
+def _of_checkov(path: Path, data: Any) -> Iterable[Asked] | None:
     config = as_object(data)
-    if config is None or not CHECKOV & config.keys():
+    if config is None or not (CHECKOV & config.keys() or path.stem in (".checkov", "checkov")):
         return None
     wanted, skipped = (
         [each for each in _texts(config.get(name)) if each not in SEVERITIES] for name in ("check", "skip-check")
@@ -83,20 +85,30 @@ PROVIDERS = ("aws", "azure", "gcp", "kubernetes", "m365", "github")
 
 def _of_prowler(_: Path, data: Any) -> Iterable[Asked] | None:
     config = as_object(data)
-    if config is None:
+    if not config:
         return None
     rules = known().of("prowler")
     if "Mutelist" in config:
         muted = list(_muted(as_object(config["Mutelist"]) or {}))
         return [Asked(rule) for rule in rules if not _fits(rule, muted)]
-    if config and all(name in PROVIDERS and as_list(listed) is not None for name, listed in config.items()):
-        return [
-            Asked(rule) for rule in rules if _fits(rule, [one for listed in config.values() for one in _texts(listed)])
-        ]
+    if (named := _named_by_prowler(config)) is not None:
+        return [Asked(rule) for rule in rules if _fits(rule, named)]
+    if all(name in PROVIDERS and as_object(held) is not None for name, held in config.items()):
+        return [Asked(rule) for rule in rules if any(f"/providers/{name}/" in rule.source for name in config)]
     excluded = next((name for name in ("excluded_checks", "excluded-checks") if name in config), None)
     if "checks" in config or excluded:
         wanted, out = _texts(config.get("checks")), _texts(config.get(excluded or ""))
         return [Asked(rule) for rule in rules if (not wanted or _fits(rule, wanted)) and not _fits(rule, out)]
+    return None
+
+
+def _named_by_prowler(config: Mapping[str, Any]) -> list[str] | None:
+    """The checks of a list by provider, or of a compliance framework; None for a file of another form."""
+    if all(name in PROVIDERS and as_list(listed) is not None for name, listed in config.items()):
+        return [one for listed in config.values() for one in _texts(listed)]
+    if "Framework" in config and as_list(config.get("Requirements")) is not None:
+        required = [as_object(each) or {} for each in as_list(config["Requirements"]) or []]
+        return [one for each in required for one in _texts(each.get("Checks"))]
     return None
 
 
@@ -117,8 +129,8 @@ def _of_trivy(path: Path, data: Any) -> Iterable[Asked] | None:
     config = as_object(data)
     if config is None:
         return None
-    if "misconfigurations" in config:
-        listed = [as_object(each) or {} for each in as_list(config["misconfigurations"]) or []]
+    if "misconfigurations" in config or path.stem == ".trivyignore":
+        listed = [as_object(each) or {} for each in as_list(config.get("misconfigurations")) or []]
         ignored = [str(each.get("id")) for each in listed if not each.get("paths")]
         return [Asked(rule) for rule in _trivy(ignored, SEVERITIES)]
     if path.stem not in ("trivy", ".trivy") and not {"scan", "misconfiguration", "ignorefile"} & config.keys():
@@ -147,17 +159,41 @@ def _trivy(ignored: Iterable[str], severities: Iterable[str]) -> Iterator[Rule]:
 
 
 def _of_cdk_nag(_: Path, data: Any) -> Iterable[Asked] | None:
-    rules = known().of("cdk-nag")
-    config = as_object(data) or {}
-    entries = config.get("suppressions", config.get("rules_to_suppress", data))
-    listed = [as_object(each) or {} for each in as_list(entries) or []]
-    suppressed = [str(each["id"]) for each in listed if "id" in each]
-    packs = _texts(config.get("packs", data if as_list(data) and not listed[0] else None))
-    packs += [rule.pack or "" for rule in rules if any(each.startswith(_prefix(rule)) for each in suppressed)]
-    named = [each for each in packs if each.endswith("Checks")]
-    if not named and not (suppressed and all("reason" in each for each in listed)):
+    """Packs that are named anywhere, as in cdk.json, less what is suppressed; suppressions alone mean their pack."""
+    rules, suppressed = known().of("cdk-nag"), list(_suppressed(data))
+    named = set(_every_text(data)) & {*(rule.pack or "" for rule in rules), *OTHER_PACKS}
+    named |= {rule.pack or "" for rule in rules if any(each.startswith(_prefix(rule)) for each in suppressed)}
+    if not named and not suppressed:
         return None
     return [Asked(rule, f"pack {rule.pack}") for rule in rules if rule.pack in named and not _fits(rule, suppressed)]
+
+
+OTHER_PACKS = ("AwsSolutionsChecks", "ServerlessChecks")
+"""The packs without a conflicting rule."""
+
+SUPPRESSIONS = ("suppressions", "rules_to_suppress")
+
+
+def _suppressed(data: Any) -> Iterator[str]:
+    """The ids of the rules that are suppressed, each with a reason; a template carries them beside its resources."""
+    members, items = as_object(data) or {}, as_list(data) or []
+    listed = items or [each for name in SUPPRESSIONS for each in as_list(members.get(name)) or []]
+    for entry in (as_object(each) or {} for each in listed):
+        if "id" in entry and "reason" in entry:
+            yield str(entry["id"])
+    for inner in members.values():
+        if as_object(inner) is not None:
+            yield from _suppressed(inner)
+
+
+def _every_text(data: Any) -> Iterator[str]:
+    """Every text in the data, keys of objects included."""
+    if isinstance(data, str):
+        yield data
+    for name, inner in (as_object(data) or {}).items():
+        yield from (name, *_every_text(inner))
+    for inner in as_list(data) or []:
+        yield from _every_text(inner)
 
 
 def _prefix(rule: Rule) -> str:
@@ -166,27 +202,46 @@ def _prefix(rule: Rule) -> str:
 
 
 CONFIG_RULES = ("AWS::Config::ConfigRule", "AWS::Config::OrganizationConfigRule")
+CONFIG_PACKS = ("AWS::Config::ConformancePack", "AWS::Config::OrganizationConformancePack")
 
 
-def _of_aws_config(_: Path, data: Any) -> Iterable[Asked] | None:
-    resources = [as_object(each) or {} for each in (as_object((as_object(data) or {}).get("Resources")) or {}).values()]
-    declared = [as_object(each.get("Properties")) or {} for each in resources if each.get("Type") in CONFIG_RULES]
+def _of_aws_config(path: Path, data: Any) -> Iterable[Asked] | None:
+    declared = list(_config_rules(path, data))
     if not declared:
         return None
     rules = {rule.id: rule for rule in known().of("aws-config")}
-    return [Asked(rule) for each in declared if (rule := rules.get(_identifier(each))) and not _harmless(rule, each)]
+    return [
+        Asked(rule) for each in declared if (rule := rules.get(_identifier(each) or "")) and not _harmless(rule, each)
+    ]
 
 
-def _identifier(properties: Mapping[str, Any]) -> str:
+def _config_rules(path: Path, data: Any) -> Iterator[Mapping[str, Any]]:
+    """The rules of a template, of the packs in it, or as the service's own interface takes and lists them."""
+    config = as_object(data) or {}
+    for resource in (as_object(each) or {} for each in (as_object(config.get("Resources")) or {}).values()):
+        properties = as_object(resource.get("Properties")) or {}
+        if resource.get("Type") in CONFIG_RULES:
+            yield properties
+        if resource.get("Type") in CONFIG_PACKS and isinstance(properties.get("TemplateBody"), str):
+            yield from _config_rules(path, parse_configuration(path.with_suffix(".yaml"), properties["TemplateBody"]))
+    listed = as_list(config.get("ConfigRules")) or [config.get("ConfigRule", config)]
+    yield from (rule for each in listed if _identifier(rule := as_object(each) or {}) is not None)
+
+
+def _identifier(properties: Mapping[str, Any]) -> str | None:
     source = as_object(properties.get("Source")) or {}
     managed = as_object(properties.get("OrganizationManagedRuleMetadata")) or {}
-    return str(source.get("SourceIdentifier", managed.get("RuleIdentifier")))
+    found = source.get("SourceIdentifier", managed.get("RuleIdentifier"))
+    return found if isinstance(found, str) else None
 
 
 def _harmless(rule: Rule, properties: Mapping[str, Any]) -> bool:
     """Whether a parameter keeps copies in the Region."""
-    parameters = as_object(properties.get("InputParameters")) or {}
-    return rule.same_region and parameters.get("ReplicationType") == "SAME-REGION"
+    managed = as_object(properties.get("OrganizationManagedRuleMetadata")) or properties
+    parameters = managed.get("InputParameters")
+    with suppress(ValueError):  # the service's own interface takes JSON in a text
+        parameters = json.loads(parameters) if isinstance(parameters, str) else parameters
+    return rule.same_region and (as_object(parameters) or {}).get("ReplicationType") == "SAME-REGION"
 
 
 def _of_security_hub(_: Path, data: Any) -> Iterable[Asked] | None:

@@ -30,7 +30,12 @@ _Loader.add_multi_constructor("!", _behind)  # pyright: ignore[reportUnknownMemb
 
 def read_configuration(path: Path) -> Any:
     """What the file holds; BadInput, with its place, for what is no configuration at all."""
-    place, text = Place(str(path)), _text(path)
+    return parse_configuration(path, _text(path))
+
+
+def parse_configuration(path: Path, text: str) -> Any:
+    """What a text of the file means; BadInput for one that is neither JSON nor YAML."""
+    place = Place(str(path))
     if path.suffix == ".json":
         try:
             return json.loads(text)

@@ -20,7 +20,7 @@ def text(proof: Proof) -> str:
 def _site(site: SiteProof) -> Iterator[str]:
     for verdict in site.verdicts:
         if verdict.verdict in _SHOWN:
-            yield from _paragraph(site, verdict)
+            yield from paragraph(site.stack, verdict)
     yield headline(site)
 
 
@@ -52,10 +52,11 @@ def _caveats(site: SiteProof) -> str:
     return f"{lab}; missing hands: {', '.join(site.missing)}" if site.missing else lab
 
 
-def _paragraph(site: SiteProof, verdict: Verdict) -> Iterator[str]:
+def paragraph(stack: str, verdict: Verdict) -> Iterator[str]:
+    """A verdict in lines: what, about which resource, why, where it is declared, what mends it, and its id last."""
     control = controls()[verdict.control]
     about = f" for {verdict.resource.rpartition('::')[2]}" if verdict.resource else ""
-    yield f"{site.stack}: {verdict.verdict.value}: {control.title} ({verdict.claim.value}){about}: {verdict.reason}"
+    yield f"{stack}: {verdict.verdict.value}: {control.title} ({verdict.claim.value}){about}: {verdict.reason}"
     if verdict.counterexample:
         yield from (f"    {line}" for line in counterexample(verdict.counterexample))
     if verdict.where:

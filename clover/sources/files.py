@@ -21,10 +21,13 @@ class _RefusedError(ValueError):
     """Something that JSON allows, or Python reads, and no plan or state holds."""
 
 
-def read_json(path: Path) -> Any:
-    """Return what the file holds; BadInput names the file and, where it can, the line."""
+def read_json(path: Path, content: bytes | None = None) -> Any:
+    """Return what the file holds; BadInput names the file and, where it can, the line.
+
+    `content` is what it holds where it has been read elsewhere.
+    """
     name = str(path)
-    text = _text(path, Place(name))
+    text = _text(_bytes(path, Place(name)) if content is None else content, Place(name))
     try:
         found = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_not_a_number)
         return found if "\\ud" not in text.lower() else _unicode(found)
@@ -38,17 +41,21 @@ def read_json(path: Path) -> Any:
         raise BadInput(f"is not JSON: {error}", Place(name)) from None
 
 
-def _text(path: Path, place: Place) -> str:
+def _bytes(path: Path, place: Place) -> bytes:
     try:
         with path.open("rb") as file:
             raw = file.read(HEAD)
             if len(raw) == HEAD:
                 _refuse_garbage(raw, place)
                 raw += file.read(SIZE_LIMIT + 1 - HEAD)
+            return raw
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", place) from None
     except ValueError as error:
         raise BadInput(f"cannot be read: {error}", place) from None
+
+
+def _text(raw: bytes, place: Place) -> str:
     if len(raw) > SIZE_LIMIT:
         raise BadInput(f"is larger than {SIZE_LIMIT // 2**20} MiB", place)
     try:

@@ -69,7 +69,7 @@ def read_resource(state: Mapping[str, Any], outputs: Any, settled: bool, path: s
             custom=state.get("custom") is True,
             id=decode(state.get("id") or None, f"{urn.name}.id"),
             inputs=decode(inputs, urn.name),
-            outputs=decode(_mapping(outputs, f"{path}.outputs"), urn.name),
+            outputs=decode(_without_id(_mapping(outputs, f"{path}.outputs")), urn.name),
             parent=_link(state.get("parent"), f"{path}.parent"),
             provider=_link(state.get("provider"), f"{path}.provider"),
             dependencies=tuple(_links(state.get("dependencies"), f"{path}.dependencies")),
@@ -79,6 +79,11 @@ def read_resource(state: Mapping[str, Any], outputs: Any, settled: bool, path: s
         )
     except UnreadableValueError as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+def _without_id(outputs: dict[str, Any]) -> dict[str, Any]:
+    """The outputs without the id, which providers repeat among them: it is no property of the thing."""
+    return {name: value for name, value in outputs.items() if name != "id"}
 
 
 def _mapping(value: object, path: str) -> dict[str, Any]:

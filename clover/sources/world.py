@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,6 +55,12 @@ class World:
         """The resources of one stack, in the engine's order."""
         return self._stacks[subject]
 
+    def about(self, subject: Subject) -> "World":
+        """The same world asked about one of its stacks; the others are still looked at where that one leads there."""
+        narrowed = copy(self)
+        narrowed.subjects = (subject,)
+        return narrowed
+
     def where(self, urn: str) -> Place | None:
         """Where a resource is declared: its component's line of configuration, else the line of the program."""
         resource = self._by_urn.get(urn)
@@ -66,18 +73,26 @@ class World:
         return position
 
 
-def read_world(paths: Sequence[Path]) -> World:
-    """Read all files; BadInput, with file and place, for whatever is not a whole plan or state."""
+def read_world(paths: Sequence[Path], contents: Mapping[Path, bytes] | None = None) -> World:
+    """Read all files; BadInput, with file and place, for whatever is not a whole plan or state.
+
+    `contents` are those of files that have been read elsewhere.
+    """
     stacks: dict[Subject, Sequence[Resource]] = {}
     for path in paths:
-        subject, resources = _read(path)
-        for other in stacks:
-            if (other.project, other.stack) == (subject.project, subject.stack):
-                raise BadInput(
-                    f"is stack {subject.stack} of {subject.project}, and so is {other.source}", Place(str(path))
-                )
+        subject, resources = _stack(read_json(path, (contents or {}).get(path)), Place(str(path)))
+        refuse_twice([*stacks, subject])
         stacks[subject] = resources
     return World(stacks)
+
+
+def refuse_twice(subjects: Sequence[Subject]) -> None:
+    """Refuse the last of the subjects where another one is the same stack."""
+    *others, subject = subjects
+    for other in others:
+        if (other.project, other.stack) == (subject.project, subject.stack):
+            told = f"is stack {subject.stack} of {subject.project}, and so is {other.source}"
+            raise BadInput(told, Place(subject.source))
 
 
 def observed_world(export: Mapping[str, Any], source: str) -> World:
@@ -86,8 +101,10 @@ def observed_world(export: Mapping[str, Any], source: str) -> World:
     return World({subject: resources})
 
 
-def _read(path: Path) -> tuple[Subject, Sequence[Resource]]:
-    return _stack(read_json(path), Place(str(path)))
+def stack_world(resources: Sequence[Resource], place: Place) -> World:
+    """The world of one stack whose configuration is not told; BadInput where the resources do not hold together."""
+    _refuse_inconsistent(resources, {}, place)
+    return World({_subject({}, resources, place): resources})
 
 
 def _stack(found: object, place: Place) -> tuple[Subject, Sequence[Resource]]:

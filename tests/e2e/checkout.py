@@ -17,6 +17,7 @@ PARTS = (
     "clover",
     "components",
     "infra",
+    "policy",
     "zones",
     "requirements",
     "pyproject.toml",

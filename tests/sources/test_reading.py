@@ -31,6 +31,14 @@ def test_an_export_is_read_whole() -> None:
     assert len(world.of(subject)) == len(state()["deployment"]["resources"])
 
 
+def test_an_id_among_the_outputs_is_no_property(tmp_path: Path) -> None:
+    export = state()
+    for each in export["deployment"]["resources"]:
+        each.setdefault("outputs", {})["id"] = each.get("id")
+    world, known = read_world([written(tmp_path, export)]), read_world([STATE])
+    assert world.of(world.subjects[0]) == known.of(known.subjects[0])
+
+
 def test_a_preview_without_changes_is_what_the_state_is(tmp_path: Path) -> None:
     before = read_world([STATE])
     after = read_world([written(tmp_path, preview_of(state()))])

@@ -12,6 +12,10 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 from clover import __version__
 from clover.errors import BadInput
 from clover.lab.host import program, sdk
+from clover.lab.host.printed import printed
+
+ANALYZER = "analyzer"
+"""The kind of plugin that a policy pack is (sdk/go/common/apitype/plugins.go)."""
 
 
 class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
@@ -46,16 +50,16 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.RunResponse(bail=not program.run(request, self._engine_address))
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        """Run a Python plugin, such as a component package, and stream what it prints."""
-        command = [sys.executable, "-u", "-m", "clover.lab.host.plugin", request.info.program_directory, *request.args]
-        environment = dict(entry.split("=", 1) for entry in request.env)
+        """Run a Python plugin, such as a component package or a policy pack, and stream what it prints."""
         process = subprocess.Popen(
-            command, cwd=request.pwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            _plugin_command(request),
+            cwd=request.pwd,
+            env=dict(entry.split("=", 1) for entry in request.env),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         context.add_callback(process.terminate)
-        assert process.stdout is not None  # noqa: S101  asked for above
-        for line in process.stdout:
-            yield language_pb2.RunPluginResponse(stdout=line)
+        yield from printed(process)
         yield language_pb2.RunPluginResponse(exitcode=process.wait())
 
     def InstallDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
@@ -80,3 +84,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802
         """Do nothing: the engine ends this process right after."""
         return empty_pb2.Empty()
+
+
+def _plugin_command(request: Any) -> list[str]:
+    """How a plugin is run: a policy pack by the SDK's own module, as the official host does."""
+    folder, python = request.info.program_directory, [sys.executable, "-u", "-m"]
+    if request.kind == ANALYZER:
+        return [*python, "pulumi.policy", *request.args, folder]
+    return [*python, "clover.lab.host.plugin", folder, *request.args]

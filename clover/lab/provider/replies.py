@@ -15,7 +15,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from clover.lab.provider.difference import Difference
 from clover.lab.provider.failure import HalfDone, Refusal
-from clover.lab.provider.wire import Secrets, encode
+from clover.lab.provider.wire import Props, Secrets, encode
 
 VERBS = {"Create": "creating", "Read": "reading", "Update": "updating", "Delete": "deleting", "Check": "checking"}
 
@@ -53,13 +53,19 @@ def diff(found: Difference) -> Any:
     )
 
 
+def with_id(outputs: Props, resource_id: object) -> Props:
+    """Return outputs with the id among them, as the real providers do: a policy pack is told it in no other way."""
+    return {**outputs, "id": resource_id}
+
+
 @contextmanager
 def redacted(secrets: Secrets) -> Generator[None]:
     """Keep secrets out of the errors that leave the block, and in the properties of half-made things."""
     try:
         yield
     except HalfDone as error:
-        outputs = encode(error.outputs, secrets.for_outputs(error.outputs))
+        found = with_id(error.outputs, error.resource_id)
+        outputs = encode(found, secrets.for_outputs(found))
         raise _Unfinished(error.resource_id, outputs, secrets.redact(error.reason)) from None
     except Refusal as error:
         raise Refusal(secrets.redact(str(error))) from None

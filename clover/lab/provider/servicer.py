@@ -15,8 +15,8 @@ from clover.lab.provider import naming, replies
 from clover.lab.provider.deadline import Deadline
 from clover.lab.provider.difference import Difference
 from clover.lab.provider.naming import Naming
-from clover.lab.provider.replies import answers
-from clover.lab.provider.wire import Props, Secrets, decode, encode
+from clover.lab.provider.replies import answers, with_id
+from clover.lab.provider.wire import UNKNOWN, Props, Secrets, decode, encode
 
 Problems = list[tuple[str, str]]
 
@@ -187,7 +187,7 @@ class ProviderService(provider_pb2_grpc.ResourceProviderServicer):
     @answers
     def Diff(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Say what has to change, and whether that takes a replacement."""
-        before = Before(decode(request.olds)[0], decode(request.old_inputs)[0])
+        before = Before(_without_id(decode(request.olds)[0]), decode(request.old_inputs)[0])
         token = replies.type_of(request.urn)
         found = self.provider.difference(token, before, decode(request.news)[0], list(request.ignoreChanges))
         return replies.diff(found)
@@ -197,10 +197,11 @@ class ProviderService(provider_pb2_grpc.ResourceProviderServicer):
         """Make the resource; in a preview say what will be known of it."""
         inputs, secrets = decode(request.properties)
         if request.preview:
-            outputs = self.provider.foreseen(replies.type_of(request.urn), inputs)
+            outputs = with_id(self.provider.foreseen(replies.type_of(request.urn), inputs), UNKNOWN)
             return provider_pb2.CreateResponse(properties=encode(outputs, secrets))
         with replies.redacted(secrets):
             resource_id, outputs = self.provider.create(self._job(request), inputs)
+        outputs = with_id(outputs, resource_id)
         return provider_pb2.CreateResponse(id=resource_id, properties=encode(outputs, secrets.for_outputs(outputs)))
 
     @answers
@@ -210,12 +211,13 @@ class ProviderService(provider_pb2_grpc.ResourceProviderServicer):
         old_inputs, input_secrets = decode(request.inputs)
         secrets = output_secrets | input_secrets
         with replies.redacted(secrets):
-            found = self.provider.read(self._job(request), request.id, Before(old_outputs, old_inputs))
+            found = self.provider.read(self._job(request), request.id, Before(_without_id(old_outputs), old_inputs))
         if found is None:
             return provider_pb2.ReadResponse()
+        outputs = with_id(found.outputs, found.id)
         return provider_pb2.ReadResponse(
             id=found.id,
-            properties=encode(found.outputs, secrets.for_outputs(found.outputs)),
+            properties=encode(outputs, secrets.for_outputs(outputs)),
             inputs=encode(found.inputs, self.provider.input_secrets(secrets, found.inputs)),
         )
 
@@ -223,12 +225,13 @@ class ProviderService(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Change the resource; in a preview say what will be known of it."""
         (old_outputs, old_secrets), (inputs, secrets) = decode(request.olds), decode(request.news)
-        before = Before(old_outputs, decode(request.old_inputs)[0])
+        before = Before(_without_id(old_outputs), decode(request.old_inputs)[0])
         if request.preview:
-            outputs = self.provider.foreseen_update(replies.type_of(request.urn), before, inputs)
+            foreseen = self.provider.foreseen_update(replies.type_of(request.urn), before, inputs)
+            outputs = with_id(foreseen, request.id)
             return provider_pb2.UpdateResponse(properties=encode(outputs, secrets))
         with replies.redacted(secrets | old_secrets):
-            outputs = self.provider.update(self._job(request), request.id, before, inputs)
+            outputs = with_id(self.provider.update(self._job(request), request.id, before, inputs), request.id)
         return provider_pb2.UpdateResponse(properties=encode(outputs, secrets.for_outputs(outputs)))
 
     @answers
@@ -236,7 +239,7 @@ class ProviderService(provider_pb2_grpc.ResourceProviderServicer):
         """Remove the resource."""
         old_outputs, secrets = decode(request.properties)
         with replies.redacted(secrets):
-            before = Before(old_outputs, decode(request.old_inputs)[0])
+            before = Before(_without_id(old_outputs), decode(request.old_inputs)[0])
             self.provider.delete(self._job(request), request.id, before)
         return empty_pb2.Empty()
 
@@ -249,3 +252,8 @@ class ProviderService(provider_pb2_grpc.ResourceProviderServicer):
     def _job(self, request: Any) -> Job:
         seconds: float = getattr(request, "timeout", 0)
         return Job(request.urn, replies.type_of(request.urn), Deadline.after(seconds, self._cancelled))
+
+
+def _without_id(outputs: Props) -> Props:
+    """Leave out the id, which a provider is told apart from the outputs."""
+    return {name: value for name, value in outputs.items() if name != "id"}

@@ -55,7 +55,7 @@ def _plain_leaves(struct: object) -> list[str]:
                 "assumeRolePolicy": policy({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}),
             },
             hidden(("name",)),
-            {("name",), ("arn",)},
+            {("name",), ("arn",), ("id",)},
         ),
         (
             "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList",

@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from clover.lab.provider.wire import Props, Secrets, decode, encode
+from clover.lab.provider.wire import UNKNOWN, Props, Secrets, decode, encode
 
 PLAIN = Secrets()
 
@@ -36,6 +36,11 @@ class Resource:
     @property
     def urn(self) -> str:
         return f"urn:pulumi:dublin::clover::{self.token}::{self.name}"
+
+    @property
+    def held(self) -> Props:
+        """The outputs as the engine keeps them: the id is one of them, where the thing was ever there."""
+        return {**self.outputs, "id": self.id} if self.outputs else {}
 
     def __getitem__(self, name: str) -> Any:
         return self.id if name == "id" else self.outputs[name]
@@ -84,7 +89,7 @@ class Engine:
             provider_pb2.DiffRequest(
                 id=resource.id,
                 urn=resource.urn,
-                olds=encode(resource.outputs, PLAIN),
+                olds=encode(resource.held, PLAIN),
                 old_inputs=encode(resource.inputs, PLAIN),
                 news=encode(checked, found_secrets),
                 ignoreChanges=ignore,
@@ -115,7 +120,7 @@ class Engine:
                 urn=resource.urn, properties=encode(checked, found_secrets), preview=preview, timeout=timeout
             ),
         )
-        outputs, out_secrets = decode(answer.properties)
+        outputs, out_secrets = _outputs(answer.properties, UNKNOWN if preview else answer.id)
         return Resource(token, name, answer.id, checked, outputs, out_secrets)
 
     def update(
@@ -128,14 +133,14 @@ class Engine:
             provider_pb2.UpdateRequest(
                 id=resource.id,
                 urn=resource.urn,
-                olds=encode(resource.outputs, resource.secrets),
+                olds=encode(resource.held, resource.secrets),
                 old_inputs=encode(resource.inputs, PLAIN),
                 news=encode(checked, found_secrets),
                 preview=preview,
                 timeout=timeout,
             ),
         )
-        outputs, out_secrets = decode(answer.properties)
+        outputs, out_secrets = _outputs(answer.properties, resource.id)
         return Resource(resource.token, resource.name, resource.id, checked, outputs, out_secrets)
 
     def refresh(self, resource: Resource) -> Resource | None:
@@ -143,7 +148,7 @@ class Engine:
         request = provider_pb2.ReadRequest(
             id=resource.id,
             urn=resource.urn,
-            properties=encode(resource.outputs, resource.secrets),
+            properties=encode(resource.held, resource.secrets),
             inputs=encode(resource.inputs, PLAIN),
         )
         return self._read(resource, request)
@@ -157,7 +162,7 @@ class Engine:
         request = provider_pb2.DeleteRequest(
             id=resource.id,
             urn=resource.urn,
-            properties=encode(resource.outputs, resource.secrets),
+            properties=encode(resource.held, resource.secrets),
             timeout=timeout,
         )
         self._ask("Delete", request)
@@ -170,7 +175,7 @@ class Engine:
         answer = self._ask("Read", request)
         if not answer.id:
             return None
-        outputs, secrets = decode(answer.properties)
+        outputs, secrets = _outputs(answer.properties, answer.id)
         return Resource(resource.token, resource.name, answer.id, decode(answer.inputs)[0], outputs, secrets)
 
     def _ask(self, method: str, request: Any) -> Any:
@@ -178,6 +183,13 @@ class Engine:
             return getattr(self.stub, method)(request)
         except grpc.RpcError as error:
             raise Failed(*_explained(error)) from None
+
+
+def _outputs(properties: Any, resource_id: object) -> tuple[Props, Secrets]:
+    """Return the outputs of an answer without the id, which has to be among them."""
+    outputs, secrets = decode(properties)
+    assert outputs.pop("id") == resource_id
+    return outputs, secrets
 
 
 def _explained(error: Any) -> tuple[str, Any]:

@@ -1,0 +1,1 @@
+"""The CrossGuard pack, asked as the engine asks it."""

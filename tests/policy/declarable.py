@@ -1,0 +1,39 @@
+"""The mutants of both sites that a program could declare: those that leave the zone's givens alone."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.controls.azure_mutants import page
+from tests.mutants.collection import Mutant, mutants
+from tests.mutants.site import after, zone
+
+ON_AZURE = sorted((Path(__file__).parents[1] / "controls").rglob("azure_mutants.yaml"))
+
+
+def declarable() -> list[Mutant]:
+    """Each mutant that is found by what a program declares, AWS first."""
+    known = [*mutants(), *(each for file in ON_AZURE for each in _of(file))]
+    return [each for each in known if each.foundation and not each.loses and not _of_givens(each)]
+
+
+def states(mutant: Mutant) -> list[dict[str, Any]]:
+    """The resources of the site after the change, as its state would hold them."""
+    return after(mutant.changes, mutant.site)[1].resources
+
+
+def finding(mutant: Mutant) -> str:
+    """The id of the verdict that finds it."""
+    about = f"/{mutant.about}" if mutant.about else ""
+    return f"{mutant.control}.{mutant.claim.value}@{mutant.site}{about}"
+
+
+def _of(file: Path) -> list[Mutant]:
+    found = page(file)
+    import msgspec
+
+    return [msgspec.structs.replace(each, site=found.site) for each in found.mutants]
+
+
+def _of_givens(mutant: Mutant) -> bool:
+    """Whether a change is one of the zone's documents, which no program declares."""
+    return any("withdraw" in change or change.get("policy") in zone().documents for change in mutant.changes)
