@@ -83,7 +83,7 @@ def _seconds(files: list[str]) -> dict[str, float]:
 def _cluster() -> Any:
     """Two workers, processes of their own, each with a nurse that begins another when it dies."""
     distributed: Any = import_module("distributed")
-    settings = {"n_workers": WORKERS, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    settings = {"n_workers": WORKERS, "threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
     return distributed.LocalCluster(host="127.0.0.1", silence_logs=logging.CRITICAL, **settings)
 
 

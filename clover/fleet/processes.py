@@ -41,7 +41,7 @@ def alone(work: Callable[[Item], Result], item: Item) -> Result | Lost:
     """The result of one item in a process of its own."""
     done: dict[int, Result] = {}
     _one_round(work, {0: item}, done, lambda _: None)
-    return done.get(0) or Lost()
+    return done[0] if done else Lost()
 
 
 def _one_round(

@@ -118,7 +118,8 @@ def test_a_file_that_changes_meanwhile_is_refused(stacks: list[Path], monkeypatc
         return list(map(work, items))
 
     def changed(task: Task) -> Any:
-        return decide_on(task._replace(file=File(task.file.name, json.dumps(state("hamar")).encode())))
+        other = json.dumps(state("hamar")).replace("TLS1_2", "TLS1_3")
+        return decide_on(task._replace(file=File(task.file.name, other.encode())))
 
     monkeypatch.setattr(fleet, "on_processes", here)
     monkeypatch.setattr(fleet, "decide_on", changed)
