@@ -2,7 +2,7 @@
 
 `list` is a collection's type: of the subscription, or of the thing that the row stands below; a type with a provider
 there is an extension. `get` is one thing. `as` names a type that has a shape; `is` one of which it is enough to know
-that it is there, and `version` the API version then. `whole` asks for each entry again, where the list leaves
+that it is there; without either, only what lies below counts. `version` is the API version where no shape says it. `whole` asks for each entry again, where the list leaves
 something out; `records` adds the diagnostic settings of each. `query`, `if`, `unless` and `absent` as everywhere.
 """
 
@@ -43,7 +43,7 @@ def tables() -> Mapping[str, Any]:
 def _types(row: Row, above: str) -> Iterator[str]:
     """The types, in lower case, of which a row and those below it show every one."""
     kind = _kind(row, above)
-    if "list" in row and not row["list"].startswith("Microsoft.Network/virtualNetworkGateways"):
+    if "list" in row:
         yield kind.lower()
     for inner in row.get("below", ()):
         yield from _types(inner, kind)
@@ -61,14 +61,14 @@ def _kind(row: Row, above: str) -> str:
 
 def _row(row: Row, above: str) -> dict[str, Any]:
     kind = _kind(row, above)
-    token = row.get("as") or row["is"]
-    version = row.get("version") or shapes.type_of(token).version
+    token = row.get("as") or row.get("is")
+    version = row.get("version") or shapes.type_of(str(token)).version
     made: dict[str, Any] = {
         "call": f"{kind}/read",
         "with": {"path": f"{_place(above)}/{_segment(row)}", "api-version": f"={version}", **_constants(row)},
         "items": "value" if "list" in row else ".",
         "absent": [*row.get("absent", ()), *UNUSED, *(GONE if above or "get" in row else ())],
-        "gives": [_gift(row, token)],
+        "gives": [_gift(row, token)] if token else [],
         "each": [_row(inner, kind) for inner in _below(row)],
     }
     if row.get("whole"):
