@@ -2,6 +2,7 @@
 
 import sys
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from clover.cli.arguments import Parser
 from clover.cli.prove import add_world, read_proof
@@ -9,6 +10,9 @@ from clover.controls.verdict import Verdict
 from clover.errors import BadInput, Place
 from clover.printable import printable
 from clover.zones.problems import shown
+
+if TYPE_CHECKING:
+    from clover.controls.case import Case
 
 MOST_CHARACTERS = 200
 """Of an id that is not known, to find the nearest of thousands."""
@@ -20,17 +24,20 @@ def run(words: list[str]) -> int:
     add_world(parser)
     parser.add_argument("--id", required=True, help="the verdict's id, as `clover prove` prints it")
     arguments = parser.parse_args(words)
-    proof = read_proof(arguments.files, arguments.zone, arguments.as_of)
-    known = {verdict.id: verdict for verdict in proof.verdicts}
+    proof, asked = read_proof(arguments.files, arguments.zone, arguments.as_of)
+    known = {
+        verdict.id: (verdict, case) for site, case in zip(proof.sites, asked, strict=True) for verdict in site.verdicts
+    }
     if arguments.id not in known:
         close = get_close_matches(arguments.id[:MOST_CHARACTERS], list(known), n=1, cutoff=0)
         raise BadInput(f"no verdict {shown(arguments.id)}; the nearest is {close[0]}")
-    sys.stdout.write("".join(f"{printable(line)}\n" for line in _explained(known[arguments.id])))
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in _explained(*known[arguments.id])))
     return proof.exit_code()
 
 
-def _explained(verdict: Verdict) -> list[str]:
+def _explained(verdict: Verdict, case: "Case") -> list[str]:
     from clover.controls.catalogue import controls
+    from clover.report.grounds import grounds
     from clover.report.text import counterexample
 
     example = verdict.counterexample
@@ -41,8 +48,7 @@ def _explained(verdict: Verdict) -> list[str]:
         f"control: {control.statement}",
         f"why: {verdict.reason}",
         *(f"counterexample: {line}" for line in (counterexample(example) if example else ())),
-        *(f"rests on: {ground.urn}: {ground.statement}" for ground in verdict.rests_on),
-        *(f"given: {given}" for given in verdict.given),
+        *grounds(verdict, case),
         *(f"changeable by: {principal}" for principal in verdict.changeable_by),
         f"not declarable: {control.not_declarable}",
         f"basis: {verdict.basis.value}",

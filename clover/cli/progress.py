@@ -6,7 +6,7 @@ WIDTH = 24
 
 
 class Bar:
-    """How far something is: which of its parts, and how many calls so far."""
+    """How far something is: which of its parts, and how many calls so far where it makes any."""
 
     def __init__(self, out: TextIO, title: str) -> None:
         """Show the bar on `out` where that is a terminal."""
@@ -23,10 +23,11 @@ class Bar:
             self._out.write("\r\x1b[K")
             self._out.flush()
 
-    def step(self, done: int, whole: int, what: str, calls: int) -> None:
+    def step(self, done: int, whole: int, what: str, calls: int | None = None) -> None:
         """Show that `done` parts of the `whole` are done and `what` is under way."""
         if self._shown:
             filled = WIDTH * done // max(whole, 1)
             bar = "█" * filled + "·" * (WIDTH - filled)
-            self._out.write(f"\r\x1b[K{self._title} {bar} {what}, {calls} calls")
+            told = what if calls is None else f"{what}, {calls} calls"
+            self._out.write(f"\r\x1b[K{self._title} {bar} {told}")
             self._out.flush()

@@ -3,14 +3,18 @@
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clover.cli.arguments import Parser
 from clover.controls.proof import Proof
 from clover.errors import BadInput
 from clover.zones.problems import shown
+
+if TYPE_CHECKING:
+    from clover.controls.case import Case
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 FORMATS = ("text", "json", "sarif")
@@ -29,7 +33,8 @@ def run(words: list[str]) -> int:
     if arguments.scheduler or len(arguments.files) >= MANY:
         proof = _read_fleet(arguments)
     else:
-        proof = read_proof(arguments.files, arguments.zone, arguments.as_of)
+        proof, _ = read_proof(arguments.files, arguments.zone, arguments.as_of)
+    proof = proof.in_order()
     sys.stdout.write(_writers()[arguments.format](proof))
     return proof.exit_code(arguments.strict)
 
@@ -41,31 +46,38 @@ def add_world(parser: Parser) -> None:
     parser.add_argument("--as-of", metavar="DATE", help="the day that givens and exceptions are judged on (YYYY-MM-DD)")
 
 
-def read_proof(files: list[Path], zone: str | None, as_of: str | None) -> Proof:
-    """Read the files as one world and decide every control; BadInput for what cannot be read."""
-    from clover.controls.run import prove
+def read_proof(files: list[Path], zone: str | None, as_of: str | None) -> tuple[Proof, Sequence["Case"]]:
+    """Read the files as one world and decide every control, with what it was asked about, a case for each site."""
+    from clover.cli.progress import Bar
+    from clover.controls.run import cases, prove_cases
     from clover.sources import read_world
 
     day = day_of(as_of)
-    try:
-        world = read_world(files)
-    except RecursionError:
-        raise BadInput(f"{', '.join(map(str, files))}: is nested too deeply") from None
-    return prove(world, zone, day).in_order()
+    with Bar(sys.stderr, "prove") as bar:
+        bar.step(0, 1, "reading")
+        try:
+            world = read_world(files)
+        except RecursionError:
+            raise BadInput(f"{', '.join(map(str, files))}: is nested too deeply") from None
+        asked = cases(world, zone, day)
+        return prove_cases(world, asked, bar.step), asked
 
 
 def _read_fleet(arguments: Namespace) -> Proof:
     """The same by several processes, or by the workers of a scheduler; a terminal is told how far they are."""
+    from clover.cli.progress import Bar
     from clover.fleet.prove import prove_fleet
 
-    total = len(arguments.files)
-
-    def tell(done: int) -> None:
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\rclover: {done} of {total} stacks decided{chr(10) if done == total else ''}")
-
-    day = day_of(arguments.as_of)
-    return prove_fleet(arguments.files, arguments.zone, day, arguments.scheduler, tell).in_order()
+    day, total = day_of(arguments.as_of), len(arguments.files)
+    with Bar(sys.stderr, "prove") as bar:
+        bar.step(0, total, "reading")
+        return prove_fleet(
+            arguments.files,
+            arguments.zone,
+            day,
+            arguments.scheduler,
+            lambda done: bar.step(done, total, f"{done} of {total} stacks decided"),
+        )
 
 
 def day_of(text: str | None) -> date:

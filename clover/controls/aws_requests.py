@@ -13,6 +13,7 @@ import msgspec
 from clover.controls.alike import Alike, named_in, with_arn
 from clover.controls.aws_callers import told_apart
 from clover.controls.aws_policies import Policies, as_texts
+from clover.controls.aws_together import whole
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.logic.aws import Decision, decide, evaluate, read_policies, read_request
@@ -85,7 +86,7 @@ def _worked_out(case: Case, account: str, policies: Policies, questions: Mapping
         shared = told_apart(case) if account == case.site.account else ()
         world = Requests(account, [plain], asked, shared)
         return {
-            name: _found(world.effective(plain, question), plain, partial(_grounds, world, question, denials))
+            name: _found(world.effective(plain, question), plain, question, partial(_grounds, world, question, denials))
             for name, question in questions.items()
         }
     except Undecided as error:
@@ -99,11 +100,15 @@ def _services(question: Document) -> Iterator[str]:
             yield action.partition(":")[0].lower()
 
 
-def _found(allowed: RequestSet, plain: Mapping[str, Any], grounds: Callable[[], tuple[Ground, ...]]) -> Finding:
+def _found(
+    allowed: RequestSet, plain: Mapping[str, Any], question: Document, grounds: Callable[[], tuple[Ground, ...]]
+) -> Finding:
     if allowed.is_empty():
         return Finding(True, None, None, grounds())
     request = allowed.witness(lambda request: evaluate(request, plain).decision == "allow")
-    return Finding(False, request, None if request else "no request was found that shows what may be allowed", ())
+    if request is None:
+        return Finding(False, None, "no request was found that shows what may be allowed", ())
+    return Finding(False, whole(request, plain, question), None, ())
 
 
 def _denials(policies: Policies) -> Iterator[tuple[Ground, Document]]:

@@ -7,7 +7,7 @@ import msgspec
 
 from clover.controls import tamper
 from clover.controls.case import Case, Question
-from clover.controls.catalogue import controls
+from clover.controls.catalogue import Control, controls
 from clover.controls.exceptions import Register
 from clover.controls.proof import SiteProof
 from clover.controls.questions import questions
@@ -15,11 +15,18 @@ from clover.controls.sites import PREFIXES
 from clover.controls.verdict import Answer, Claim, Outcome, Verdict, Where, unknown
 from clover.sources import World
 
+Told = Callable[[int, int, str], None]
+"""Hears how many of how many controls are decided, and which is next."""
 
-def decide(case: Case, world: World) -> SiteProof:
+
+def silently(_done: int, _whole: int, _next: str) -> None:
+    """Hear, and say nothing."""
+
+
+def decide(case: Case, world: World, told: Told = silently) -> SiteProof:
     """Ask every control of the site's cloud its question, and whether anybody untrusted can change the answer."""
     register = Register(case)
-    verdicts = tuple(_named(_decided(case, world, register)))
+    verdicts = tuple(_named(_decided(case, world, register, told)))
     return SiteProof(
         stack=case.stack,
         basis=case.basis,
@@ -30,10 +37,12 @@ def decide(case: Case, world: World) -> SiteProof:
     )
 
 
-def _decided(case: Case, world: World, register: Register) -> Iterator[Verdict]:
+def _decided(case: Case, world: World, register: Register, told: Told) -> Iterator[Verdict]:
     """The verdicts on both claims of every control, in the catalogue's order."""
     tampering = cache(lambda: tamper.tampering(case))
-    for control, question in questions(case.site.cloud).items():
+    asked = questions(case.site.cloud)
+    for done, (control, question) in enumerate(asked.items()):
+        told(done, len(asked), f"{case.stack}: {control}")
         answers = tuple(_guarded(_asked(question, case))) or (unknown(f"{case.stack} declares {NOTHING}", fix=REMEDY),)
         answers = answers if _declares(case) else tuple(map(partial(_of_nothing, case), answers))
         for answer in answers:
@@ -44,6 +53,7 @@ def _decided(case: Case, world: World, register: Register) -> Iterator[Verdict]:
 
 NOTHING = "nothing that this control is about, so nothing says whether it holds"
 REMEDY = "Declare what the control is about, or prove the stack that does."
+LATER = " Or prove the state after the update."
 
 
 def _declares(case: Case) -> bool:
@@ -81,7 +91,6 @@ def _guarded(found: Iterator[Answer]) -> Iterator[Answer]:
 def _verdict(case: Case, world: World, control: str, claim: Claim, answer: Answer) -> Verdict:
     known = controls()[control]
     place = world.where(answer.resource) if answer.resource else None
-    mending = known.fix_on(case.site.cloud) if answer.outcome in (Outcome.REFUTED, Outcome.UNKNOWN) else None
     return Verdict(
         id=_identifier(case, control, claim, answer),
         control=control,
@@ -96,8 +105,17 @@ def _verdict(case: Case, world: World, control: str, claim: Claim, answer: Answe
         reason=answer.reason,
         counterexample=answer.counterexample,
         where=Where(place.file, place.line) if place else None,
-        fix=answer.fix or mending,
+        fix=answer.fix or _mending(case, known, answer),
     )
+
+
+def _mending(case: Case, control: Control, answer: Answer) -> str | None:
+    """What mends a verdict: for what a plan is still to make, the state after the update may, too."""
+    if answer.outcome not in (Outcome.REFUTED, Outcome.UNKNOWN):
+        return None
+    about = case.resources.by_urn.get(answer.resource or "")
+    open_yet = answer.outcome is Outcome.UNKNOWN and about is not None and not about.settled
+    return f"{control.fix_on(case.site.cloud)}{LATER if open_yet else ''}"
 
 
 def _identifier(case: Case, control: str, claim: Claim, answer: Answer) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clover.controls.case import Case
-from clover.controls.decide import decide
+from clover.controls.decide import Told, decide, silently
 from clover.controls.gaps import withhold
 from clover.controls.proof import Proof, ProvedSubject
 from clover.controls.sites import site_of
@@ -21,9 +21,9 @@ ZONES = Path("zones")
 """Where zones lie in a project, from its own folder."""
 
 
-def prove(world: World, zone: str | None, day: date) -> Proof:
+def prove(world: World, zone: str | None, day: date, told: Told = silently) -> Proof:
     """Decide every control of every stack; BadInput when a stack's zone or site is not known."""
-    return prove_cases(world, cases(world, zone, day))
+    return prove_cases(world, cases(world, zone, day), told)
 
 
 def cases(world: World, zone: str | None, day: date) -> tuple[Case, ...]:
@@ -49,9 +49,9 @@ def cases_within(world: World, look: Callable[[Subject], Surroundings], day: dat
     return tuple(_case(world, subject, look(subject), day) for subject in world.subjects)
 
 
-def prove_cases(world: World, asked: Sequence[Case]) -> Proof:
+def prove_cases(world: World, asked: Sequence[Case], told: Told = silently) -> Proof:
     """Decide every control of the world's stacks, in their order; what leans on a gap in a live reading is unknown."""
-    decided = [decide(case, world) for case in asked]
+    decided = [decide(case, world, told) for case in asked]
     return Proof(
         subjects=tuple(_subject(subject, case) for subject, case in zip(world.subjects, asked, strict=True)),
         sites=tuple(withhold(proof, subject.gaps) for proof, subject in zip(decided, world.subjects, strict=True)),

@@ -25,7 +25,11 @@ def sarif(proof: Proof) -> str:
         "version": __version__,
         "rules": [_rule(rule) for rule in rules],
     }
-    results = [_result(verdict, place[verdict.control]) for verdict in proof.verdicts]
+    results = [
+        _result(verdict, place[verdict.control], subject.source)
+        for subject, site in zip(proof.subjects, proof.sites, strict=True)
+        for verdict in site.verdicts
+    ]
     log = {"version": "2.1.0", "$schema": SCHEMA_URI, "runs": [{"tool": {"driver": driver}, "results": results}]}
     return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
 
@@ -40,7 +44,8 @@ def _rule(control: Control) -> dict[str, Any]:
     }
 
 
-def _result(verdict: Verdict, rule: int) -> dict[str, Any]:
+def _result(verdict: Verdict, rule: int, source: str) -> dict[str, Any]:
+    """One result; what is declared nowhere in particular stands at the plan, for readers that want a place of each."""
     lines = [verdict.reason, *(counterexample(verdict.counterexample) if verdict.counterexample else ())]
     result: dict[str, Any] = {
         "ruleId": verdict.control,
@@ -52,9 +57,7 @@ def _result(verdict: Verdict, rule: int) -> dict[str, Any]:
     }
     # A level other than none is for results of kind fail (SARIF 2.1.0, 3.27.10).
     result["level"] = "error" if verdict.verdict is Outcome.REFUTED else "none"
-    if verdict.where:
-        region = {"region": {"startLine": verdict.where.line}} if verdict.where.line else {}
-        result["locations"] = [
-            {"physicalLocation": {"artifactLocation": {"uri": quote(verdict.where.file)}, **region}},
-        ]
+    file, line = (verdict.where.file, verdict.where.line) if verdict.where else (source, None)
+    region = {"region": {"startLine": line}} if line else {}
+    result["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": quote(file)}, **region}}]
     return result

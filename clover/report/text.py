@@ -1,27 +1,37 @@
 """Verdicts for a person at a terminal: quiet when all holds, else what fails, why, where and how to mend it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from clover.controls.catalogue import controls
 from clover.controls.proof import Proof, SiteProof
-from clover.controls.verdict import Basis, Outcome, Verdict
+from clover.controls.verdict import Basis, Outcome, Verdict, Where
 from clover.printable import printable
 
 _SHOWN = (Outcome.REFUTED, Outcome.UNKNOWN, Outcome.EXCEPTED)
 
 
 def text(proof: Proof) -> str:
-    """One line a site when all holds; before it a paragraph for each verdict that is refuted, unknown or excepted."""
+    """One line a site when all holds; before it what is refuted, unknown or excepted, in paragraphs and lists."""
     return "".join(f"{printable(line)}\n" for site in proof.sites for line in _site(site))
 
 
 def _site(site: SiteProof) -> Iterator[str]:
-    for verdict in site.verdicts:
-        if verdict.verdict in _SHOWN:
-            yield from paragraph(site.stack, verdict)
+    for verdicts in _together(site.verdicts):
+        yield from paragraph(site.stack, verdicts[0]) if len(verdicts) == 1 else _list(site.stack, verdicts)
     yield headline(site)
+
+
+def _together(verdicts: Iterable[Verdict]) -> Iterable[list[Verdict]]:
+    """What is shown, in its order; what is not known and mended alike stands together under its control."""
+    found: dict[Hashable, list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.verdict in _SHOWN:
+            alone = verdict.verdict is not Outcome.UNKNOWN
+            key = verdict.id if alone else (verdict.control, verdict.claim, verdict.fix)
+            found.setdefault(key, []).append(verdict)
+    return found.values()
 
 
 def headline(site: SiteProof) -> str:
@@ -60,10 +70,26 @@ def paragraph(stack: str, verdict: Verdict) -> Iterator[str]:
     if verdict.counterexample:
         yield from (f"    {line}" for line in counterexample(verdict.counterexample))
     if verdict.where:
-        yield f"    declared at {verdict.where.file}{f':{verdict.where.line}' if verdict.where.line else ''}"
+        yield f"    declared at {_place(verdict.where)}"
     if verdict.fix:
         yield f"    fix: {verdict.fix}"
     yield f"    {verdict.id}"
+
+
+def _list(stack: str, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """Verdicts that are not known, of one claim of one control: a line each, and what mends them."""
+    first = verdicts[0]
+    title = controls()[first.control].title
+    yield f"{stack}: {first.verdict.value}: {title} ({first.claim.value}), {len(verdicts)} times"
+    for verdict in verdicts:
+        place = f" (declared at {_place(verdict.where)})" if verdict.where else ""
+        yield f"    {verdict.id}: {verdict.reason}{place}"
+    if first.fix:
+        yield f"    fix: {first.fix}"
+
+
+def _place(where: Where) -> str:
+    return f"{where.file}:{where.line}" if where.line else where.file
 
 
 def counterexample(example: Mapping[str, Any]) -> Iterator[str]:

@@ -39,14 +39,14 @@ LOCATION = {
 }
 RESULT = {
     "type": "object",
-    "required": ["ruleId", "ruleIndex", "kind", "level", "message", "partialFingerprints"],
+    "required": ["ruleId", "ruleIndex", "kind", "level", "message", "partialFingerprints", "locations"],
     "properties": {
         "ruleIndex": {"type": "integer", "minimum": 0},
         "kind": {"enum": ["pass", "open", "informational", "notApplicable", "review", "fail"]},
         "level": {"enum": ["none", "note", "warning", "error"]},
         "message": TEXT,
         "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
-        "locations": {"type": "array", "items": LOCATION},
+        "locations": {"type": "array", "minItems": 1, "items": LOCATION},
     },
     "if": {"properties": {"kind": {"const": "fail"}}},
     "else": {"properties": {"level": {"const": "none"}}},

@@ -140,7 +140,8 @@ class Firewall:
     def _unknown(self, rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:
         """Who holds something that is not known or not understood, and what it is."""
         if self.policy is None:
-            yield self.resource.urn, f"the policy {value(self.resource, 'firewallPolicyArn')}"
+            named = value(self.resource, "firewallPolicyArn")
+            yield self.resource.urn, f"the policy {named}" if known(named) else "firewallPolicyArn"
             return
         for path in DECIDING:
             if not known(value(self.policy, f"firewallPolicy.{path}")):
