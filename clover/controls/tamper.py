@@ -47,9 +47,9 @@ def _of(case: Case, control: str, answer: Answer, changes: Changes) -> Answer | 
     known = case.resources.by_urn
     behind = [known[urn] for urn in dict.fromkeys(ground.urn for ground in answer.rests_on) if urn in known]
     alone = changes.stands_alone(control)
-    found = [] if alone else [change for _, change in changes.of(behind)]
     adding = changes.adding(control)
-    found += [adding] if adding else []
+    found = [adding] if adding else []
+    found += [] if alone else [change for _, change in changes.of(behind)]
     for change in found:
         if not change.finding.empty:
             return _changed(answer, [change])

@@ -24,14 +24,18 @@ def _site(site: SiteProof) -> Iterator[str]:
 
 
 def _together(verdicts: Iterable[Verdict]) -> Iterable[list[Verdict]]:
-    """What is shown, in its order; what is not known and mended alike stands together under its control."""
+    """What is shown, in its order; what is not known stands together under its control, or under one reason."""
     found: dict[Hashable, list[Verdict]] = {}
     for verdict in verdicts:
         if verdict.verdict in _SHOWN:
-            alone = verdict.verdict is not Outcome.UNKNOWN
-            key = verdict.id if alone else (verdict.control, verdict.claim, verdict.fix)
-            found.setdefault(key, []).append(verdict)
+            found.setdefault(_gathered_by(verdict), []).append(verdict)
     return found.values()
+
+
+def _gathered_by(verdict: Verdict) -> Hashable:
+    if verdict.verdict is not Outcome.UNKNOWN:
+        return verdict.id
+    return (verdict.control, verdict.claim, verdict.fix) if verdict.resource else (verdict.reason, verdict.fix)
 
 
 def headline(site: SiteProof) -> str:
@@ -77,13 +81,14 @@ def paragraph(stack: str, verdict: Verdict) -> Iterator[str]:
 
 
 def _list(stack: str, verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """Verdicts that are not known, of one claim of one control: a line each, and what mends them."""
+    """Verdicts that are not known, of one claim of one control or for one reason: a line each, and what mends them."""
     first = verdicts[0]
-    title = controls()[first.control].title
-    yield f"{stack}: {first.verdict.value}: {title} ({first.claim.value}), {len(verdicts)} times"
+    about = first.reason if first.resource is None else f"{controls()[first.control].title} ({first.claim.value})"
+    yield f"{stack}: {first.verdict.value}: {about}, {len(verdicts)} times"
     for verdict in verdicts:
+        told = controls()[verdict.control].title if first.resource is None else verdict.reason
         place = f" (declared at {_place(verdict.where)})" if verdict.where else ""
-        yield f"    {verdict.id}: {verdict.reason}{place}"
+        yield f"    {verdict.id}: {told}{place}"
     if first.fix:
         yield f"    fix: {first.fix}"
 

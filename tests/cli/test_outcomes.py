@@ -115,8 +115,11 @@ def test_a_plan_of_somebody_else_needs_a_zone_and_is_judged_by_it(tmp_path: Path
     refused(["prove", path], "names no zone: say --zone", capsys)
     code, lines = told(["prove", path, "--zone", "europe", *DAY], capsys)
     assert code == 1
-    violated = [line for line in lines if line.startswith("prod: refuted: Every location lies in the zone (holds)")]
-    assert any("photos" in line for line in violated)
+    assert lines[0].startswith("prod: refuted: Every location lies in the zone (holds) for default: ")
+    assert any(line.startswith("prod: refuted: Data is read through the site's own network only") for line in lines)
+    nothing = [line for line in lines if line.endswith("so nothing says whether it holds, 13 times")]
+    assert len(nothing) == 1
+    assert "    NET-1.holds@prod: Every path out passes the gateway" in lines
 
 
 def test_an_explanation_quotes_the_statements_and_who_vouches_for_the_givens(capsys: Captured) -> None:
