@@ -47,4 +47,5 @@ def exports(site: AdmittedSite, deployed: Deployed) -> dict[str, Any]:
             "allowed_domains": [domain.name for domain in site.network.allowed_domains],
         },
         "auditor": {"person_access": auditor.person_access, "machine_access": auditor.machine_access},
+        **({"vault": {"account": site.vault.account, "region": site.vault.region}} if site.vault else {}),
     }

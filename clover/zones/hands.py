@@ -37,7 +37,7 @@ class AdmittedHolding(Struct, frozen=True):
 
 
 class AdmittedAuditor(Struct, frozen=True):
-    """What the auditor's stack deploys from; `readers` are the principals of the auditor's people and tools."""
+    """What the auditor's stack deploys from; `networks` are where the auditor's people and tools call from (CIDR)."""
 
     zone: str
     zone_digest: str

@@ -8,7 +8,9 @@ from components.aws.access_trail import AccessTrail, AccessTrailArgs
 from components.aws.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.aws.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.aws.evidence_vault import EvidenceVault, EvidenceVaultArgs
 from components.aws.migration_intake import MigrationIntake, MigrationIntakeArgs
+from components.aws.records import RecordsArgs
 from components.aws.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.aws.site import SiteArgs
 from components.egress import AllowedDomain
@@ -23,6 +25,9 @@ __all__ = [
     "EgressGatewayArgs",
     "EncryptionKey",
     "EncryptionKeyArgs",
+    "EvidenceVault",
+    "EvidenceVaultArgs",
+    "RecordsArgs",
     "MigrationIntake",
     "MigrationIntakeArgs",
     "RegionLockedStore",

@@ -11,6 +11,7 @@ from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersi
 from components.aws import site as names
 from components.aws.policies import buckets
 from components.aws.policies.document import Document, render
+from components.aws.records import RecordsArgs, records_of
 from components.aws.site import SiteArgs
 from components.ordering import once_created
 from components.stores import Landing, Lock, closing, lock_of, role_of, unreachable, versioning_of
@@ -40,6 +41,8 @@ class RegionLockedStoreArgs(TypedDict):
     """The networks (CIDR) from which the auditor reads evidence."""
     landing: NotRequired[Landing]
     """Who writes into a store of role intake, and until when; MigrationIntake gives it."""
+    records: NotRequired[RecordsArgs]
+    """Whose records evidence holds, and who reads them, where that is not the site itself."""
     versioning: NotRequired[Versioning]
     """Whether older versions are kept; default enabled."""
     immutability: NotRequired[Immutability]
@@ -178,8 +181,8 @@ def _policy(args: RegionLockedStoreArgs) -> pulumi.Output[str]:
         evidence = role == StoreRole.EVIDENCE
         if not (networks if evidence else found[1]):
             raise unreachable(args)
-        document = buckets.evidence(facts, networks) if evidence else _of_data(args, facts, found[1])
-        return render(document, "s3-bucket-policy")
+        closed = buckets.evidence(facts, records_of(args), networks) if evidence else None
+        return render(closed or _of_data(args, facts, found[1]), "s3-bucket-policy")
 
     return pulumi.Output.all(args["key"], args.get("endpoints")).apply(text)
 

@@ -126,3 +126,29 @@ def auditor_role_name(site: SiteArgs, kind: str) -> str:
 def auditor_role_arns(site: SiteArgs) -> list[str]:
     """The ARNs of both of the auditor's roles."""
     return [role_arn(site, AUDITOR_PATH, auditor_role_name(site, kind)) for kind in ("person", "machine")]
+
+
+VAULT_STORE = "vault"
+"""The name of the store in a vault."""
+
+
+def vault_place(site: SiteArgs, account: str, deployer: str) -> SiteArgs:
+    """Where the vault of a site's records lies: in the site's region, and in an account with a deployer of its own."""
+    return SiteArgs(
+        name=site["name"],
+        account=account,
+        region=site["region"],
+        partition=site["partition"],
+        deployer=deployer,
+        zone=site["zone"],
+    )
+
+
+def vault_arn(place: SiteArgs) -> str:
+    """The ARN of the store of a vault at a place."""
+    return bucket_arn(place, bucket_name(place, StoreRole.EVIDENCE, VAULT_STORE))
+
+
+def vault_key_alias(place: SiteArgs) -> str:
+    """The ARN of the alias of a vault's key."""
+    return arn(place, "kms", key_alias(place, StoreRole.EVIDENCE))
