@@ -43,8 +43,7 @@ _NOTHING = object()
 def _defaults(project: Path) -> dict[str, Any]:
     """The defaults of the project's own configuration, by full key."""
     declared: dict[str, Any] = read_document(project, project.name).data.get("config", {}) if project.is_file() else {}
-    rows = {f"{NAMESPACE}{key}": row for key, row in declared.items() if isinstance(row, dict)}
-    return {key: row["default"] for key, row in rows.items() if "default" in row}
+    return {f"{NAMESPACE}{key}": row["default"] for key, row in declared.items() if "default" in row}
 
 
 def _places(written: Stack | None, values: Mapping[str, Any], file: Place) -> Callable[[str], Place | None]:

@@ -12,8 +12,8 @@ from clover.zones.zone import Zone
 class AdmittedVault(Struct, frozen=True):
     """The vault of one site's records: where it lies, whose records it takes, and for how many days it keeps them.
 
-    `deployer` is the auditor's, `site_deployer` the site's own, `person` and `machine` are who reads; all in the cloud's
-    own form of a principal. `declared_at` is the vault's line of the zone file.
+    `deployer` is the auditor's, `site_deployer` the site's own, `person` and `machine` are who reads; all in the form
+    of a principal that the cloud has. `declared_at` is the vault's line of the zone file.
     """
 
     site: str

@@ -131,11 +131,11 @@ def _named(call: Call) -> str:
 
 
 def _check_key(call: Call, key: str, trail: str) -> None:
-    """Refuse a key that is not there, or that CloudTrail may not use for the trail."""
+    """Refuse a key that is not there, or that CloudTrail may not use; ARNs of keys elsewhere are believed."""
     found = _key(call, key)
-    if found is None:
+    if found is None and (":key/" not in key or key.split(":")[3:5] == [call.region, call.account]):
         raise Refusal("KmsKeyNotFoundException", f"Key '{key}' does not exist")
-    if found.account_id != call.account and not trail_may_encrypt(call, found, trail):
+    if found and found.account_id != call.account and not trail_may_encrypt(found, trail):
         message = "Insufficient permissions to access S3 bucket or KMS key"
         raise Refusal("InsufficientEncryptionPolicyException", message)
 
@@ -146,7 +146,7 @@ def _key(call: Call, key: str) -> Key | None:
     return key_of_arn(key if key.startswith("arn:") else call.arn("kms", f"{kind}{key}"))
 
 
-def _key_arn(call: Call, key: str | None) -> str | None:
+def _key_arn(call: Call, key: str | None) -> Any:
     """The ARN of a key by whatever name; nothing for none."""
     found = _key(call, key) if key else None
     return found.arn if found else key

@@ -6,7 +6,7 @@ A bucket of the caller's own account is not asked about by the log services: the
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from moto.kms.models import Key, kms_backends
 from moto.s3.models import FakeBucket
@@ -16,7 +16,27 @@ from clover.lab.cloud.extensions.buckets import bucket_named
 from clover.logic.aws import evaluate
 
 LOGS = "delivery.logs.amazonaws.com"
+TRAILS = "cloudtrail.amazonaws.com"
 _OWNED = {"s3:x-amz-acl": "bucket-owner-full-control"}
+_EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+class _Guarded(NamedTuple):
+    """A bucket or key: its ARN, its account, and the text of its policy."""
+
+    arn: str
+    account: str
+    policy: str | None
+
+    def allows(self, principal: str, action: str, below: str, context: Mapping[str, Any]) -> bool:
+        """Whether a service, or a principal with any identity policy, may do something there or below."""
+        service = principal.endswith(".amazonaws.com")
+        known = {"aws:SecureTransport": "true", "aws:PrincipalIsAWSService": str(service).lower(), **context}
+        place = {"resource": f"{self.arn}{below}", "resource_account": self.account}
+        met = {"resource": json.loads(self.policy) if self.policy else None}
+        identity = {} if service else {"identity": [_EVERYTHING]}
+        request = {"principal": principal, "action": action, **place, "context": known}
+        return evaluate(request, {**met, **identity}).decision == "allow"
 
 
 def key_of_arn(arn: str) -> Key | None:
@@ -29,58 +49,40 @@ def key_of_arn(arn: str) -> Key | None:
 
 def trail_may_write(call: Call, bucket: FakeBucket, trail: str, prefix: str | None) -> bool:
     """Whether CloudTrail, for a trail by its ARN, may look at the bucket and write below its prefix."""
-    arn, folder = f"arn:{call.partition}:s3:::{bucket.name}", f"{prefix}/" if prefix else ""
-    file = f"{arn}/{folder}AWSLogs/{call.account}/CloudTrail/{call.region}/record"
-    context = {"aws:SourceArn": trail, "aws:SourceAccount": call.account}
-    asked = (("s3:GetBucketAcl", arn, context), ("s3:PutObject", file, {**context, **_OWNED}))
-    return all(_of_bucket(bucket, "cloudtrail.amazonaws.com", *each) for each in asked)
+    folder = f"/{prefix}" if prefix else ""
+    file = f"{folder}/AWSLogs/{call.account}/CloudTrail/{call.region}/record"
+    return _may_write(_bucket(call, bucket), TRAILS, file, {"aws:SourceArn": trail, "aws:SourceAccount": call.account})
 
 
-def trail_may_encrypt(call: Call, key: Key, trail: str) -> bool:
+def trail_may_encrypt(key: Key, trail: str) -> bool:
     """Whether CloudTrail may make a data key for a trail by its ARN."""
     context = {"aws:SourceArn": trail, "kms:EncryptionContext:aws:cloudtrail:arn": trail}
-    return _allowed("cloudtrail.amazonaws.com", "kms:GenerateDataKey", key.arn, key.account_id, key.policy, context)
+    return _key(key).allows(TRAILS, "kms:GenerateDataKey", "", context)
 
 
-def logs_may_be_written(call: Call, name: str) -> bool:
-    """Whether the log services may write to a bucket by its name; one of the account's own they open themselves."""
+def logs_are_kept_out(call: Call, name: str) -> bool:
+    """Whether the log services may not write to a bucket of another account; one of its own they open themselves."""
     bucket = bucket_named(call, name)
     if bucket is None or bucket.account_id == call.account:
-        return bucket is not None
-    arn = f"arn:{call.partition}:s3:::{bucket.name}"
+        return False
     context = {"aws:SourceArn": call.arn("logs", "*"), "aws:SourceAccount": call.account}
-    asked = (
-        ("s3:GetBucketAcl", arn, context),
-        ("s3:PutObject", f"{arn}/AWSLogs/{call.account}/record", {**context, **_OWNED}),
-    )
-    return all(_of_bucket(bucket, LOGS, *each) for each in asked)
+    return not _may_write(_bucket(call, bucket), LOGS, f"/AWSLogs/{call.account}/record", context)
 
 
 def may_describe(call: Call, key: Key) -> bool:
     """Whether the policy of a key of another account lets the caller look at it."""
-    principal = call.caller.session
-    own = {"identity": [{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}]}
-    return _allowed(principal, "kms:DescribeKey", key.arn, key.account_id, key.policy, {}, own)
+    return _key(key).allows(call.caller.session, "kms:DescribeKey", "", {"kms:CallerAccount": call.account})
 
 
-def _of_bucket(bucket: FakeBucket, service: str, action: str, resource: str, context: Mapping[str, Any]) -> bool:
+def _may_write(bucket: _Guarded, service: str, file: str, context: Mapping[str, Any]) -> bool:
+    looks = bucket.allows(service, "s3:GetBucketAcl", "", context)
+    return looks and bucket.allows(service, "s3:PutObject", file, {**context, **_OWNED, "s3:TlsVersion": "1.2"})
+
+
+def _bucket(call: Call, bucket: FakeBucket) -> _Guarded:
     policy = bucket.policy.decode() if bucket.policy else None
-    return _allowed(service, action, resource, bucket.account_id, policy, context)
+    return _Guarded(f"arn:{call.partition}:s3:::{bucket.name}", bucket.account_id, policy)
 
 
-def _allowed(
-    principal: str,
-    action: str,
-    resource: str,
-    account: str,
-    policy: str | None,
-    context: Mapping[str, Any],
-    more: Mapping[str, Any] | None = None,
-) -> bool:
-    service = principal.endswith(".amazonaws.com")
-    known = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.2", "aws:PrincipalIsAWSService": str(service).lower()}
-    if not service:
-        known |= {"kms:CallerAccount": principal.split(":")[4]}
-    request = {"principal": principal, "action": action, "resource": resource, "resource_account": account}
-    met = {"resource": json.loads(policy) if policy else None, **(more or {})}
-    return evaluate({**request, "context": {**known, **context}}, met).decision == "allow"
+def _key(key: Key) -> _Guarded:
+    return _Guarded(key.arn, key.account_id, key.policy)

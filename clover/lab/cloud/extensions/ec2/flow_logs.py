@@ -5,8 +5,7 @@ from typing import Any
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
-from clover.lab.cloud.extensions.buckets import bucket_named
-from clover.lab.cloud.extensions.delivery import logs_may_be_written
+from clover.lab.cloud.extensions.delivery import logs_are_kept_out
 from clover.lab.cloud.extensions.ec2.network import network_of, tags_of
 
 _FILE_OPTIONS = {"FileFormat": "plain-text", "HiveCompatiblePartitions": False, "PerHourPartition": False}
@@ -17,7 +16,7 @@ def create(call: Call) -> Mapping[str, Any]:
     asked, network = call.parameters, network_of(call)
     kind, destination = asked.get("LogDestinationType", "cloud-watch-logs"), asked.get("LogDestination")
     _refuse_twice(call, destination)
-    if kind == "s3" and destination and not _may_be_written(call, destination):
+    if kind == "s3" and destination and logs_are_kept_out(call, destination.partition(":::")[2].partition("/")[0]):
         failed = [_denied(resource, destination) for resource in asked["ResourceIds"]]
         return {"FlowLogIds": [], "Unsuccessful": failed}
     made, failed = network.create_flow_logs(
@@ -39,12 +38,6 @@ def create(call: Call) -> Mapping[str, Any]:
             flow_log.destination_options = options  # pyright: ignore[reportAttributeAccessIssue]
     errors = [{"ResourceId": row[0], "Error": {"Code": row[1], "Message": row[2]}} for row in failed]
     return {"FlowLogIds": [flow_log.id for flow_log in made], "Unsuccessful": errors}
-
-
-def _may_be_written(call: Call, destination: str) -> bool:
-    """Whether the log services may write to the bucket that an ARN names; one that is not there is moto's to refuse."""
-    name = destination.partition(":::")[2].partition("/")[0]
-    return bucket_named(call, name) is None or logs_may_be_written(call, name)
 
 
 def _denied(resource: str, destination: str) -> Mapping[str, Any]:

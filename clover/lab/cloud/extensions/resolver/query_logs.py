@@ -7,7 +7,7 @@ from moto.route53resolver.models import ResolverQueryLogConfig, Route53ResolverB
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
-from clover.lab.cloud.extensions.delivery import logs_may_be_written
+from clover.lab.cloud.extensions.delivery import logs_are_kept_out
 from clover.lab.cloud.extensions.resolver.state import STATE, not_found
 
 
@@ -43,7 +43,7 @@ def keep_tags(call: Call) -> None:
 def check_destination(call: Call) -> None:
     """CreateResolverQueryLogConfig: a bucket of another account has to let the log services in."""
     service, name = call.parameters["DestinationArn"].split(":")[2::3]
-    if service == "s3" and not logs_may_be_written(call, name.partition("/")[0]):
+    if service == "s3" and logs_are_kept_out(call, name.partition("/")[0]):
         raise Refusal("AccessDeniedException", f"The destination {call.parameters['DestinationArn']} denies access")
 
 
