@@ -14,26 +14,44 @@ from clover.controls.questions import questions
 from clover.controls.sites import PREFIXES
 from clover.controls.verdict import Answer, Claim, Outcome, Verdict, Where, unknown
 from clover.sources import World
+from clover.zones.registers import Given
+from clover.zones.vocabulary import StackKind
 
 
 def decide(case: Case, world: World) -> SiteProof:
-    """Ask every control of the site's cloud its question, and whether anybody untrusted can change the answer."""
-    register = Register(case)
-    verdicts = tuple(_named(_decided(case, world, register)))
+    """Ask every control of the site's cloud its question, and whether anybody untrusted can change the answer.
+
+    Of a stack that another hand runs, the same is asked of each part.
+    """
+    parts = case.parts or (case,)
+    found = (verdict for part in parts for verdict in _decided(part, world, Register(part)))
     return SiteProof(
         stack=case.stack,
         basis=case.basis,
-        verdicts=verdicts,
-        attested={given.id: given.attested_on for given in case.givens.values()},
+        verdicts=tuple(_named(found)),
+        attested={given.id: given.attested_on for part in parts for given in _counting(part)},
         weak=case.weak,
-        missing=(),
+        missing=missing(case),
     )
+
+
+def _counting(case: Case) -> Iterator[Given]:
+    """The givens that a proof of the case may rest on: its own, and those of the other hands' parts."""
+    for each in (case, *case.others):
+        yield from each.givens.values()
+
+
+def missing(case: Case) -> tuple[str, ...]:
+    """The hands whose stacks a proof of the site leans on and that were not read."""
+    needed = [StackKind.AUDITOR] if case.zone.file.auditor.vault(case.site.name) else []
+    known = {case.hand, *(part.hand for part in case.others)}
+    return tuple(hand.value for hand in needed if hand not in known)
 
 
 def _decided(case: Case, world: World, register: Register) -> Iterator[Verdict]:
     """The verdicts on both claims of every control, in the catalogue's order."""
     tampering = cache(lambda: tamper.tampering(case))
-    for control, question in questions(case.site.cloud).items():
+    for control, question in questions(case.site.cloud, case.hand).items():
         answers = tuple(_guarded(_asked(question, case))) or (unknown(f"{case.stack} declares {NOTHING}", fix=REMEDY),)
         answers = answers if _declares(case) else tuple(map(partial(_of_nothing, case), answers))
         for answer in answers:

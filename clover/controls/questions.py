@@ -5,14 +5,15 @@ from functools import cache
 
 from clover.controls.case import Question
 from clover.controls.catalogue import controls
-from clover.zones.vocabulary import Cloud
+from clover.zones.vocabulary import Cloud, StackKind
 
 
 @cache
-def questions(cloud: Cloud) -> Mapping[str, Question]:
-    """The question of each control of a cloud, in the catalogue's order."""
+def questions(cloud: Cloud, hand: StackKind = StackKind.SITE) -> Mapping[str, Question]:
+    """The question of each control of a cloud that is asked of a hand's stacks, in the catalogue's order."""
     known = _aws() if cloud is Cloud.AWS else _azure()
-    return {control: known[control] for control in controls() if control in known}
+    asked = (control for control, about in controls().items() if hand in about.hands)
+    return {control: known[control] for control in asked if control in known}
 
 
 def _aws() -> Mapping[str, Question]:
