@@ -1,4 +1,4 @@
-"""What a question is asked about: one stack, its zone, the other hands' stacks, and the givens that count on the day."""
+"""What a question is asked about: a stack, its zone, the other hands' stacks, and the givens that count on the day."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

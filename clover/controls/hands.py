@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
 
 def parts(hand: StackKind, stack: str, resources: Sequence[Resource], zone: Zone) -> tuple[Part, ...]:
-    """The parts of a hand's stack; BadInput for a hand of which no question is known, or that the zone gives no account.
+    """The parts of a hand's stack; BadInput for a hand that nothing is asked of, or that the zone gives no account.
 
     What the zone expects of the hand and no provider deploys is a part without resources.
     """
@@ -87,19 +87,17 @@ def _auditors(stack: str, deployed: _Deployed, zone: Zone) -> Part:
     if holding is None:
         raise BadInput(f"the auditor has no account on {cloud.value}, where stack {stack} deploys")
     site = _site(zone, cloud, deployed)
-    return _part(stack, provider.name, Resources(deployed.resources), zone, site, holding)
+    return _part(f"{stack}.{provider.name}", Resources(deployed.resources), zone, site, holding)
 
 
 def _absent(stack: str, zone: Zone, name: str) -> Part:
     """What the stack should hold for a site, and does not."""
     site = next(each for each in zone.file.sites if each.name == name)
     holding = zone.file.auditor.holding(site.cloud, HoldingPurpose.EVIDENCE) or zone.file.auditor.holdings[0]
-    return _part(stack, name, Resources(()), zone, site, holding)
+    return _part(f"{stack}.{name}", Resources(()), zone, site, holding)
 
 
-def _part(  # noqa: PLR0913
-    stack: str, name: str, resources: Resources, zone: Zone, site: ZoneSite, holding: AuditorHolding
-) -> Part:
+def _part(name: str, resources: Resources, zone: Zone, site: ZoneSite, holding: AuditorHolding) -> Part:
     partition = partition_of(zone, site.cloud, site.region)
     deployer = principal_name(holding.deployer, holding.account, partition)
     trusted = frozenset({deployer, *_administrators(zone, holding)})
@@ -107,7 +105,7 @@ def _part(  # noqa: PLR0913
         site, account=holding.account, tenant=holding.tenant, title=f"the auditor's part for {site.title}"
     )
     standing = Standing(StackKind.AUDITOR, holding.account, deployer, trusted, StackKind.AUDITOR.value)
-    return Part(f"{stack}.{name}", resources, placed, standing)
+    return Part(name, resources, placed, standing)
 
 
 def _administrators(zone: Zone, holding: AuditorHolding) -> Iterator[str]:
@@ -134,7 +132,7 @@ def _accounts(provider: Resource) -> list[str]:
 
 
 def _site(zone: Zone, cloud: Cloud, deployed: _Deployed) -> ZoneSite:
-    """The site that a part is for: the one whose records it keeps, else the one in its region, else any of the cloud."""
+    """The site that a part is for: the one that it names, else the one in its region, else any of the cloud."""
     region = value(deployed.provider, "region")
     named = [(as_object(each.inputs.get("site")) or {}).get("name") for each in deployed.resources]
     sites = [site for site in zone.file.sites if site.cloud is cloud]

@@ -23,8 +23,47 @@ class Tampering(Protocol):
 
 
 def tampering(case: Case) -> Tampering:
-    """The tamper claim as the site's cloud decides it."""
+    """The tamper claim as the site's cloud decides it, with what a proof rests on in the stacks of other hands."""
+    others = [part for part in case.others if part.site.cloud is case.site.cloud]
+    return Joined(case, others) if others else _alone(case)
+
+
+def _alone(case: Case) -> Tampering:
     return OnAws(case) if case.site.cloud is Cloud.AWS else OnAzure(case)
+
+
+class Joined:
+    """The tamper claim of a site whose proofs rest on another hand's resources too: each hand's part is asked."""
+
+    def __init__(self, case: Case, others: Sequence[Case]) -> None:
+        """Take the cases; nothing is decided yet."""
+        self._own = _alone(case)
+        self._others = [(frozenset(part.resources.by_urn), _alone(part)) for part in others]
+
+    def answers(self, control: str, holding: Sequence[Answer]) -> Iterator[Answer]:
+        """The tamper claim of each answer that is proved: the worst that one of the parts says."""
+        for answer in holding:
+            told = list(self._own.answers(control, [answer]))
+            for urns, other in self._others:
+                if any(ground.urn in urns for ground in answer.rests_on):
+                    told += other.answers(control, [answer])
+            if told:
+                yield _together(told)
+
+
+def _together(told: Sequence[Answer]) -> Answer:
+    """The worst of several answers on one claim; the proofs as one, where all are."""
+    worst = min(told, key=lambda answer: list(Outcome).index(answer.outcome))
+    if worst.outcome is not Outcome.PROVED or len(told) == 1:
+        return worst
+    trusted = tuple(sorted({who for answer in told for who in answer.changeable_by}))
+    return proved(
+        f"only {', '.join(who.rpartition('/')[2] for who in trusted)} can change what it rests on",
+        resource=worst.resource,
+        rests_on=tuple(dict.fromkeys(ground for answer in told for ground in answer.rests_on)),
+        given=tuple(sorted({given for answer in told for given in answer.given})),
+        changeable_by=trusted,
+    )
 
 
 class OnAws:

@@ -114,7 +114,7 @@ def _wrong(trail: Resource, stores: EvidenceStores) -> Iterator[Answer]:
     name = value(trail, "s3BucketName")
     bucket = stores.named(name)
     if bucket is None and stores.perhaps(name):
-        yield unknown(f"s3BucketName of {last(trail.urn)}, or the role of that store, is not known")
+        yield unknown(stores.doubt(f"s3BucketName of {last(trail.urn)}, or the role of that store,"))
     elif bucket is None:
         allowed = " or ".join(stores.names) or "an evidence store of the site"
         yield refuted(f"{last(trail.urn)} delivers to {name}", wrong(trail.urn, "s3BucketName", name, allowed))

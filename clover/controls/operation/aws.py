@@ -12,6 +12,7 @@ from clover.controls.aws_callers import partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import allowed
 from clover.controls.case import Case
+from clover.controls.evidence.keepers import keepers
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
 from clover.controls.verdict import Answer, Ground, Outcome, proved, unknown
@@ -30,13 +31,14 @@ Guards = Mapping[str, Held | None]
 
 
 class Call(NamedTuple):
-    """A request that has to be allowed, and the policies that it meets."""
+    """A request that has to be allowed, the policies that it meets, and the case whose account it is made in."""
 
     principal: str
     action: str
     resource: str
     context: Mapping[str, Any]
     policies: Policies
+    where: Case | None = None
 
 
 @cache
@@ -65,9 +67,10 @@ def _all_allowed(case: Case, calls: Iterator[Call | None], resource: str | None,
     for call in calls:
         if call is None:
             return unknown(f"what is asked for is not known, so not whether {told}", resource=resource)
-        place = {"resource_account": case.site.account, "context": call.context}
+        where = call.where or case
+        place = {"resource_account": where.site.account, "context": call.context}
         request = {"principal": call.principal, "action": call.action, "resource": call.resource, **place}
-        answer = allowed(case, call.policies, request, resource or "")
+        answer = allowed(where, call.policies, request, resource or "")
         if answer.outcome is not Outcome.PROVED:
             return Answer(outcome=answer.outcome, reason=answer.reason, resource=resource, **_example(answer))
         grounds |= dict.fromkeys(answer.rests_on)
@@ -106,9 +109,10 @@ def _context(case: Case) -> dict[str, Any]:
 def _of_a_delivery(case: Case, guards: Guards, row: Mapping[str, Any], resource: Any) -> Iterator[Call | None]:
     """What a service asks for: the look at the store, the record, and the key of it."""
     store, source = filled(case, resource, row["store"]), filled(case, resource, row["source"])
+    where, guards = _holding(case, guards, store)
     arn = next((arn for arn in guards if store and (store == arn or store.startswith(f"{arn}/"))), None)
-    key = _key_of(case, arn) if arn else None
-    if store is None or source is None or isinstance(key, Unknown):
+    key = _key_of(where, arn) if arn else None
+    if store is None or source is None or isinstance(key, Unknown) or (arn is None and not keepers(case)):
         yield None
         return
     context = {
@@ -120,10 +124,21 @@ def _of_a_delivery(case: Case, guards: Guards, row: Mapping[str, Any], resource:
     record = {**context, "s3:x-amz-acl": "bucket-owner-full-control"}
     extra = {name: filled(case, resource, text) for name, text in row.get("context", {}).items()}
     held = Policies(resource=guards.get(arn or store))
-    yield Call(row["service"], "s3:GetBucketAcl", arn or store, context, held)
-    yield Call(row["service"], "s3:PutObject", f"{store.rstrip('/')}/AWSLogs/{case.site.account}/record", record, held)
+    file = f"{store.rstrip('/')}/AWSLogs/{case.site.account}/record"
+    yield Call(row["service"], "s3:GetBucketAcl", arn or store, context, held, where)
+    yield Call(row["service"], "s3:PutObject", file, record, held, where)
     if isinstance(key, str):
-        yield Call(row["service"], "kms:GenerateDataKey", key, {**context, **extra}, Policies(resource=guards.get(key)))
+        of_key = Policies(resource=guards.get(key))
+        yield Call(row["service"], "kms:GenerateDataKey", key, {**context, **extra}, of_key, where)
+
+
+def _holding(case: Case, guards: Guards, store: str | None) -> tuple[Case, Guards]:
+    """The case that holds a store, with the policies of its stores and keys: the site, or the vault's keeper."""
+    for keeper in keepers(case):
+        held = guards if keeper is case else _guards(keeper)
+        if any(store and (store == arn or store.startswith(f"{arn}/")) for arn in held):
+            return keeper, held
+    return case, guards
 
 
 def _key_of(case: Case, arn: str) -> Any:
