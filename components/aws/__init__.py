@@ -10,7 +10,6 @@ from components.aws.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.aws.evidence_vault import EvidenceVault, EvidenceVaultArgs
 from components.aws.migration_intake import MigrationIntake, MigrationIntakeArgs
-from components.aws.records import RecordsArgs
 from components.aws.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.aws.site import SiteArgs
 from components.egress import AllowedDomain
@@ -27,7 +26,6 @@ __all__ = [
     "EncryptionKeyArgs",
     "EvidenceVault",
     "EvidenceVaultArgs",
-    "RecordsArgs",
     "MigrationIntake",
     "MigrationIntakeArgs",
     "RegionLockedStore",

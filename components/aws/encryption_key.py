@@ -9,7 +9,7 @@ from clover.zones.vocabulary import StoreRole
 from components.aws import site as names
 from components.aws.policies import keys
 from components.aws.policies.document import render
-from components.aws.records import RecordsArgs, records_of
+from components.aws.records import Records, own_records
 from components.aws.site import SiteArgs
 from components.tags import role_tags
 
@@ -23,8 +23,6 @@ class EncryptionKeyArgs(TypedDict):
     """The role of the stores that the key encrypts."""
     recorded_by: NotRequired[pulumi.Input[str]]
     """ARN of the trail that records every use; the key is made after it. The key that the trail needs has none."""
-    records: NotRequired[RecordsArgs]
-    """Whose records the key of evidence stores is for, and who reads them, where that is not the site itself."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
 
@@ -47,9 +45,8 @@ class EncryptionKey(pulumi.ComponentResource):
         """Declare the key and its alias; OverLimit when the policy outgrows what KMS holds."""
         super().__init__("clover-aws:index:EncryptionKey", name, dict(args), opts)
         site, role = args["site"], StoreRole(args["role"])
-        policy = (
-            keys.evidence_key(site, records_of(args)) if role is StoreRole.EVIDENCE else keys.user_data_key(site, role)
-        )
+        evidence = role is StoreRole.EVIDENCE
+        policy = keys.evidence_key(site, self._records(site)) if evidence else keys.user_data_key(site, role)
         child = pulumi.ResourceOptions(parent=self)
         key = kms.Key(
             f"{name}-key",
@@ -70,3 +67,7 @@ class EncryptionKey(pulumi.ComponentResource):
         self.key = key.arn
         self.alias = alias.name
         self.register_outputs({"key": self.key, "alias": self.alias})
+
+    def _records(self, site: SiteArgs) -> Records:
+        """Whose records the key of evidence stores is for."""
+        return own_records(site)

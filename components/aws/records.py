@@ -1,21 +1,9 @@
 """Whose records a store of evidence takes, and who reads them."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple
 
 from components.aws import site as names
 from components.aws.site import SiteArgs
-
-
-class RecordsArgs(TypedDict):
-    """Whose records a store takes that its keeper holds in an account of its own, and who reads them there."""
-
-    site: SiteArgs
-    """The site whose services deliver."""
-    person: str
-    """ARN of the one principal that a person of the keeper reads as, with a second factor."""
-    machine: str
-    """ARN of the one principal that the keeper's tool reads as."""
 
 
 class Records(NamedTuple):
@@ -32,14 +20,14 @@ class Records(NamedTuple):
     found_by: SiteArgs | None = None
 
 
-def records_of(args: Mapping[str, Any]) -> Records:
-    """The records that a store or key is for: those of its own site, unless `records` says otherwise."""
-    own: SiteArgs = args["site"]
-    told: RecordsArgs | None = args.get("records")
-    if told is None:
-        return Records(own, (own,), tuple(names.auditor_role_arns(own)))
-    person, site = told["person"], told["site"]
-    return Records(site, (site, own), (person, told["machine"]), person, site)
+def own_records(site: SiteArgs) -> Records:
+    """The records that a site keeps itself, for the auditor's roles in its account."""
+    return Records(site, (site,), tuple(names.auditor_role_arns(site)))
+
+
+def kept_records(site: SiteArgs, place: SiteArgs, person: str, machine: str) -> Records:
+    """The records of a site that the auditor keeps at another place, together with those of that place's account."""
+    return Records(site, (site, place), (person, machine), person, site)
 
 
 def one_or_all(values: list[str]) -> str | list[str]:
