@@ -9,6 +9,7 @@ from components.azure.access_trail import AccessTrail, AccessTrailArgs
 from components.azure.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.azure.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.azure.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.azure.evidence_vault import EvidenceVault, EvidenceVaultArgs
 from components.azure.migration_intake import MigrationIntake, MigrationIntakeArgs
 from components.azure.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.azure.site import SiteArgs
@@ -24,6 +25,8 @@ __all__ = [
     "EgressGatewayArgs",
     "EncryptionKey",
     "EncryptionKeyArgs",
+    "EvidenceVault",
+    "EvidenceVaultArgs",
     "MigrationIntake",
     "MigrationIntakeArgs",
     "RegionLockedStore",
