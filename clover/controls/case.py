@@ -29,7 +29,7 @@ class Standing(NamedTuple):
     scope: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One site as declared, or one part of another hand's stack: `day` decides which givens, exceptions and
     attestations count.

@@ -1,7 +1,7 @@
 """Who keeps a site's evidence: the site itself, or the auditor in a vault."""
 
 from clover.controls.case import Case
-from clover.zones.vocabulary import StackKind
+from clover.zones.vocabulary import HoldingPurpose, StackKind
 
 UNREAD = "the auditor's stack is not among the files"
 
@@ -23,3 +23,9 @@ def days_in_the_vault(case: Case) -> int:
     """Days for which the zone has a site's vault keep a record; 0 for a site without one."""
     vault = case.zone.file.auditor.vault(case.site.name)
     return vault.retention_days if vault else 0
+
+
+def vault_accounts(case: Case) -> tuple[str, ...]:
+    """The auditor's account that holds the site's vault, where it has one."""
+    holding = case.zone.file.auditor.holding(case.site.cloud, HoldingPurpose.EVIDENCE)
+    return (holding.account,) if holding and in_a_vault(case) else ()

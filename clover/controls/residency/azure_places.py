@@ -5,6 +5,7 @@ from typing import Any
 
 from clover.controls.azure_requests import auditor, property_of
 from clover.controls.case import Case
+from clover.controls.evidence.keepers import vault_accounts
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.azure import locations
 from clover.model.resources import value
@@ -35,9 +36,9 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
 
 
 def ground_of(case: Case) -> locations.Ground:
-    """The site's region and subscription, its own tenant and the auditor's."""
+    """The site's region, its subscription and that of its vault, its own tenant and the auditor's."""
     tenants = (case.site.tenant, auditor(case).tenant)
-    subscriptions = frozenset({case.site.account.lower()})
+    subscriptions = frozenset(account.lower() for account in (case.site.account, *vault_accounts(case)))
     return locations.Ground(case.site.region, subscriptions, frozenset(str(tenant).lower() for tenant in tenants))
 
 
