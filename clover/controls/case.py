@@ -31,12 +31,11 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One site as declared, or one part of another hand's stack: `day` decides which givens, exceptions and
-    attestations count.
+    """One site as declared, or one part of another hand's stack.
 
-    A hand's part lies in the region of a site that it is for, and in an account of the hand's; `site` then says so.
-    `others` are the parts of the other hands' stacks that were read beside a site; `parts` those of a stack that is
-    itself another hand's, of which nothing is asked as a whole.
+    `day` decides which givens, exceptions and attestations count. A hand's part lies in the region of a site that it
+    is for, and in an account of the hand's; `site` then says so. `others` are the parts of the other hands' stacks that
+    were read beside a site; `parts` those of a stack that is itself another hand's, of which nothing is asked as a whole.
     """
 
     stack: str
