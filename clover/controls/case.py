@@ -35,7 +35,7 @@ class Case:
 
     `day` decides which givens, exceptions and attestations count. A hand's part lies in the region of a site that it
     is for, and in an account of the hand's; `site` then says so. `others` are the parts of the other hands' stacks that
-    were read beside a site; `parts` those of a stack that is itself another hand's, of which nothing is asked as a whole.
+    were read beside a site; `parts` those of a stack that is another hand's, of which nothing is asked as a whole.
     """
 
     stack: str

@@ -187,7 +187,7 @@ def nobody_else_becomes_the_auditor(case: Case) -> Iterator[Answer]:
         named = value(assignment, "properties.registrationDefinitionId")
         if isinstance(named, Unknown) or str(named).rpartition("/")[2].lower() not in offered:
             yield unknown(f"what {assignment.name} delegates is not declared in the stack", resource=assignment.urn)
-    yield from _readers_of_evidence(case, known)
+    yield from readers_of_evidence(case)
 
 
 def _exact(offer: Resource, known: Auditor) -> Answer:
@@ -227,9 +227,9 @@ def _lower(text: Any) -> str:
     return str(text).rpartition("/")[2].lower()
 
 
-def _readers_of_evidence(case: Case, known: Auditor) -> Iterator[Answer]:
-    """Whether the auditor's machine, and nobody who is not of the site itself, reads what the auditor reads."""
-    permissions = Permissions(case)
+def readers_of_evidence(case: Case) -> Iterator[Answer]:
+    """Whether the auditor's machine, and nobody who is not of the stack itself, reads what the auditor reads."""
+    permissions, known = Permissions(case), auditor(case)
     own = (*(principal.lower() for principal in case.trusted), *stores.identities(case.resources), known.machine)
     for store in stores.stores(case.resources, case.site.account):
         if store.role != "evidence" or store.id is None:
