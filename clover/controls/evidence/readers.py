@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from clover.controls.audit.aws import auditor, auditor_roles
+from clover.controls.aws_callers import NOT_A_SERVICE, SERVICE_LINKED
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import SERVICE_LINKED, Asked, nobody, requests
+from clover.controls.aws_requests import Asked, nobody, requests
 from clover.controls.case import Case
 from clover.controls.evidence.keepers import UNREAD, keepers
-from clover.controls.residency.aws_reading import NOT_A_SERVICE, data_actions, known, role_of, stores
+from clover.controls.residency.aws_reading import data_actions, known, role_of, stores
 from clover.controls.verdict import Answer, unknown
 from clover.model.aws import policies
 from clover.model.aws.policies import Document, Guarded

@@ -88,6 +88,10 @@ class EvidenceStores:
         found = _ARN.fullmatch(arn) if isinstance(arn, str) else None
         return self.named(found[1]) if found else None
 
+    def holds(self, destination: Any) -> bool:
+        """Whether a bucket's name or ARN is that of an evidence store."""
+        return bool(self.named(destination) or self.of_arn(destination))
+
     def named(self, name: Any) -> Resource | None:
         """The evidence store of that name."""
         return self._by_name.get(name) if isinstance(name, str) else None
