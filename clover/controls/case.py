@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from clover.controls.verdict import Answer, Basis
 from clover.model.aws.policies import Levels, levels
+from clover.model.aws.service_control import binding
 from clover.model.resources import Resources
 from clover.zones.attestation import Attestations
 from clover.zones.geography import ZoneSite
@@ -96,7 +97,7 @@ class Case:
     def above(self) -> tuple[Levels, Levels]:
         """The organisation's policies on AWS that count on the day: service control, then resource control policies."""
         service, resource = (levels(self.givens, self.zone.documents, kind.value) for kind in _ORGANISATIONS)
-        return service, resource
+        return binding(self.site.account, service), resource
 
     @cached_property
     def weak(self) -> tuple[str, ...]:
