@@ -76,9 +76,7 @@ def declared(site: str = "dublin") -> list[Resource]:
     return changed((), site)
 
 
-def case(
-    changes: Iterable[Change] = (), site: str = "dublin", *, foundation: bool = True, hand: str = "site"
-) -> Case:
+def case(changes: Iterable[Change] = (), site: str = "dublin", *, foundation: bool = True, hand: str = "site") -> Case:
     """The site after the changes, with the zone's givens or without any; or the auditor's part for it."""
     resources, found = after(changes, site)
     within = zone_with(found.documents if foundation else {}, zone(site))

@@ -53,6 +53,12 @@ def reads_every_control(case: Case) -> Iterator[Answer]:
     permissions, known = Permissions(case), auditor(case)
     yield _reads(case, permissions, known.person, "person")
     yield _reads(case, permissions, known.machine, "machine")
+    yield from reads_of_records(case)
+
+
+def reads_of_records(case: Case) -> Iterator[Answer]:
+    """Whether the auditor's machine reads the containers of logs, for each evidence store."""
+    permissions, known = Permissions(case), auditor(case)
     for store in stores.stores(case.resources, case.site.account):
         if store.role is None:
             yield _of_no_role(store.resource)

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from clover.controls.audit.aws import auditor
 from clover.controls.aws_callers import partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import allowed
@@ -21,6 +22,7 @@ from clover.model.aws.policies import Guarded, Held
 from clover.model.resources import value
 from clover.sources import Unknown
 from clover.tables import read_table
+from clover.zones.vocabulary import StackKind
 
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 KEY_OF_A_STORE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId"
@@ -48,7 +50,10 @@ def needed() -> Mapping[str, Any]:
 
 
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
-    """OPS-1: one answer for the deployer, one for each delivery of records, one for each store of user data."""
+    """OPS-1: one answer for the deployer, one for each delivery of records, one for each store.
+
+    Stores of user data are used by the site's workloads, those of a vault read by the auditor.
+    """
     guards = _guards(case)
     yield _all_allowed(case, _of_the_deployer(case, guards), None, "the deployer is allowed to run the site")
     for row in needed()["deliveries"]:
@@ -59,6 +64,9 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
         if role_of(store.resource) == "user-data":
             told = f"workloads of the site are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_workloads(case, guards, store), store.resource.urn, told)
+        elif case.hand is StackKind.AUDITOR:
+            told = f"the auditor's person and machine are allowed to read {store.resource.name}"
+            yield _all_allowed(case, _of_the_auditor(case, guards, store), store.resource.urn, told)
 
 
 def _all_allowed(case: Case, calls: Iterator[Call | None], resource: str | None, told: str) -> Answer:
@@ -165,9 +173,34 @@ def _of_workloads(case: Case, guards: Guards, store: Guarded) -> Iterator[Call |
     for action in rows["objects"]:
         yield Call(role, action, f"{store.arn}/object", context, held)
     for action in rows["key"] if isinstance(key, str) else ():
-        service = f"s3.{case.site.region}.{_suffix(case)}"
-        behalf = {"kms:ViaService": service, "kms:EncryptionContext:aws:s3:arn": store.arn, "aws:ViaAWSService": "true"}
-        yield Call(role, action, str(key), {**_context(case), **behalf}, Policies(resource=guards.get(str(key))))
+        behalf = {**_context(case), **_through_the_store(case, store)}
+        yield Call(role, action, str(key), behalf, Policies(resource=guards.get(str(key))))
+
+
+def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
+    """What the auditor's person, with a second factor, and its machine ask for from one of its networks."""
+    known, key = auditor(case), _key_of(case, store.arn) if isinstance(store.arn, str) else None
+    if not isinstance(key, str):
+        yield None
+        return
+    context = {**_context(case), "aws:SourceIp": known.network, "aws:MultiFactorAuthPresent": "true"}
+    behalf = {**context, **_through_the_store(case, store)}
+    rows = needed()["auditor"]
+    for who in (known.person, known.machine):
+        for action in rows["objects"]:
+            yield Call(who, action, f"{store.arn}/AWSLogs/record", context, Policies(resource=store.policy))
+        for action in rows["key"]:
+            yield Call(who, action, key, behalf, Policies(resource=guards.get(key)))
+
+
+def _through_the_store(case: Case, store: Guarded) -> Mapping[str, str]:
+    """What a key sees of a request that comes through a store."""
+    service = f"s3.{case.site.region}.{_suffix(case)}"
+    return {
+        "kms:ViaService": service,
+        "kms:EncryptionContext:aws:s3:arn": str(store.arn),
+        "aws:ViaAWSService": "true",
+    }
 
 
 def _suffix(case: Case) -> str:

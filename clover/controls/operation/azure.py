@@ -6,6 +6,7 @@ the deployer has to be permitted to name the account that they go to.
 
 from collections.abc import Iterator, Sequence
 
+from clover.controls.audit.azure import reads_of_records
 from clover.controls.azure_requests import Permissions, Request, property_of, request_of
 from clover.controls.case import Case
 from clover.controls.evidence.azure_stores import EvidenceAccounts
@@ -17,6 +18,7 @@ from clover.model.azure.arm_ids import arm_id
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_object
+from clover.zones.vocabulary import StackKind
 
 NAMING = "Microsoft.Storage/storageAccounts/listKeys/action"
 """What Azure asks of whoever has a diagnostic setting deliver to an account
@@ -26,10 +28,15 @@ USES = ("Microsoft.KeyVault/vaults/keys/wrap/action", "Microsoft.KeyVault/vaults
 
 
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
-    """OPS-1: one answer for the deployer, one for each evidence store, one for each store's use of its key."""
+    """OPS-1: one answer for the deployer, one for each evidence store, one for each store's use of its key.
+
+    A vault is besides read by the auditor's machine.
+    """
     permissions = Permissions(case)
     yield _of_the_deployer(case, permissions)
     yield from _of_records(case)
+    if case.hand is StackKind.AUDITOR:
+        yield from reads_of_records(case)
     keys = tuple(stores.keys(case.resources, case.site.account))
     for account in case.resources.of(stores.ACCOUNT):
         yield _of_a_store(case, permissions, account, keys)

@@ -71,9 +71,9 @@ def _answer(case: Case, who: Principal, known: Sequence[Principal], things: Sequ
 
 def _denying(case: Case, bound: Policies, outright: Found | None) -> tuple[str, ...]:
     """The givens that hold where nothing but the organisation's policies stops a principal."""
-    held = (policy.origin for level in (*bound.scp, *bound.rcp) for policy in level) if outright else ()
-    full = {given for given in held if statements(case.zone.documents[given])[0].get("Effect") == "Deny"}
-    return tuple(sorted(full))
+    held = (policy for level in (*bound.scp, *bound.rcp) for policy in level) if outright else ()
+    named = (policy for policy in held if policy.origin in case.givens)
+    return tuple(sorted({policy.origin for policy in named if statements(policy.document)[0].get("Effect") == "Deny"}))
 
 
 class Search:
