@@ -32,6 +32,8 @@ class Deployment:
         """Initialise the stack in the lab's backend where it is not known yet."""
         self.folder, self.cloud, self.stack = folder, cloud, stack
         self.environment = environment.variables(folder, cloud, [stack])
+        if stack.organisation:
+            cloud.found_organisation(stack.organisation)
         if not folder.knows(stack.project, stack.name):
             self.engine("stack", "init", stack.name)
 
@@ -100,6 +102,8 @@ def _next_steps(deployment: Deployment) -> str:
     ]
     if "egress" in outputs:
         lines += [f"  rules {outputs['egress']['rule_set_digest']}", auditor.settle(deployment.folder, outputs)]
+    for facts in outputs.get("guardrails", {}).values():
+        lines += [f"  policy {policy:<34} {used} characters" for policy, used in facts["sizes"].items()]
     words = f'eval "$(.venv/bin/clover lab env {name})" && pulumi stack -s {name}'
     return "\n".join([*lines, f"next: make preview · {words} · make down"]) + "\n"
 
