@@ -1,8 +1,11 @@
-"""What the guardrails of all clouds agree on: the organisation that the sites' accounts stand in, and what is printed."""
+"""What the guardrails of all clouds agree on: the organisation that the accounts stand in, and what is printed."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypedDict
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, TypedDict
+
+from components.refusal import Refusal
 
 
 class OrganisationArgs(TypedDict):
@@ -48,6 +51,15 @@ def sizes(guardrails: Iterable[Guardrail]) -> dict[str, str]:
     return {each.name: f"{len(each.text)} of {each.limit}" for each in guardrails}
 
 
-def repeated(names: Sequence[str]) -> list[str]:
-    """The names that stand more than once."""
-    return sorted({name for name in names if names.count(name) > 1})
+def refuse_unbound(args: Mapping[str, Any]) -> None:
+    """Raise Refusal without a site, for two sites of one name or account, and for a controller that deploys a site."""
+    sites, place = [guarded["site"] for guarded in args["sites"]], args.get("declared_at")
+    if not sites:
+        raise Refusal("sites: there is none whose account could be bound", place)
+    for what in ("name", "account"):
+        found = Counter(str(site[what]) for site in sites)
+        if twice := [each for each, count in found.items() if count > 1]:
+            raise Refusal(f"sites: {what} {twice[0]!r} stands twice", place)
+    controller = args["organisation"]["controller"]
+    if controller in {site["deployer"] for site in sites}:
+        raise Refusal(f"controller: {controller!r} deploys a site, whose own guardrails it would write", place)

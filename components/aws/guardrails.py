@@ -14,8 +14,7 @@ from components.aws.policies.guardrails import Bound
 from components.aws.site import SiteArgs
 from components.limits import limits
 from components.ordering import once_created
-from components.organisation import Guardrail, OrganisationArgs, digests, repeated, sizes
-from components.refusal import Refusal
+from components.organisation import Guardrail, OrganisationArgs, digests, refuse_unbound, sizes
 from components.tags import organisation_tags
 
 
@@ -66,13 +65,15 @@ class Guardrails(pulumi.ComponentResource):
     def __init__(self, name: str, args: GuardrailsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare and attach the policies; Refusal when there is nobody to bind, OverLimit when they do not fit."""
         super().__init__("clover-aws:index:Guardrails", name, dict(args), opts)
-        _refuse_unbound(args)
+        refuse_unbound(args)
         made, attached = list[Guardrail](), dict[str, pulumi.Output[str]]()
         for target in targets(args):
             for number, text in enumerate(packed(target), 1):
                 known = _named(args["organisation"]["zone"], target, number, text)
                 made.append(known)
-                attached[known.name] = self._attached(f"{name}-{target.name}-{target.kind}-{number}", args, target, known)
+                attached[known.name] = self._attached(
+                    f"{name}-{target.name}-{target.kind}-{number}", args, target, known
+                )
         self.policies = pulumi.Output.all(**attached)
         self.digests = pulumi.Output.from_input(digests(made))
         self.sizes = pulumi.Output.from_input(sizes(made))
@@ -125,7 +126,7 @@ def bound_of(args: GuardrailsArgs) -> Bound:
     own, trusted = [site["account"] for site in sites], [*args["trusted_accounts"], args["organisation"]["account"]]
     return Bound(
         sites=sites,
-        break_glass=tuple(guarded["break_glass"] for guarded in args["sites"] if guarded.get("break_glass")),
+        break_glass=tuple(filter(None, (guarded.get("break_glass") for guarded in args["sites"]))),
         accounts=tuple(sorted({*own, *trusted})),
         destinations=tuple(sorted({*own, *args["evidence_accounts"]})),
     )
@@ -135,16 +136,3 @@ def _named(zone: str, target: Target, number: int, text: str) -> Guardrail:
     """A policy's text under the name that people find it by."""
     name = f"clover-{zone}-{target.name}-{target.kind}-{number}"
     return Guardrail(name, target.id, text, int(limits(Cloud.AWS)[target.limit]["value"]))
-
-
-def _refuse_unbound(args: GuardrailsArgs) -> None:
-    """Raise Refusal without a site, for two sites of one name or account, and for a controller that deploys a site."""
-    sites, place = [guarded["site"] for guarded in args["sites"]], args.get("declared_at")
-    if not sites:
-        raise Refusal("sites: there is none whose account could be bound", place)
-    for what, found in (("name", [site["name"] for site in sites]), ("account", [site["account"] for site in sites])):
-        if twice := repeated(found):
-            raise Refusal(f"sites: {what} {twice[0]!r} stands twice", place)
-    controller = args["organisation"]["controller"]
-    if controller in {site["deployer"] for site in sites}:
-        raise Refusal(f"controller: {controller!r} deploys a site, whose own guardrails it would write", place)

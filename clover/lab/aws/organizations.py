@@ -85,7 +85,5 @@ KINDS = {
         delete=_delete_policy,
         tagger=POLICY_TAGGER,
     ),
-    "aws:organizations/policyAttachment:PolicyAttachment": Kind(
-        create=_attach, read=_read_attachment, delete=_detach
-    ),
+    "aws:organizations/policyAttachment:PolicyAttachment": Kind(create=_attach, read=_read_attachment, delete=_detach),
 }

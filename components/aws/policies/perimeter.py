@@ -1,8 +1,8 @@
 """Resource control policies: what nobody may do to the sites' own keys, stores, secrets and queues, whoever asks.
 
 They bind whoever calls, the resources' own account included, but no service-linked role, and they cover few services
-(https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html). Customers' policies only deny,
-name actions of single services, and take `*` as their principal
+(https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html). Customers' policies only
+deny, name actions of single services, and take `*` as their principal
 (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html).
 """
 
@@ -52,8 +52,6 @@ def site_network_only(site: SiteArgs) -> list[Statement]:
     del data["Resource"]
     return [
         {**data, "NotResource": [evidence]},
-        deny(
-            "EvidenceOnlyForTheAuditorAndTheSitesNetwork", denied("resource", "objects"), [evidence], of_evidence
-        ),
+        deny("EvidenceOnlyForTheAuditorAndTheSitesNetwork", denied("resource", "objects"), [evidence], of_evidence),
         deny("KeysOnlyThroughServices", denied("resource", "decryption"), "*", direct),
     ]

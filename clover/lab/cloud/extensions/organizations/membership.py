@@ -69,7 +69,7 @@ def _make(backend: OrganizationsBackend, wanted: Mapping[str, Any]) -> None:
     org.root_id = root.id = wanted["root"]
     for kind in table("organizations")["types"]:
         backend.enable_policy_type(RootId=root.id, PolicyType=kind)
-    unit = FakeOrganizationalUnit(org, Name="sites", ParentId=root.id)
+    unit = _untyped(FakeOrganizationalUnit)(org, Name="sites", ParentId=root.id)
     unit.id = wanted["unit"]
     backend.ou.append(unit)
     _attach_own(backend, unit.id)
@@ -77,11 +77,16 @@ def _make(backend: OrganizationsBackend, wanted: Mapping[str, Any]) -> None:
 
 def _admit(backend: OrganizationsBackend, name: str, account_id: str, unit: str) -> None:
     """Take an account that was there before into the unit."""
-    account = FakeAccount(cast(Any, backend.org), AccountName=name, Email=f"{name}@example.org")
+    account = _untyped(FakeAccount)(backend.org, AccountName=name, Email=f"{name}@example.org")
     account.id, account.parent_id, account.joined_method = account_id, unit, "INVITED"
     backend.accounts.append(account)
     organizations_backends.master_accounts[account_id] = (backend.account_id, backend.partition)
     _attach_own(backend, account_id)
+
+
+def _untyped(kind: Any) -> Any:
+    """A class of moto's, whose metaclass hides from type checkers what it makes."""
+    return kind
 
 
 def _attach_own(backend: OrganizationsBackend, target: str) -> None:
