@@ -1,4 +1,4 @@
-"""The lab's own endpoints under /_lab/: status, faults, calls, organisations, stop. They want the token of the ready file."""
+"""The lab's own endpoints under /_lab/: status, faults, calls, organisations, stop; they want the file's token."""
 
 import hmac
 import json
