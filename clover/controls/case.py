@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from clover.controls.verdict import Answer, Basis
-from clover.model.aws.policies import Levels, levels
+from clover.model.aws.policies import Levels
 from clover.model.aws.service_control import binding
 from clover.model.resources import Resources
 from clover.zones.attestation import Attestations
 from clover.zones.geography import ZoneSite
 from clover.zones.registers import Given
-from clover.zones.vocabulary import GivenKind, StackKind, TrustedKind
+from clover.zones.vocabulary import StackKind, TrustedKind
 from clover.zones.zone import Zone
 
 
@@ -95,8 +95,13 @@ class Case:
 
     @cached_property
     def above(self) -> tuple[Levels, Levels]:
-        """The organisation's policies on AWS that count on the day: service control, then resource control policies."""
-        service, resource = (levels(self.givens, self.zone.documents, kind.value) for kind in _ORGANISATIONS)
+        """The organisation's policies on AWS that count: service control, then resource control policies.
+
+        Those that the organisation's stack declares where it was read, else those that givens hold on the day.
+        """
+        from clover.controls.aws_organisation import KINDS, Above
+
+        service, resource = (Above(self).levels(kind) for kind in KINDS)
         return binding(self.site.account, service), resource
 
     @cached_property
@@ -110,8 +115,6 @@ class Case:
         """What a given about this case names."""
         return self.standing.scope if self.standing else self.site.name
 
-
-_ORGANISATIONS = (GivenKind.SERVICE_CONTROL_POLICY, GivenKind.RESOURCE_CONTROL_POLICY)
 
 Question = Callable[[Case], Iterator[Answer]]
 """Answers one control's claim for each resource that it is about, or once for the whole site."""

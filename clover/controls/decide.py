@@ -44,8 +44,14 @@ def _counting(case: Case) -> Iterator[Given]:
 def missing(case: Case) -> tuple[str, ...]:
     """The hands whose stacks a proof of the site leans on and that were not read."""
     needed = [StackKind.AUDITOR] if case.zone.file.auditor.vault(case.site.name) else []
+    needed += [StackKind.ORGANISATION] if _has_organisation(case) else []
     known = {case.hand, *(part.hand for part in case.others)}
     return tuple(hand.value for hand in needed if hand not in known)
+
+
+def _has_organisation(case: Case) -> bool:
+    """Whether the zone names an organisation on the case's cloud."""
+    return any(each.cloud is case.site.cloud for each in case.zone.file.organisations)
 
 
 def _decided(case: Case, world: World, register: Register) -> Iterator[Verdict]:

@@ -33,12 +33,12 @@ class Part(NamedTuple):
 
 
 def parts(hand: StackKind, stack: str, resources: Sequence[Resource], zone: Zone) -> tuple[Part, ...]:
-    """The parts of a hand's stack; BadInput for a hand that nothing is asked of, or that the zone gives no account.
+    """The parts of a hand's stack; BadInput for one that the zone gives no account.
 
     What the zone expects of the hand and no provider deploys is a part without resources.
     """
-    if hand is not StackKind.AUDITOR:
-        raise BadInput(f"stack {stack} is of the {hand.value}, about whose stack nothing is asked yet")
+    if hand is StackKind.ORGANISATION:
+        return _organisations(stack, resources, zone)
     if not zone.file.auditor.holdings:
         raise BadInput(f"zone {zone.name} names no holdings of the auditor, and stack {stack} is the auditor's")
     deployed = tuple(_auditors(stack, own, zone) for own in _by_provider(resources))
@@ -46,6 +46,30 @@ def parts(hand: StackKind, stack: str, resources: Sequence[Resource], zone: Zone
     absent = [vault.site for vault in zone.file.auditor.vaults if vault.site not in kept]
     expected = absent if deployed or absent else [zone.file.sites[0].name]
     return (*deployed, *(_absent(stack, zone, site) for site in expected))
+
+
+def _organisations(stack: str, resources: Sequence[Resource], zone: Zone) -> tuple[Part, ...]:
+    """The parts of the organisation's stack: one for each cloud of the zone's organisations, with all its providers.
+
+    A part is judged as if it lay at the first site of its cloud, in the account of the organisation.
+    """
+    if not zone.file.organisations:
+        raise BadInput(f"zone {zone.name} names no organisation, and stack {stack} is one's")
+    found: list[Part] = []
+    for each in zone.file.organisations:
+        site = next((site for site in zone.file.sites if site.cloud is each.cloud), None)
+        if site is None:
+            continue
+        own = [deployed for deployed in _by_provider(resources) if PROVIDERS[deployed.provider.type] is each.cloud]
+        kept = {resource.urn: resource for deployed in own for resource in deployed.resources}
+        tenant = each.account if each.cloud is Cloud.AZURE else None
+        title = f"the organisation on {each.cloud.value}"
+        placed = msgspec.structs.replace(site, account=each.account, tenant=tenant, region=each.region, title=title)
+        controller = principal_name(each.controller, each.account, partition_of(zone, each.cloud, each.region))
+        hand = StackKind.ORGANISATION
+        standing = Standing(hand, each.account, controller, frozenset({controller}), hand.value)
+        found.append(Part(f"{stack}.{each.cloud.value}", Resources(kept.values()), placed, standing))
+    return tuple(found)
 
 
 class _Deployed(NamedTuple):

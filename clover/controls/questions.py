@@ -20,6 +20,8 @@ def _aws() -> Mapping[str, Question]:
     from clover.controls.audit import aws as audit
     from clover.controls.encryption import aws_form, aws_use
     from clover.controls.evidence import aws as evidence
+    from clover.controls.guardrails import aws as guardrails
+    from clover.controls.guardrails import aws_standing
     from clover.controls.migration import aws as migration
     from clover.controls.network import aws as network
     from clover.controls.network import aws_endpoints
@@ -49,6 +51,15 @@ def _aws() -> Mapping[str, Question]:
         **network.QUESTIONS,
         **evidence.QUESTIONS,
         **migration.QUESTIONS,
+        "GRD-1": aws_standing.every_account_is_bound,
+        "GRD-2": guardrails.only_its_region,
+        "GRD-3": guardrails.no_hole_in_the_region,
+        "GRD-4": guardrails.no_relay_is_worked,
+        "GRD-5": guardrails.nobody_leaves,
+        "GRD-6": guardrails.trusted_roles_stay,
+        "GRD-7": guardrails.perimeter_holds,
+        "GRD-8": aws_standing.only_the_controller_writes,
+        "GRD-9": aws_standing.what_is_attested_is_declared,
         "OPS-1": operation.what_must_be_allowed_is,
         "OPR-1": aws_escalation.nobody_becomes_more,
     }

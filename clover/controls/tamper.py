@@ -1,14 +1,18 @@
 """The tamper claim: whoever can change what a proof rests on lies in the trusted base."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache as cached
 from typing import Any, Protocol
+
+import msgspec
 
 from clover.controls.aws_callers import partition
 from clover.controls.case import Case
 from clover.controls.operator.aws_changes import Change, Changes
 from clover.controls.operator.azure_changes import Tampering as OnAzure
+from clover.controls.questions import questions
 from clover.controls.verdict import Answer, Outcome, proved, refuted, unknown
-from clover.zones.vocabulary import Cloud
+from clover.zones.vocabulary import Cloud, StackKind
 
 FREE = "no policy of the organisation binds any more"
 """What is so once an account has left its organisation."""
@@ -29,6 +33,9 @@ def tampering(case: Case) -> Tampering:
 
 
 def _alone(case: Case) -> Tampering:
+    """The tamper claim about one stack; what stands above every site, no site's own policies decide."""
+    if case.hand is StackKind.ORGANISATION:
+        return OfTheOrganisation(case)
     return OnAws(case) if case.site.cloud is Cloud.AWS else OnAzure(case)
 
 
@@ -38,7 +45,11 @@ class Joined:
     def __init__(self, case: Case, others: Sequence[Case]) -> None:
         """Take the cases; nothing is decided yet."""
         self._own = _alone(case)
-        self._others = [(frozenset(part.resources.by_urn), _alone(part)) for part in others]
+        self._others = [(frozenset(part.resources.by_urn), self._of(case, part)) for part in others]
+
+    @staticmethod
+    def _of(case: Case, part: Case) -> Tampering:
+        return OfTheOrganisation(case, part) if part.hand is StackKind.ORGANISATION else _alone(part)
 
     def answers(self, control: str, holding: Sequence[Answer]) -> Iterator[Answer]:
         """The tamper claim of each answer that is proved: the worst that one of the parts says."""
@@ -64,6 +75,21 @@ def _together(told: Sequence[Answer]) -> Answer:
         given=tuple(sorted({given for answer in told for given in answer.given})),
         changeable_by=trusted,
     )
+
+
+class OfTheOrganisation:
+    """The tamper claim of what rests on the organisation's policies: whoever writes them, as GRD-8 answers that."""
+
+    def __init__(self, case: Case, part: Case | None = None) -> None:
+        """Take a site's case with the organisation's part, or the part alone; nothing is decided yet."""
+        self._case, self._urns = case, frozenset((part or case).resources.by_urn)
+        self._writers = cached(lambda: tuple(questions(case.site.cloud, case.hand)["GRD-8"](case)))
+
+    def answers(self, control: str, holding: Sequence[Answer]) -> Iterator[Answer]:  # noqa: ARG002 (of every control the writers are the same)
+        """The tamper claim of each answer that is proved by what the organisation's stack declares."""
+        for answer in holding:
+            if answer.outcome is Outcome.PROVED and any(ground.urn in self._urns for ground in answer.rests_on):
+                yield from (msgspec.structs.replace(each, resource=answer.resource) for each in self._writers())
 
 
 class OnAws:

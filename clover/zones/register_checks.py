@@ -53,8 +53,10 @@ def _migration(check: Check, migration: Migration, index: int) -> None:
 
 def _given(check: Check, given: Given, index: int) -> None:
     check.distinct("site", given.scope, "foundation", index, "scope")
+    hands = {StackKind.AUDITOR.value} if check.zone.auditor.holdings else set[str]()
+    hands |= {StackKind.ORGANISATION.value} if check.zone.organisations else set()
     for number, name in enumerate(given.scope):
-        if name != StackKind.AUDITOR.value or not check.zone.auditor.holdings:
+        if name not in hands:
             check.site(name, "foundation", index, "scope", number)
     if (given.kind in ATTACHED_KINDS) != (given.level is not None):
         check.problem("a policy of the organisation has a level, and nothing else has", "foundation", index, "level")

@@ -73,7 +73,10 @@ class Given(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     states: Annotated[Sentence, Meta(description="The fact in plain words.")]
     scope: Annotated[
         tuple[Name, ...],
-        Meta(min_length=1, description="The sites that it is about; `auditor` for the auditor's own accounts."),
+        Meta(
+            min_length=1,
+            description="The sites that it is about; `auditor` and `organisation` for those hands' own accounts.",
+        ),
     ]
     level: Annotated[
         OrganisationLevel | None, Meta(description="Where an organisation's policy is attached on the account's path.")

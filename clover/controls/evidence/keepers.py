@@ -26,6 +26,7 @@ def days_in_the_vault(case: Case) -> int:
 
 
 def vault_accounts(case: Case) -> tuple[str, ...]:
-    """The auditor's account that holds the site's vault, where it has one."""
+    """The auditor's account that holds the site's vault, where it has one; the organisation lets records end there."""
     holding = case.zone.file.auditor.holding(case.site.cloud, HoldingPurpose.EVIDENCE)
-    return (holding.account,) if holding and in_a_vault(case) else ()
+    kept = in_a_vault(case) or case.hand is StackKind.ORGANISATION
+    return (holding.account,) if holding and kept else ()

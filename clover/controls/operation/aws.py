@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from clover.controls.audit.aws import auditor
 from clover.controls.aws_callers import partition
+from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import allowed
 from clover.controls.case import Case
@@ -82,7 +83,7 @@ def _all_allowed(case: Case, calls: Iterator[Call | None], resource: str | None,
         if answer.outcome is not Outcome.PROVED:
             return Answer(outcome=answer.outcome, reason=answer.reason, resource=resource, **_example(answer))
         grounds |= dict.fromkeys(answer.rests_on)
-    given = tuple(sorted({ground.urn for ground in grounds if ground.urn in case.givens}))
+    given = Above(case).leaning(grounds)
     held = tuple(ground for ground in grounds if ground.urn.startswith("urn:") or ground.urn in given)
     return proved(told, resource=resource, rests_on=held, given=given)
 

@@ -3,8 +3,8 @@
 Sources: https://learn.microsoft.com/azure/governance/policy/concepts/definition-structure-policy-rule (fields) and
 https://learn.microsoft.com/azure/governance/policy/how-to/author-policies-for-arrays (`[*]`, and `count`, which looks
 at each member as if it were the only one). An alias is a type and a path; the path starts in the resource's
-`properties`, or for what ARM keeps beside them (sku, identity, zones and so on) at the resource itself; some types, such
-as vaults, keep their sku inside.
+`properties`, or for what ARM keeps beside them (sku, identity, zones and so on) at the resource itself; some types, as
+vaults, keep their sku inside.
 """
 
 import re
