@@ -10,27 +10,16 @@ from functools import cached_property
 from typing import Any
 
 from clover.controls.case import Case
+from clover.controls.organisation import organisation_of, stack_of
 from clover.controls.verdict import Ground
 from clover.model.aws.organisation import attached, denies, full_access
 from clover.model.aws.policies import Held, Levels, levels
 from clover.sources import Resource, Unknown
-from clover.zones.parties import Organisation
-from clover.zones.vocabulary import GivenKind, OrganisationLevel, StackKind
+from clover.zones.vocabulary import GivenKind, OrganisationLevel
 
 KINDS = ("service-control-policy", "resource-control-policy")
 OWN = "AWS's own policy"
 """Where the policy is held that allows everything and that no stack declares."""
-
-
-def stack_of(case: Case) -> Case | None:
-    """The organisation's part on the case's cloud, where its stack was read."""
-    parts = (part for part in case.others if part.hand is StackKind.ORGANISATION)
-    return next((part for part in parts if part.site.cloud is case.site.cloud), None)
-
-
-def organisation_of(case: Case) -> Organisation | None:
-    """The organisation that the zone names for the case's cloud."""
-    return next((each for each in case.zone.file.organisations if each.cloud is case.site.cloud), None)
 
 
 class Above:

@@ -69,6 +69,8 @@ def _azure() -> Mapping[str, Question]:
     from clover.controls.audit import azure as audit
     from clover.controls.encryption import azure_form, azure_use
     from clover.controls.evidence import azure as evidence
+    from clover.controls.guardrails import azure as guardrails
+    from clover.controls.guardrails import azure_standing
     from clover.controls.migration import azure as migration
     from clover.controls.network import azure as network
     from clover.controls.operation import azure as operation
@@ -92,6 +94,15 @@ def _azure() -> Mapping[str, Question]:
         "KEY-6": azure_use.no_key_is_locked_out,
         "OPS-1": operation.what_must_be_allowed_is,
         "OPR-1": azure_escalation.nobody_becomes_more,
+        "GRD-1": azure_standing.every_account_is_bound,
+        "GRD-2": guardrails.only_its_region,
+        "GRD-3": guardrails.no_hole_in_the_region,
+        "GRD-4": guardrails.no_relay_is_worked,
+        "GRD-5": guardrails.nobody_leaves,
+        "GRD-6": guardrails.trusted_roles_stay,
+        "GRD-7": guardrails.perimeter_holds,
+        "GRD-8": azure_standing.only_the_controller_writes,
+        "GRD-9": azure_standing.what_is_attested_is_declared,
         "AUD-1": audit.reads_every_control,
         "AUD-2": audit.reads_no_user_data,
         "AUD-3": audit.nobody_else_becomes_the_auditor,

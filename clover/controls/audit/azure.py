@@ -106,7 +106,7 @@ def _held_by(permissions: Permissions, principal: str) -> tuple[tuple[Ground, ..
     held = [each for each in permissions.roles.granting if each.principal == principal]
     grounds = tuple(Ground(origin, f"{each.role} at {each.scope}") for each in held for origin in each.origins)
     named = {ground.urn for ground in grounds}
-    return grounds, tuple(given for given in permissions.roles.given if given in named)
+    return grounds, tuple(given for given in permissions.given if given in named)
 
 
 def _reads_records(case: Case, permissions: Permissions, known: Auditor, store: Store) -> Answer:
@@ -181,7 +181,7 @@ def _kept_from(
         return stranger(found, reached, resource.urn)
     undecided = permissions.undecided(f"what the auditor reaches of {resource.name} is not known", resource.urn)
     grounds = permissions.grounds(asked[0].resource)
-    return undecided or proved(told, resource=resource.urn, rests_on=grounds, given=permissions.roles.given)
+    return undecided or proved(told, resource=resource.urn, rests_on=grounds, given=permissions.given)
 
 
 def nobody_else_becomes_the_auditor(case: Case) -> Iterator[Answer]:
@@ -267,7 +267,7 @@ def _read(permissions: Permissions, store: Store, settings: Settings, own: tuple
     grounds = (*rules, *closed(store.resource, "RES-3"), *permissions.grounds(identifier))
     told = f"nobody but the auditor's machine reads the evidence in {name} from outside the site"
     undecided = opened(store.resource, "RES-3") or permissions.undecided(f"who reads {name} is not known", urn)
-    return undecided or proved(told, resource=urn, rests_on=grounds, given=permissions.roles.given)
+    return undecided or proved(told, resource=urn, rests_on=grounds, given=permissions.given)
 
 
 def _is_expected(origin: dict[str, Any], store: Store, known: Auditor) -> bool:

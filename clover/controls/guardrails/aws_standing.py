@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from clover.controls.aws_organisation import KINDS, Above, organisation_of, stack_of
+from clover.controls.aws_organisation import KINDS, Above
 from clover.controls.case import Case
 from clover.controls.guardrails.standing import absent, binding, controller_deploys_nothing
+from clover.controls.organisation import organisation_of, stack_of
 from clover.controls.verdict import Answer, Ground, assumed, proved, refuted, unknown
 from clover.logic.aws_sets.comparison import compare
 from clover.model.aws.organisation import DELEGATIONS, attached, denies, full_access

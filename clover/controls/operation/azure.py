@@ -52,7 +52,7 @@ def _of_the_deployer(case: Case, permissions: Permissions) -> Answer:
     places = [identifier for _, identifier in declared if identifier is not None]
     requests = [request_of(case, case.deployer, f"{own_type(each)}/write", each, is_data=False) for each in places]
     waiting = permissions.undecided(told, None)
-    return waiting or _all_allowed(permissions, requests, None, told, (), permissions.roles.given)
+    return waiting or _all_allowed(permissions, requests, None, told, (), permissions.given)
 
 
 def _of_records(case: Case) -> Iterator[Answer]:
@@ -88,7 +88,7 @@ def _may_be_named(case: Case, accounts: EvidenceAccounts, account: Resource) -> 
     request = request_of(keeper, case.deployer, NAMING, place, is_data=False)
     grounds = (Ground(urn, f"networkRuleSet.bypass={value(account, 'networkRuleSet.bypass')}"),)
     waiting = permissions.undecided(told, urn)
-    return waiting or _all_allowed(permissions, [request], urn, told, grounds, permissions.roles.given)
+    return waiting or _all_allowed(permissions, [request], urn, told, grounds, permissions.given)
 
 
 def _is_arm(resource: Resource) -> bool:

@@ -202,7 +202,7 @@ class Tampering:
             f"only {', '.join(names)} can change what it rests on",
             resource=answer.resource,
             rests_on=tuple(dict.fromkeys(grounds)),
-            given=tuple(sorted({*self._permissions.roles.given, *(one.id for one in given)})),
+            given=tuple(sorted({*self._permissions.given, *(one.id for one in given)})),
             changeable_by=names,
         )
 

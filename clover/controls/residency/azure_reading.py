@@ -83,7 +83,7 @@ def _closed_to_strangers(store: Store, permissions: Permissions, inside: frozens
         return stranger(found, reached, urn)
     told = f"nobody who is not of the zone reaches the data of {name}"
     grounds = (*closed(store.resource, "RES-3"), *permissions.grounds(store.id))
-    return proved(told, resource=urn, rests_on=grounds, given=permissions.roles.given)
+    return proved(told, resource=urn, rests_on=grounds, given=permissions.given)
 
 
 def data_of(identifier: str, *, keys: bool = True) -> list[Asked]:

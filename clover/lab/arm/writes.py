@@ -54,7 +54,8 @@ def refuse_condition(call: ArmCall, old: Resource | None) -> None:
 
 def _write(world: World, call: ArmCall, kind: Kind, old: Resource | None) -> Write:
     _refuse_other_name(call)
-    sent = {} if kind.put == NOTHING and call.body is None else call.body
+    empty: dict[str, object] = {}
+    sent = empty if kind.put == NOTHING and call.body is None else call.body
     given = checked(kind.put, without_nulls(sent), kind.read)
     below = copied(old.body) if old and kind.merge_put else copied(kind.defaults)
     parent = world.store.get(call.address.parent)
