@@ -1,6 +1,7 @@
 # `make` alone lists the targets. Needed beforehand: Python 3.11 or newer, make, git.
 PYTHON ?= python3
-SITES ?= dublin hamar
+# In the order in which they come up: a site needs the vault that its records go to.
+STACKS ?= auditor dublin hamar dublin2
 BIN := .venv/bin
 CLOVER := $(BIN)/clover
 
@@ -22,17 +23,17 @@ help: ## list the targets
 
 setup: .venv/ready ## make the environment (the other targets do it when needed)
 
-up: setup ## bring the sites up in the embedded cloud, with the real Pulumi engine
-	@$(CLOVER) lab up $(SITES)
+up: setup ## bring the stacks of every hand up in the embedded cloud, with the real Pulumi engine
+	@$(CLOVER) lab up $(STACKS)
 
 preview: setup ## show what `make up` would change
-	@$(CLOVER) lab preview $(SITES)
+	@$(CLOVER) lab preview $(STACKS)
 
 refresh: setup ## compare the state with the embedded cloud
-	@$(CLOVER) lab refresh $(SITES)
+	@$(CLOVER) lab refresh $(STACKS)
 
 down: setup ## discard the embedded cloud and the state that belongs to it
-	@$(CLOVER) lab destroy $(SITES)
+	@$(CLOVER) lab destroy $(STACKS)
 
 check: setup ## formatting, lint, types, room rules, generated files
 	@$(BIN)/ruff format --check .

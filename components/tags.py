@@ -18,3 +18,8 @@ def role_tags(site: Mapping[str, object], role: StoreRole) -> dict[str, str]:
 def store_tags(site: Mapping[str, object], role: StoreRole, data_class: DataClass) -> dict[str, str]:
     """The tags of a store."""
     return {**role_tags(site, role), "clover:data-class": DataClass(data_class).value}
+
+
+def organisation_tags(zone: str) -> dict[str, str]:
+    """The tags of what the organisation's controller declares."""
+    return {"clover:hand": "organisation", "clover:zone": zone}

@@ -1,10 +1,12 @@
 """A site on AWS: which components it has, and what each is told."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import pulumi
 import pulumi_aws as aws
 
+from clover.errors import BadInput
 from clover.zones.admitted import AdmittedSite, AdmittedStore
 from clover.zones.vocabulary import StoreRole
 from components.aws import (
@@ -17,6 +19,7 @@ from components.aws import (
     RegionLockedStoreArgs,
     SiteArgs,
 )
+from components.aws import site as names
 from components.tags import tags
 from infra.exports import Deployed, exports
 
@@ -43,8 +46,39 @@ def deploy(site: AdmittedSite) -> None:
         pulumi.export(name, value)
 
 
+class _Records(NamedTuple):
+    """Where the site's records end: ARNs of a store and of its key."""
+
+    store: pulumi.Input[str]
+    key: pulumi.Input[str]
+
+
+def _vault(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) -> _Records | None:
+    """The auditor's vault, where the zone gives the site one; its key is looked up by alias.
+
+    BadInput where it cannot be: nothing of a site comes before the place that its records go to.
+    """
+    if site.vault is None:
+        return None
+    place = names.vault_place(told, site.vault.account, site.vault.deployer)
+    alias = names.vault_key_alias(place)
+    try:
+        key = aws.kms.get_key(key_id=alias, opts=pulumi.InvokeOptions(provider=options.provider))
+    except Exception as error:  # noqa: BLE001  the SDK raises nothing narrower
+        said = str(error).rpartition(": ")[2]
+        raise BadInput(
+            f"site {site.name}: the key of its vault cannot be found; the auditor's stack first ({said})"
+        ) from None
+    return _Records(names.vault_arn(place), key.arn)
+
+
+def _kept(evidence: Mapping[str, RegionLockedStore], keys: Mapping[StoreRole, EncryptionKey]) -> _Records:
+    """The first of the site's own evidence stores, where it has no vault."""
+    return _Records(next(iter(evidence.values())).store, keys[StoreRole.EVIDENCE].key)
+
+
 def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) -> Deployed:
-    """Keys, then the evidence stores, then what logs into the first of them, then the other stores."""
+    """Keys, then the evidence stores, then what logs into the vault or the first of them, then the other stores."""
     auditor = AuditorAccess(
         "auditor",
         {
@@ -67,9 +101,9 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         for store in site.stores
         if store.role is StoreRole.EVIDENCE
     }
-    logs = next(iter(evidence.values()))
-    trail = AccessTrail("trail", {"site": told, "evidence": logs.store, "key": keys[StoreRole.EVIDENCE].key}, options)
-    egress = _egress(site, told, logs, options)
+    records = _vault(site, told, options) or _kept(evidence, keys)
+    trail = AccessTrail("trail", {"site": told, "evidence": records.store, "key": records.key}, options)
+    egress = _egress(site, told, records.store, options)
     guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": trail.trail}
     others = {
         store.name: _data(site, store, {**_store(told, store, keys), **guarded}, options)
@@ -107,9 +141,9 @@ def _store(told: SiteArgs, store: AdmittedStore, keys: dict[StoreRole, Encryptio
 
 
 def _egress(
-    site: AdmittedSite, told: SiteArgs, logs: RegionLockedStore, options: pulumi.ResourceOptions
+    site: AdmittedSite, told: SiteArgs, records: pulumi.Input[str], options: pulumi.ResourceOptions
 ) -> EgressGateway:
-    """The site's network, logging into the evidence store."""
+    """The site's network, logging into a store of evidence."""
     network = site.network
     return EgressGateway(
         "egress",
@@ -122,7 +156,7 @@ def _egress(
                 {"name": domain.name, "reason": domain.reason, "declared_at": domain.declared_at}
                 for domain in network.allowed_domains
             ],
-            "evidence": logs.store,
+            "evidence": records,
             "protected": site.protected,
             "declared_at": network.declared_at,
         },

@@ -1,10 +1,9 @@
 """A site on Azure: which components it has, and what each is told."""
 
-from typing import Any
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import pulumi
 import pulumi_azure_native as azure
-from pulumi_azure_native import resources
 
 from clover.zones.admitted import AdmittedSite, AdmittedStore
 from clover.zones.vocabulary import StoreRole
@@ -13,14 +12,14 @@ from components.azure import (
     AuditorAccess,
     EgressGateway,
     EncryptionKey,
+    EncryptionKeyArgs,
     MigrationIntake,
     RegionLockedStore,
     RegionLockedStoreArgs,
     SiteArgs,
 )
-from components.azure.site import group
-from components.azure.versions import without_versions
-from components.tags import tags
+from components.azure import site as names
+from infra.azure_groups import Groups
 from infra.exports import Deployed, exports
 
 
@@ -42,30 +41,29 @@ def deploy(site: AdmittedSite) -> None:
         opts=pulumi.ResourceOptions(protect=site.protected),
     )
     options = pulumi.ResourceOptions(provider=provider, protect=site.protected)
-    placed = pulumi.ResourceOptions(provider=provider, protect=site.protected, depends_on=[_Groups(told, options)])
+    groups = Groups("groups", told, options)
+    placed = pulumi.ResourceOptions(provider=provider, protect=site.protected, depends_on=[groups])
     for name, value in exports(site, _components(site, told, placed)).items():
         pulumi.export(name, value)
 
 
-class _Groups(pulumi.ComponentResource):
-    """The group of the site, and that of its evidence."""
+class _Records(NamedTuple):
+    """Where the site's records end: ids of a store and of its key."""
 
-    def __init__(self, told: SiteArgs, options: pulumi.ResourceOptions) -> None:
-        """Declare both."""
-        super().__init__("clover:azure:ResourceGroups", "groups", None, without_versions(options))
-        for role in (StoreRole.USER_DATA, StoreRole.EVIDENCE):
-            resources.ResourceGroup(
-                f"groups-{role.value}",
-                resource_group_name=group(told, role),
-                location=told["region"],
-                tags=tags(told),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-        self.register_outputs({})
+    store: pulumi.Input[str]
+    key: pulumi.Input[str]
+
+
+def _vault(site: AdmittedSite, told: SiteArgs) -> _Records | None:
+    """The auditor's vault, where the zone gives the site one."""
+    if site.vault is None:
+        return None
+    place = names.vault_place(told, site.vault.account, site.vault.deployer)
+    return _Records(names.evidence_vault_id(place), names.key_id(place, StoreRole.EVIDENCE))
 
 
 def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) -> Deployed:
-    """The evidence key and stores, then what logs into the first of them: everything else."""
+    """The site's own evidence, if it keeps any, then what logs into the vault or the first evidence store."""
     auditor = AuditorAccess(
         "auditor",
         {
@@ -77,17 +75,18 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         },
         options,
     )
-    keys = {StoreRole.EVIDENCE: EncryptionKey("evidence", {"site": told, "role": StoreRole.EVIDENCE}, options)}
-    evidence = _evidence(site, told, keys, options)
-    logs = next(iter(evidence.values()))
-    trail = AccessTrail("trail", {"site": told, "evidence": logs.store, "key": keys[StoreRole.EVIDENCE].key}, options)
-    egress = _egress(site, told, logs, options)
+    vault = _vault(site, told)
+    keys = _evidence_key(site, told, vault, options)
+    evidence = _evidence(site, told, keys, vault, options)
+    records = vault or _Records(next(iter(evidence.values())).store, keys[StoreRole.EVIDENCE].key)
+    trail = AccessTrail("trail", {"site": told, "evidence": records.store, "key": records.key}, options)
+    egress = _egress(site, told, records.store, options)
     keys |= {
-        role: EncryptionKey(role.value, {"site": told, "role": role, "recorded_by": logs.store}, options)
+        role: EncryptionKey(role.value, {"site": told, "role": role, "recorded_by": records.store}, options)
         for role in dict.fromkeys(store.role for store in site.stores)
         if role is not StoreRole.EVIDENCE
     }
-    guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": logs.store}
+    guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": records.store}
     others = {
         store.name: _data(site, store, {**_store(told, store, keys), **guarded}, options)
         for store in site.stores
@@ -96,18 +95,43 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
     return Deployed(keys, {**evidence, **others}, trail, egress, auditor)
 
 
+def _evidence_key(
+    site: AdmittedSite, told: SiteArgs, vault: _Records | None, options: pulumi.ResourceOptions
+) -> dict[StoreRole, EncryptionKey]:
+    """The key of the site's own evidence stores, where it has any."""
+    role = StoreRole.EVIDENCE
+    if all(store.role is not role for store in site.stores):
+        return {}
+    args: EncryptionKeyArgs = {"site": told, "role": role}
+    return {role: EncryptionKey("evidence", {**args, **_recorded(vault)}, options)}
+
+
 def _evidence(
-    site: AdmittedSite, told: SiteArgs, keys: dict[StoreRole, EncryptionKey], options: pulumi.ResourceOptions
+    site: AdmittedSite,
+    told: SiteArgs,
+    keys: dict[StoreRole, EncryptionKey],
+    vault: _Records | None,
+    options: pulumi.ResourceOptions,
 ) -> dict[str, RegionLockedStore]:
-    """The evidence stores; the reading of each but the first is recorded in the first."""
+    """The evidence stores; their reading is recorded in the vault, or without one in the first of them."""
     made: dict[str, RegionLockedStore] = {}
     for store in site.stores:
         if store.role is StoreRole.EVIDENCE:
             args: RegionLockedStoreArgs = {**_store(told, store, keys), "auditor_networks": site.auditor.networks}
-            if made:
-                args["recorded_by"] = next(iter(made.values())).store
-            made[store.name] = RegionLockedStore(store.name, args, options)
+            first = next(iter(made.values()), None)
+            recorded = _recorded(vault or (first and _Records(first.store, keys[store.role].key)))
+            made[store.name] = RegionLockedStore(store.name, {**args, **recorded}, options)
     return made
+
+
+class _Recorded(TypedDict):
+    """The store that calls are recorded in, where there is one yet."""
+
+    recorded_by: NotRequired[pulumi.Input[str]]
+
+
+def _recorded(records: _Records | None) -> _Recorded:
+    return {"recorded_by": records.store} if records else {}
 
 
 def _data(
@@ -138,9 +162,9 @@ def _store(told: SiteArgs, store: AdmittedStore, keys: dict[StoreRole, Encryptio
 
 
 def _egress(
-    site: AdmittedSite, told: SiteArgs, logs: RegionLockedStore, options: pulumi.ResourceOptions
+    site: AdmittedSite, told: SiteArgs, records: pulumi.Input[str], options: pulumi.ResourceOptions
 ) -> EgressGateway:
-    """The site's network, logging into the evidence store."""
+    """The site's network, logging into a store of evidence."""
     network = site.network
     return EgressGateway(
         "egress",
@@ -153,7 +177,7 @@ def _egress(
                 {"name": domain.name, "reason": domain.reason, "declared_at": domain.declared_at}
                 for domain in network.allowed_domains
             ],
-            "evidence": logs.store,
+            "evidence": records,
             "protected": site.protected,
             "declared_at": network.declared_at,
         },

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clover.errors import BadInput, Place
-from clover.zones.document import parse_path
+from clover.zones.document import parse_path, read_document
 from clover.zones.stack_file import NAMESPACE, Stack, read_stack
 
 _OTHER_NAMESPACES = ("pulumi:",)
@@ -24,14 +24,26 @@ def read_configuration(root: Path, stack: str, values: Mapping[str, Any]) -> Con
     """Join the engine's values with the stack file in `root`; BadInput for a key of a namespace that nobody reads.
 
     The values count: a place is claimed only for a key whose value in the file is the one in use, so that nothing
-    points into a file that another `--config-file` replaced.
+    points into a file that another `--config-file` replaced. What the engine filled in for a key that the stack leaves
+    out is left out again: the engine wants every key of the project from every stack, or a default.
     """
     path = root / f"Pulumi.{stack}.yaml"
+    filled_in = _defaults(root / "Pulumi.yaml")
+    values = {key: value for key, value in values.items() if filled_in.get(key, _NOTHING) != _plain(value)}
     place = _places(read_stack(path) if path.is_file() else None, values, Place(path.name))
     for key in values:
         if not key.startswith((NAMESPACE, *_OTHER_NAMESPACES)):
             raise BadInput(f"{key}: only {NAMESPACE} keys configure a stack of this project", place(key))
     return Configuration(values, place)
+
+
+_NOTHING = object()
+
+
+def _defaults(project: Path) -> dict[str, Any]:
+    """The defaults of the project's own configuration, by full key."""
+    declared: dict[str, Any] = read_document(project, project.name).data.get("config", {}) if project.is_file() else {}
+    return {f"{NAMESPACE}{key}": row["default"] for key, row in declared.items() if "default" in row}
 
 
 def _places(written: Stack | None, values: Mapping[str, Any], file: Place) -> Callable[[str], Place | None]:

@@ -1,9 +1,10 @@
-"""What the stack of a site hands out, in one shape on every cloud."""
+"""What stacks hand out, in one shape on every cloud."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from clover.zones.admitted import AdmittedSite
+from clover.zones.hands import AdmittedOrganisation
 from clover.zones.vocabulary import StoreRole
 
 
@@ -47,4 +48,21 @@ def exports(site: AdmittedSite, deployed: Deployed) -> dict[str, Any]:
             "allowed_domains": [domain.name for domain in site.network.allowed_domains],
         },
         "auditor": {"person_access": auditor.person_access, "machine_access": auditor.machine_access},
+        **({"vault": {"account": site.vault.account, "region": site.vault.region}} if site.vault else {}),
+    }
+
+
+def guardrail_exports(admitted: AdmittedOrganisation, guardrails: Any) -> dict[str, dict[str, Any]]:
+    """What the controller and the auditor need of one cloud's guardrails: whom they bind, digests and sizes."""
+    return {
+        "guardrails": {
+            admitted.holding.cloud.value: {
+                "account": admitted.holding.account,
+                "unit": admitted.unit,
+                "binds": {account.site.name: account.site.account for account in admitted.sites},
+                "policies": guardrails.policies,
+                "digests": guardrails.digests,
+                "sizes": guardrails.sizes,
+            }
+        }
     }

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, cast
 
 import pulumi
@@ -30,6 +31,10 @@ _RUNTIME: Any = settings.SETTINGS
 
 Answers = Callable[["Registration", "World"], Mapping[str, Any]]
 """The outputs that a registration has beyond its inputs; `id` is among them for a custom resource that has one."""
+
+
+Functions = Mapping[str, Callable[[Any], Any]]
+"""What the cloud answers to a function of its provider, by token: properties, or a pair of these and its failures."""
 
 
 class Refused(Exception):
@@ -130,8 +135,8 @@ def _strings(value: object) -> Iterator[str]:
 class RecordingMonitor(mocks.MockMonitor):
     """The monitor; what a resource answers comes from `answers`, its own inputs come back as outputs."""
 
-    def __init__(self, answers: Answers, world: World) -> None:
-        super().__init__(_NoMocks())
+    def __init__(self, answers: Answers, world: World, functions: Functions) -> None:
+        super().__init__(_NoMocks(functions))
         self.world = world
         self._answers = answers
 
@@ -175,17 +180,24 @@ class RecordingMonitor(mocks.MockMonitor):
 
 
 class _NoMocks(mocks.Mocks):
-    """The monitor answers registrations itself; nothing may ask the cloud anything."""
+    """The monitor answers registrations itself; nothing may ask the cloud anything but what a test answers."""
+
+    def __init__(self, functions: Functions) -> None:
+        self._functions = functions
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        raise Refused(f"a program that asks the cloud: {args.token}")
+        if args.token not in self._functions:
+            raise Refused(f"a program that asks the cloud: {args.token}")
+        return self._functions[args.token](cast(Any, args).args)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> Any:
         raise Refused(f"a program that reads a resource: {args.typ} {args.name}")
 
 
 @contextmanager
-def declaring(answers: Answers, *, stack_name: str = "site", preview: bool = False) -> Generator[World]:
+def declaring(
+    answers: Answers, *, stack_name: str = "site", preview: bool = False, functions: Functions = MappingProxyType({})
+) -> Generator[World]:
     """Record what the block declares; at its end wait for all of it, and raise Refused when there was nothing."""
     world = World()
     loop = asyncio.new_event_loop()
@@ -194,8 +206,8 @@ def declaring(answers: Answers, *, stack_name: str = "site", preview: bool = Fal
     try:
         settings.ROOT.set(None)
         _RUNTIME.outputs.clear()
-        monitor = RecordingMonitor(answers, world)
-        mocks.set_mocks(_NoMocks(), project="clover", stack=stack_name, preview=preview, monitor=monitor)
+        monitor = RecordingMonitor(answers, world, functions)
+        mocks.set_mocks(_NoMocks(functions), project="clover", stack=stack_name, preview=preview, monitor=monitor)
         yield world
         loop.run_until_complete(stack.wait_for_rpcs())
     finally:
@@ -219,9 +231,16 @@ def _end(loop: asyncio.AbstractEventLoop) -> None:
     asyncio.set_event_loop(None)
 
 
-def run(program: Callable[[], None], answers: Answers, *, stack_name: str, preview: bool = False) -> World:
+def run(
+    program: Callable[[], None],
+    answers: Answers,
+    *,
+    stack_name: str,
+    preview: bool = False,
+    functions: Functions = MappingProxyType({}),
+) -> World:
     """Run a whole program as a language host does, inside its stack; its exports are the world's `stack_outputs`."""
-    with declaring(answers, stack_name=stack_name, preview=preview) as world:
+    with declaring(answers, stack_name=stack_name, preview=preview, functions=functions) as world:
         settings.ROOT.set(None)
         asyncio.get_event_loop().run_until_complete(pulumi.runtime.run_in_stack(program))
     return world

@@ -41,8 +41,8 @@ def not_trusted(case: Case) -> dict[str, Any]:
 
 
 def outsiders(case: Case) -> dict[str, Any]:
-    """The condition that whoever calls is of no account of the zone, and no service."""
-    return {"StringNotEquals": {"aws:PrincipalAccount": sorted(case.accounts)}, **NOT_A_SERVICE}
+    """The condition that whoever calls is of no account that may reach data and keys, and no service."""
+    return {"StringNotEquals": {"aws:PrincipalAccount": sorted(case.insiders)}, **NOT_A_SERVICE}
 
 
 def insiders(case: Case) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import msgspec
 
 from clover.controls.alike import Alike, named_in, with_arn
 from clover.controls.aws_callers import told_apart
+from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import Policies, as_texts
 from clover.controls.aws_together import whole
 from clover.controls.case import Case
@@ -142,8 +143,7 @@ def nobody(case: Case, policies: Policies, question: Document | Asking, told: st
     bound = policies.under(case)
     found = ask(case, bound, question) if bound.scp or bound.rcp else outright
     if found.empty:
-        used = {policy.origin for level in (*bound.scp, *bound.rcp) for policy in level}
-        given = tuple(sorted({ground.urn for ground in found.grounds if ground.urn in used}))
+        given = Above(case).leaning(found.grounds)
         return proved(told, resource=resource, rests_on=found.grounds, given=given)
     return failing(found, resource)
 
@@ -206,7 +206,7 @@ def allows(policy: Held) -> Iterator[Ground]:
             yield Ground(policy.origin, str(statement.get("Sid") or f"Statement[{index}]"))
 
 
-def failing(found: Finding, resource: str) -> Answer:
+def failing(found: Finding, resource: str | None) -> Answer:
     """The answer where a request is allowed, or where that is not known."""
     if found.request is None:
         return unknown(str(found.undecided), resource=resource)

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
+from clover.controls.azure_organisation import over
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, unknown
 from clover.logic.azure.action_classes import ActionClasses
@@ -63,8 +64,8 @@ class Permissions:
     def __init__(self, case: Case) -> None:
         """Read the assignments, delegations, denials, locks and policies of the case."""
         self._case = case
-        self.roles = roles_in_force(case.resources, attested(case.givens, case.zone.documents))
-
+        self.roles = roles_in_force(case.resources, attested(case.givens, case.zone.documents), over(case))
+        self._denying: dict[Ground, None] = {}
         self._covered: dict[tuple[int, str, bool], bool] = {}
         self._met: dict[tuple[str, bool], Policies] = {}
 
@@ -117,6 +118,7 @@ class Permissions:
                 continue
             request = request_of(self._case, held.principal, action, at, is_data=asked.is_data)
             if not self.may_allow(request):
+                self._note_denials(request)
                 continue
             tried = (request, *_with_attributes(request, held))
             certain = next((each for each in tried if self.allows(each)), None)
@@ -139,6 +141,22 @@ class Permissions:
         sets = [one for each in self._strict.deny_assignments for one in each.permissions]
         control = [name for one in sets for name in (*one.actions, *one.not_actions)]
         return {False: control, True: [name for one in sets for name in (*one.data_actions, *one.not_data_actions)]}
+
+    def _note_denials(self, request: Request) -> None:
+        """Keep the denials without which the request may be permitted: a proof that it is not rests on them."""
+        read, met = read_request(as_evaluated(request)), self._loose
+        if met.deny_assignments and decide(read, met._replace(deny_assignments=())).decision == "allow":
+            kept = zip(self.roles.deny_assignments, met.deny_assignments, strict=True)
+            applying = (
+                held for held, each in kept if each.applies(read, met.management_groups, from_managing_tenant=False)
+            )
+            self._denying |= {Ground(origin, "denies"): None for held in applying for origin in held.origins}
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The givens that a proof of what nobody is permitted leans on."""
+        known = {each.urn for each in self._denying if each.urn in self._case.givens}
+        return tuple(dict.fromkeys((*self.roles.given, *sorted(known))))
 
     def _covers(self, held: Held, action: str, is_data: bool) -> bool:
         """Whether the role names the action at all, wherever it is held."""
@@ -171,7 +189,7 @@ class Permissions:
             for origin in each.origins
         )
         listed = (Ground(given, "every role that is assigned in no stack") for given in self.roles.given)
-        return tuple(dict.fromkeys((*held, *listed)))
+        return tuple(dict.fromkeys((*held, *self._denying, *listed)))
 
 
 def worst(found: Iterable[Permitted]) -> Permitted | None:

@@ -8,7 +8,7 @@ import msgspec
 
 from clover.controls.frameworks import supported
 from clover.tables import read_table
-from clover.zones.vocabulary import Cloud
+from clover.zones.vocabulary import Cloud, StackKind
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -22,6 +22,8 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     fix: str
     fix_on_azure: str | None = None
     """What mends it on Azure, where that is another thing than on AWS."""
+    hands: tuple[StackKind, ...] = (StackKind.SITE,)
+    """Whose stacks are asked."""
 
     @property
     def frameworks(self) -> Mapping[str, tuple[str, ...]]:

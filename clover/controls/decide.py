@@ -14,6 +14,8 @@ from clover.controls.questions import questions
 from clover.controls.sites import PREFIXES
 from clover.controls.verdict import Answer, Claim, Outcome, Verdict, Where, unknown
 from clover.sources import World
+from clover.zones.registers import Given
+from clover.zones.vocabulary import StackKind
 
 Told = Callable[[int, int, str], None]
 """Hears how many of how many controls are decided, and which is next."""
@@ -24,23 +26,45 @@ def silently(_done: int, _whole: int, _next: str) -> None:
 
 
 def decide(case: Case, world: World, told: Told = silently) -> SiteProof:
-    """Ask every control of the site's cloud its question, and whether anybody untrusted can change the answer."""
-    register = Register(case)
-    verdicts = tuple(_named(_decided(case, world, register, told)))
+    """Ask every control of the site's cloud its question, and whether anybody untrusted can change the answer.
+
+    Of a stack that another hand runs, the same is asked of each part.
+    """
+    parts = case.parts or (case,)
+    found = (verdict for part in parts for verdict in _decided(part, world, Register(part), told))
     return SiteProof(
         stack=case.stack,
         basis=case.basis,
-        verdicts=verdicts,
-        attested={given.id: given.attested_on for given in case.givens.values()},
+        verdicts=tuple(_named(found)),
+        attested={given.id: given.attested_on for part in parts for given in _counting(part)},
         weak=case.weak,
-        missing=(),
+        missing=missing(case),
     )
+
+
+def _counting(case: Case) -> Iterator[Given]:
+    """The givens that a proof of the case may rest on: its own, and those of the other hands' parts."""
+    for each in (case, *case.others):
+        yield from each.givens.values()
+
+
+def missing(case: Case) -> tuple[str, ...]:
+    """The hands whose stacks a proof of the site leans on and that were not read."""
+    needed = [StackKind.AUDITOR] if case.zone.file.auditor.vault(case.site.name) else []
+    needed += [StackKind.ORGANISATION] if _has_organisation(case) else []
+    known = {case.hand, *(part.hand for part in case.others)}
+    return tuple(hand.value for hand in needed if hand not in known)
+
+
+def _has_organisation(case: Case) -> bool:
+    """Whether the zone names an organisation on the case's cloud."""
+    return any(each.cloud is case.site.cloud for each in case.zone.file.organisations)
 
 
 def _decided(case: Case, world: World, register: Register, told: Told) -> Iterator[Verdict]:
     """The verdicts on both claims of every control, in the catalogue's order."""
     tampering = cache(lambda: tamper.tampering(case))
-    asked = questions(case.site.cloud)
+    asked = questions(case.site.cloud, case.hand)
     for done, (control, question) in enumerate(asked.items()):
         told(done, len(asked), f"{case.stack}: {control}")
         answers = tuple(_guarded(_asked(question, case))) or (unknown(f"{case.stack} declares {NOTHING}", fix=REMEDY),)

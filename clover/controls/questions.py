@@ -5,20 +5,23 @@ from functools import cache
 
 from clover.controls.case import Question
 from clover.controls.catalogue import controls
-from clover.zones.vocabulary import Cloud
+from clover.zones.vocabulary import Cloud, StackKind
 
 
 @cache
-def questions(cloud: Cloud) -> Mapping[str, Question]:
-    """The question of each control of a cloud, in the catalogue's order."""
+def questions(cloud: Cloud, hand: StackKind = StackKind.SITE) -> Mapping[str, Question]:
+    """The question of each control of a cloud that is asked of a hand's stacks, in the catalogue's order."""
     known = _aws() if cloud is Cloud.AWS else _azure()
-    return {control: known[control] for control in controls() if control in known}
+    asked = (control for control, about in controls().items() if hand in about.hands)
+    return {control: known[control] for control in asked if control in known}
 
 
 def _aws() -> Mapping[str, Question]:
     from clover.controls.audit import aws as audit
     from clover.controls.encryption import aws_form, aws_use
     from clover.controls.evidence import aws as evidence
+    from clover.controls.guardrails import aws as guardrails
+    from clover.controls.guardrails import aws_standing
     from clover.controls.migration import aws as migration
     from clover.controls.network import aws as network
     from clover.controls.network import aws_endpoints
@@ -48,6 +51,15 @@ def _aws() -> Mapping[str, Question]:
         **network.QUESTIONS,
         **evidence.QUESTIONS,
         **migration.QUESTIONS,
+        "GRD-1": aws_standing.every_account_is_bound,
+        "GRD-2": guardrails.only_its_region,
+        "GRD-3": guardrails.no_hole_in_the_region,
+        "GRD-4": guardrails.no_relay_is_worked,
+        "GRD-5": guardrails.nobody_leaves,
+        "GRD-6": guardrails.trusted_roles_stay,
+        "GRD-7": guardrails.perimeter_holds,
+        "GRD-8": aws_standing.only_the_controller_writes,
+        "GRD-9": aws_standing.what_is_attested_is_declared,
         "OPS-1": operation.what_must_be_allowed_is,
         "OPR-1": aws_escalation.nobody_becomes_more,
     }
@@ -57,6 +69,8 @@ def _azure() -> Mapping[str, Question]:
     from clover.controls.audit import azure as audit
     from clover.controls.encryption import azure_form, azure_use
     from clover.controls.evidence import azure as evidence
+    from clover.controls.guardrails import azure as guardrails
+    from clover.controls.guardrails import azure_standing
     from clover.controls.migration import azure as migration
     from clover.controls.network import azure as network
     from clover.controls.operation import azure as operation
@@ -80,6 +94,15 @@ def _azure() -> Mapping[str, Question]:
         "KEY-6": azure_use.no_key_is_locked_out,
         "OPS-1": operation.what_must_be_allowed_is,
         "OPR-1": azure_escalation.nobody_becomes_more,
+        "GRD-1": azure_standing.every_account_is_bound,
+        "GRD-2": guardrails.only_its_region,
+        "GRD-3": guardrails.no_hole_in_the_region,
+        "GRD-4": guardrails.no_relay_is_worked,
+        "GRD-5": guardrails.nobody_leaves,
+        "GRD-6": guardrails.trusted_roles_stay,
+        "GRD-7": guardrails.perimeter_holds,
+        "GRD-8": azure_standing.only_the_controller_writes,
+        "GRD-9": azure_standing.what_is_attested_is_declared,
         "AUD-1": audit.reads_every_control,
         "AUD-2": audit.reads_no_user_data,
         "AUD-3": audit.nobody_else_becomes_the_auditor,

@@ -1,6 +1,7 @@
 """From a world of stacks to verdicts: which zone and site each stack stands for."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from clover.controls.case import Case
 from clover.controls.decide import Told, decide, silently
 from clover.controls.gaps import withhold
+from clover.controls.hands import parts
 from clover.controls.proof import Proof, ProvedSubject
 from clover.controls.sites import site_of
 from clover.controls.verdict import Basis
@@ -15,6 +17,8 @@ from clover.errors import BadInput
 from clover.model.resources import Resources
 from clover.sources import Subject, World
 from clover.zones.attestation import Attestations, overlay_file, read_overlay
+from clover.zones.problems import nearest, shown
+from clover.zones.vocabulary import StackKind
 from clover.zones.zone import Zone, find_zone, load_zone
 
 ZONES = Path("zones")
@@ -45,8 +49,17 @@ def surroundings(subject: Subject, wanted: str | None) -> Surroundings:
 
 
 def cases_within(world: World, look: Callable[[Subject], Surroundings], day: date) -> tuple[Case, ...]:
-    """The same, with the surroundings of each stack looked up elsewhere."""
-    return tuple(_case(world, subject, look(subject), day) for subject in world.subjects)
+    """The same, with the surroundings of each stack looked up elsewhere.
+
+    A site's case knows the parts of the other hands' stacks of its zone.
+    """
+    found = [_case(world, subject, look(subject), day) for subject in world.subjects]
+    return tuple(replace(case, others=_others(case, found)) if not case.parts else case for case in found)
+
+
+def _others(case: Case, found: Sequence[Case]) -> tuple[Case, ...]:
+    """The parts of the other hands' stacks of the same zone."""
+    return tuple(part for each in found if each.zone.digest == case.zone.digest for part in each.parts)
 
 
 def prove_cases(world: World, asked: Sequence[Case], told: Told = silently) -> Proof:
@@ -59,16 +72,24 @@ def prove_cases(world: World, asked: Sequence[Case], told: Told = silently) -> P
 
 
 def _case(world: World, subject: Subject, around: Surroundings, day: date) -> Case:
+    basis = Basis.LAB if subject.lab else Basis.OBSERVED if subject.observed else Basis.DECLARED
+    if subject.hand != StackKind.SITE.value:
+        return _of_a_hand(world, subject, around.zone, basis, day)
     resources = Resources(world.of(subject))
-    return Case(
-        stack=subject.stack,
-        basis=Basis.LAB if subject.lab else Basis.OBSERVED if subject.observed else Basis.DECLARED,
-        resources=resources,
-        zone=around.zone,
-        site=site_of(subject, resources, around.zone),
-        day=day,
-        attestations=around.attestations,
+    site = site_of(subject, resources, around.zone)
+    return Case(subject.stack, basis, resources, around.zone, site, day, attestations=around.attestations)
+
+
+def _of_a_hand(world: World, subject: Subject, zone: Zone, basis: Basis, day: date) -> Case:
+    """The case of a stack that is no site's: its parts, of which the first stands for the whole."""
+    known = {kind.value: kind for kind in StackKind}
+    if subject.hand not in known:
+        raise BadInput(f"stack {subject.stack}: {shown(subject.hand)} is no hand; {nearest(subject.hand, known)}")
+    found = parts(known[subject.hand], subject.stack, world.of(subject), zone)
+    of_each = tuple(
+        Case(each.name, basis, each.resources, zone, each.site, day, standing=each.standing) for each in found
     )
+    return replace(of_each[0], stack=subject.stack, resources=Resources(world.of(subject)), parts=of_each)
 
 
 def _attestations(zone: Zone, subject: Subject) -> Attestations:
@@ -92,7 +113,7 @@ def _subject(subject: Subject, case: Case) -> ProvedSubject:
     return ProvedSubject(
         project=subject.project,
         stack=subject.stack,
-        site=case.site.name,
+        site=None if case.standing else case.site.name,
         zone=case.zone.name,
         source=subject.source,
         digest=subject.digest,

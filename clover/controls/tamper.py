@@ -1,14 +1,18 @@
 """The tamper claim: whoever can change what a proof rests on lies in the trusted base."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache as cached
 from typing import Any, Protocol
+
+import msgspec
 
 from clover.controls.aws_callers import partition
 from clover.controls.case import Case
 from clover.controls.operator.aws_changes import Change, Changes
 from clover.controls.operator.azure_changes import Tampering as OnAzure
+from clover.controls.questions import questions
 from clover.controls.verdict import Answer, Outcome, proved, refuted, unknown
-from clover.zones.vocabulary import Cloud
+from clover.zones.vocabulary import Cloud, StackKind
 
 FREE = "no policy of the organisation binds any more"
 """What is so once an account has left its organisation."""
@@ -23,8 +27,69 @@ class Tampering(Protocol):
 
 
 def tampering(case: Case) -> Tampering:
-    """The tamper claim as the site's cloud decides it."""
+    """The tamper claim as the site's cloud decides it, with what a proof rests on in the stacks of other hands."""
+    others = [part for part in case.others if part.site.cloud is case.site.cloud]
+    return Joined(case, others) if others else _alone(case)
+
+
+def _alone(case: Case) -> Tampering:
+    """The tamper claim about one stack; what stands above every site, no site's own policies decide."""
+    if case.hand is StackKind.ORGANISATION:
+        return OfTheOrganisation(case)
     return OnAws(case) if case.site.cloud is Cloud.AWS else OnAzure(case)
+
+
+class Joined:
+    """The tamper claim of a site whose proofs rest on another hand's resources too: each hand's part is asked."""
+
+    def __init__(self, case: Case, others: Sequence[Case]) -> None:
+        """Take the cases; nothing is decided yet."""
+        self._own = _alone(case)
+        self._others = [(frozenset(part.resources.by_urn), self._of(case, part)) for part in others]
+
+    @staticmethod
+    def _of(case: Case, part: Case) -> Tampering:
+        return OfTheOrganisation(case, part) if part.hand is StackKind.ORGANISATION else _alone(part)
+
+    def answers(self, control: str, holding: Sequence[Answer]) -> Iterator[Answer]:
+        """The tamper claim of each answer that is proved: the worst that one of the parts says."""
+        for answer in holding:
+            told = list(self._own.answers(control, [answer]))
+            for urns, other in self._others:
+                if any(ground.urn in urns for ground in answer.rests_on):
+                    told += other.answers(control, [answer])
+            if told:
+                yield _together(told)
+
+
+def _together(told: Sequence[Answer]) -> Answer:
+    """The worst of several answers on one claim; the proofs as one, where all are."""
+    worst = min(told, key=lambda answer: list(Outcome).index(answer.outcome))
+    if worst.outcome is not Outcome.PROVED or len(told) == 1:
+        return worst
+    trusted = tuple(sorted({who for answer in told for who in answer.changeable_by}))
+    return proved(
+        f"only {', '.join(who.rpartition('/')[2] for who in trusted)} can change what it rests on",
+        resource=worst.resource,
+        rests_on=tuple(dict.fromkeys(ground for answer in told for ground in answer.rests_on)),
+        given=tuple(sorted({given for answer in told for given in answer.given})),
+        changeable_by=trusted,
+    )
+
+
+class OfTheOrganisation:
+    """The tamper claim of what rests on the organisation's policies: whoever writes them, as GRD-8 answers that."""
+
+    def __init__(self, case: Case, part: Case | None = None) -> None:
+        """Take a site's case with the organisation's part, or the part alone; nothing is decided yet."""
+        self._case, self._urns = case, frozenset((part or case).resources.by_urn)
+        self._writers = cached(lambda: tuple(questions(case.site.cloud, case.hand)["GRD-8"](case)))
+
+    def answers(self, control: str, holding: Sequence[Answer]) -> Iterator[Answer]:  # noqa: ARG002 (of every control the writers are the same)
+        """The tamper claim of each answer that is proved by what the organisation's stack declares."""
+        for answer in holding:
+            if answer.outcome is Outcome.PROVED and any(ground.urn in self._urns for ground in answer.rests_on):
+                yield from (msgspec.structs.replace(each, resource=answer.resource) for each in self._writers())
 
 
 class OnAws:

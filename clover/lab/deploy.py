@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clover.errors import BadInput
-from clover.lab import auditor, environment, prepare, recovery
+from clover.lab import auditor, environment, prepare, recovery, second_step
 from clover.lab.cloud import client
 from clover.lab.cloud.client import Cloud
 from clover.lab.engine import run
@@ -32,6 +32,8 @@ class Deployment:
         """Initialise the stack in the lab's backend where it is not known yet."""
         self.folder, self.cloud, self.stack = folder, cloud, stack
         self.environment = environment.variables(folder, cloud, [stack])
+        if stack.organisation:
+            cloud.found_organisation(stack.organisation)
         if not folder.knows(stack.project, stack.name):
             self.engine("stack", "init", stack.name)
 
@@ -75,8 +77,19 @@ def _one(deployment: Deployment, verb: str, progress: Progress) -> int:
     counts = ", ".join(f"{count} {operation}" for operation, count in sorted(outcome.changes.items()))
     sys.stdout.write(f"{name}: {verb} {'failed' if outcome.exit_code else 'done'}: {counts or 'nothing'}\n")
     if verb == "up" and not outcome.exit_code:
+        _take_second_step(deployment, progress)
         sys.stdout.write(_next_steps(deployment))
     return int(outcome.exit_code != 0)
+
+
+def _take_second_step(deployment: Deployment, progress: Progress) -> None:
+    """Lock what the auditor's stack could only be made with unlocked, and let the state know."""
+    vaults: dict[str, Any] = deployment.outputs().get("vaults", {})
+    locked = second_step.lock((facts["vault"] for facts in vaults.values()), deployment.environment)
+    if locked:
+        name = deployment.stack.name
+        with progress.step(f"{name}: the auditor locks {len(locked)} vault{'s' if len(locked) > 1 else ''}"):
+            deployment.engine("refresh", "--yes", "--stack", name)
 
 
 def _next_steps(deployment: Deployment) -> str:
@@ -89,6 +102,8 @@ def _next_steps(deployment: Deployment) -> str:
     ]
     if "egress" in outputs:
         lines += [f"  rules {outputs['egress']['rule_set_digest']}", auditor.settle(deployment.folder, outputs)]
+    for facts in outputs.get("guardrails", {}).values():
+        lines += [f"  policy {policy:<34} {used} characters" for policy, used in facts["sizes"].items()]
     words = f'eval "$(.venv/bin/clover lab env {name})" && pulumi stack -s {name}'
     return "\n".join([*lines, f"next: make preview · {words} · make down"]) + "\n"
 

@@ -1,9 +1,10 @@
 """Which stacks this checkout has, and what the lab must know of one before it starts the engine."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from clover.errors import BadInput
 from clover.zones.admission import admit
@@ -34,13 +35,17 @@ class Actor:
 
 @dataclass(frozen=True)
 class LabStack:
-    """One admitted stack: whose hand runs it, and as whom on each cloud; `site` is a site stack's own."""
+    """One admitted stack: whose hand runs it, and as whom on each cloud; `site` is a site stack's own.
+
+    `organisation` is what has to stand before an organisation's stack is deployed: the accounts that it binds on AWS.
+    """
 
     project: str
     name: str
     kind: StackKind
     site: str | None
     actors: tuple[Actor, ...]
+    organisation: Mapping[str, Any] | None = None
 
     def actor(self, cloud: Cloud) -> Actor | None:
         """As whom the stack is deployed on `cloud`; the first of several."""
@@ -67,7 +72,7 @@ def read_stack(root: Path, name: str) -> LabStack:
     zone = find_zone(root / "zones", stack.config.get("clover:zone"), stack.place("clover:zone"))
     kind = _kind(stack)
     site, actors = _ADMITTED[kind](stack, zone)
-    return LabStack(project, name, kind, site, actors)
+    return LabStack(project, name, kind, site, actors, _founded(zone) if kind is StackKind.ORGANISATION else None)
 
 
 def _kind(stack: Stack) -> StackKind:
@@ -101,6 +106,16 @@ _ADMITTED: dict[StackKind, Callable[[Stack, Zone], tuple[str | None, tuple[Actor
     StackKind.AUDITOR: _auditor,
     StackKind.ORGANISATION: _organisation,
 }
+
+
+def _founded(zone: Zone) -> Mapping[str, Any] | None:
+    """The organisation on AWS with its accounts, which no stack makes; None where the zone has none."""
+    known = (one for one in admit_organisation(zone) if one.holding.cloud is Cloud.AWS)
+    for one in known:
+        accounts = {account.site.name: account.site.account for account in one.sites}
+        ids = {"account": one.holding.account, "root": one.root, "unit": one.unit}
+        return {"partition": one.partition, **ids, "accounts": accounts}
+    return None
 
 
 def _actor(holding: AdmittedHolding, region: str) -> Actor:

@@ -98,7 +98,7 @@ def _place(where: Where) -> str:
 
 
 def counterexample(example: Mapping[str, Any]) -> Iterator[str]:
-    """A counterexample in lines: a request, a chain of requests, a network path or a property."""
+    """A counterexample in lines: a request, a chain of requests, a network path, something missing, or a property."""
     match example["kind"]:
         case "request":
             yield _request(example["request"])
@@ -107,6 +107,8 @@ def counterexample(example: Mapping[str, Any]) -> Iterator[str]:
         case "path":
             yield " → ".join(hop["what"] for hop in example["hops"])
             yield f"flow: {_facts(example['flow'])}"
+        case "absent":
+            yield f"missing above {example['account']}: {example['missing']}"
         case _:
             yield f"{example['property']} = {json.dumps(example['value'])}; allowed: {example['allowed']}"
 

@@ -3,19 +3,19 @@
 What they deploy stands in the zone file, because neither hand is an operator with choices of its own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
 from clover.errors import BadInput, Place
 from clover.zones.geography import ZoneSite
-from clover.zones.parties import AuditorHolding
+from clover.zones.parties import AuditorHolding, TrustedAccount
 from clover.zones.problems import shown
 from clover.zones.stack_file import NAMESPACE
 from clover.zones.structure import convert, path_text
 from clover.zones.vaults import AdmittedVault, partition_of, principal_name, vault_of
-from clover.zones.vocabulary import Cloud, HoldingPurpose, StackKind
+from clover.zones.vocabulary import Cloud, HoldingPurpose, StackKind, TrustedKind
 from clover.zones.words import Name
 from clover.zones.zone import Zone
 
@@ -37,7 +37,7 @@ class AdmittedHolding(Struct, frozen=True):
 
 
 class AdmittedAuditor(Struct, frozen=True):
-    """What the auditor's stack deploys from; `readers` are the principals of the auditor's people and tools."""
+    """What the auditor's stack deploys from; `networks` are where the auditor's people and tools call from (CIDR)."""
 
     zone: str
     zone_digest: str
@@ -47,8 +47,21 @@ class AdmittedAuditor(Struct, frozen=True):
     networks: tuple[str, ...]
 
 
+class AdmittedAccount(Struct, frozen=True):
+    """A site's account that the organisation binds; both principals in the cloud's own form."""
+
+    site: ZoneSite
+    partition: str
+    deployer: str
+    break_glass: str | None
+
+
 class AdmittedOrganisation(Struct, frozen=True):
-    """What the organisation's stack deploys from on one cloud; `holding` says where, and as whom."""
+    """What the organisation's stack deploys from on one cloud; `holding` says where, and as whom.
+
+    `trusted_accounts` are those of the zone beside the sites' own (Azure: tenants), `evidence_accounts` those that the
+    auditor keeps records in (Azure: subscriptions).
+    """
 
     zone: str
     zone_digest: str
@@ -57,7 +70,9 @@ class AdmittedOrganisation(Struct, frozen=True):
     unit: str
     region: str
     partition: str
-    sites: tuple[ZoneSite, ...]
+    sites: tuple[AdmittedAccount, ...]
+    trusted_accounts: tuple[str, ...]
+    evidence_accounts: tuple[str, ...]
 
 
 def read_hand(config: Mapping[str, Any], place: Callable[[str], Place | None], kind: StackKind, zone: Zone) -> None:
@@ -104,10 +119,32 @@ def admit_organisation(zone: Zone, place: Place | None = None) -> tuple[Admitted
                 unit=one.unit,
                 region=one.region,
                 partition=partition,
-                sites=tuple(site for site in zone.file.sites if site.cloud is one.cloud),
+                sites=tuple(_account(zone, site) for site in zone.file.sites if site.cloud is one.cloud),
+                trusted_accounts=_of_cloud(zone.file.trusted_accounts, one.cloud),
+                evidence_accounts=_of_cloud(_with_evidence(zone), one.cloud),
             )
         )
     return tuple(admitted)
+
+
+def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:
+    partition = partition_of(zone, site.cloud, site.region)
+    trusted = {one.kind: one.principal for one in zone.file.trusted_base if one.site == site.name}
+    repairer = trusted.get(TrustedKind.BREAK_GLASS)
+    return AdmittedAccount(
+        site=site,
+        partition=partition,
+        deployer=principal_name(zone.file.deployer(site.name), site.account, partition),
+        break_glass=principal_name(repairer, site.account, partition) if repairer else None,
+    )
+
+
+def _of_cloud(held: Iterable[TrustedAccount | AuditorHolding], cloud: Cloud) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.account for one in held if one.cloud is cloud))
+
+
+def _with_evidence(zone: Zone) -> list[AuditorHolding]:
+    return [one for one in zone.file.auditor.holdings if HoldingPurpose.EVIDENCE in one.keeps]
 
 
 def _holding(zone: Zone, holding: AuditorHolding) -> AdmittedHolding:

@@ -4,7 +4,7 @@ from clover.zones.check import Check
 from clover.zones.party_checks import principal_fits
 from clover.zones.problems import shown
 from clover.zones.registers import Floor, Given, Migration
-from clover.zones.vocabulary import GivenKind, Immutability, PartyRole, TrustedKind, Versioning
+from clover.zones.vocabulary import GivenKind, Immutability, PartyRole, StackKind, TrustedKind, Versioning
 
 ATTACHED_KINDS = frozenset({GivenKind.SERVICE_CONTROL_POLICY, GivenKind.RESOURCE_CONTROL_POLICY})
 """The kinds of policy that an organisation attaches at a level."""
@@ -53,8 +53,11 @@ def _migration(check: Check, migration: Migration, index: int) -> None:
 
 def _given(check: Check, given: Given, index: int) -> None:
     check.distinct("site", given.scope, "foundation", index, "scope")
-    for number, site in enumerate(given.scope):
-        check.site(site, "foundation", index, "scope", number)
+    hands = {StackKind.AUDITOR.value} if check.zone.auditor.holdings else set[str]()
+    hands |= {StackKind.ORGANISATION.value} if check.zone.organisations else set()
+    for number, name in enumerate(given.scope):
+        if name not in hands:
+            check.site(name, "foundation", index, "scope", number)
     if (given.kind in ATTACHED_KINDS) != (given.level is not None):
         check.problem("a policy of the organisation has a level, and nothing else has", "foundation", index, "level")
     if given.valid_until < given.attested_on:

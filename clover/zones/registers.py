@@ -71,7 +71,13 @@ class Given(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     id: Annotated[Identifier, Meta(description="The identifier that verdicts name.")]
     kind: Annotated[GivenKind, Meta(description="What sort of fact it is.")]
     states: Annotated[Sentence, Meta(description="The fact in plain words.")]
-    scope: Annotated[tuple[Name, ...], Meta(min_length=1, description="The sites that it is about.")]
+    scope: Annotated[
+        tuple[Name, ...],
+        Meta(
+            min_length=1,
+            description="The sites that it is about; `auditor` and `organisation` for those hands' own accounts.",
+        ),
+    ]
     level: Annotated[
         OrganisationLevel | None, Meta(description="Where an organisation's policy is attached on the account's path.")
     ] = None

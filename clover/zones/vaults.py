@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from clover.errors import BadInput
 from clover.zones.geography import ZoneSite
+from clover.zones.parties import SiteVault
 from clover.zones.vocabulary import Cloud, HoldingPurpose
 from clover.zones.zone import Zone
 
@@ -11,7 +12,8 @@ from clover.zones.zone import Zone
 class AdmittedVault(Struct, frozen=True):
     """The vault of one site's records: where it lies, whose records it takes, and for how many days it keeps them.
 
-    `deployer` is the auditor's, `site_deployer` the site's own; both in the cloud's own form of a principal.
+    `deployer` is the auditor's, `site_deployer` the site's own, `person` and `machine` are who reads; all in the form
+    of a principal that the cloud has. `declared_at` is the vault's line of the zone file.
     """
 
     site: str
@@ -24,7 +26,10 @@ class AdmittedVault(Struct, frozen=True):
     account: str
     tenant: str | None
     deployer: str
+    person: str
+    machine: str
     retention_days: int
+    declared_at: str
 
 
 def vault_of(zone: Zone, site: ZoneSite) -> AdmittedVault | None:
@@ -39,6 +44,7 @@ def vault_of(zone: Zone, site: ZoneSite) -> AdmittedVault | None:
     if holding is None:
         raise BadInput(f"the auditor has no account on {site.cloud.value} that keeps evidence")
     partition = partition_of(zone, site.cloud, site.region)
+    readers = next(one for one in zone.file.auditor.principals if one.cloud is site.cloud)
     return AdmittedVault(
         site=site.name,
         cloud=site.cloud,
@@ -50,8 +56,17 @@ def vault_of(zone: Zone, site: ZoneSite) -> AdmittedVault | None:
         account=holding.account,
         tenant=holding.tenant,
         deployer=principal_name(holding.deployer, holding.account, partition),
+        person=principal_name(readers.person, readers.account, partition),
+        machine=principal_name(readers.machine, readers.account, partition),
         retention_days=vault.retention_days,
+        declared_at=_declared_at(zone, vault),
     )
+
+
+def _declared_at(zone: Zone, vault: SiteVault) -> str:
+    """Return the line of the zone file that gives a site its vault."""
+    place = zone.document.place(("auditor", "vaults", zone.file.auditor.vaults.index(vault)))
+    return f"{place.file}:{place.line}"
 
 
 def principal_name(principal: str, account: str, partition: str) -> str:

@@ -1,4 +1,4 @@
-"""The components of a site on AWS.
+"""The components of a site on AWS, and of what stands above and beside it.
 
 What they guarantee is in their docstrings; what they are built from (policies, rules, names) is pure and needs no
 Pulumi to be read or tested.
@@ -8,10 +8,13 @@ from components.aws.access_trail import AccessTrail, AccessTrailArgs
 from components.aws.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.aws.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.aws.evidence_vault import EvidenceVault, EvidenceVaultArgs
+from components.aws.guardrails import GuardedSite, Guardrails, GuardrailsArgs
 from components.aws.migration_intake import MigrationIntake, MigrationIntakeArgs
 from components.aws.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.aws.site import SiteArgs
 from components.egress import AllowedDomain
+from components.organisation import OrganisationArgs
 
 __all__ = [
     "AccessTrail",
@@ -23,8 +26,14 @@ __all__ = [
     "EgressGatewayArgs",
     "EncryptionKey",
     "EncryptionKeyArgs",
+    "EvidenceVault",
+    "EvidenceVaultArgs",
+    "GuardedSite",
+    "Guardrails",
+    "GuardrailsArgs",
     "MigrationIntake",
     "MigrationIntakeArgs",
+    "OrganisationArgs",
     "RegionLockedStore",
     "RegionLockedStoreArgs",
     "SiteArgs",

@@ -9,6 +9,7 @@ from clover.zones.vocabulary import StoreRole
 from components.aws import site as names
 from components.aws.policies import keys
 from components.aws.policies.document import render
+from components.aws.records import Records, own_records
 from components.aws.site import SiteArgs
 from components.tags import role_tags
 
@@ -44,7 +45,8 @@ class EncryptionKey(pulumi.ComponentResource):
         """Declare the key and its alias; OverLimit when the policy outgrows what KMS holds."""
         super().__init__("clover-aws:index:EncryptionKey", name, dict(args), opts)
         site, role = args["site"], StoreRole(args["role"])
-        policy = keys.evidence_key(site) if role is StoreRole.EVIDENCE else keys.user_data_key(site, role)
+        evidence = role is StoreRole.EVIDENCE
+        policy = keys.evidence_key(site, self._records(site)) if evidence else keys.user_data_key(site, role)
         child = pulumi.ResourceOptions(parent=self)
         key = kms.Key(
             f"{name}-key",
@@ -65,3 +67,7 @@ class EncryptionKey(pulumi.ComponentResource):
         self.key = key.arn
         self.alias = alias.name
         self.register_outputs({"key": self.key, "alias": self.alias})
+
+    def _records(self, site: SiteArgs) -> Records:
+        """Whose records the key of evidence stores is for."""
+        return own_records(site)

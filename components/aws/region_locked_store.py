@@ -11,6 +11,7 @@ from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersi
 from components.aws import site as names
 from components.aws.policies import buckets
 from components.aws.policies.document import Document, render
+from components.aws.records import Records, own_records
 from components.aws.site import SiteArgs
 from components.ordering import once_created
 from components.stores import Landing, Lock, closing, lock_of, role_of, unreachable, versioning_of
@@ -118,9 +119,13 @@ class RegionLockedStore(pulumi.ComponentResource):
         return s3.BucketPolicy(
             f"{name}-policy",
             bucket=bucket.bucket,
-            policy=_policy(args),
+            policy=_policy(args, self._records(args["site"])),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[closed]),
         )
+
+    def _records(self, site: SiteArgs) -> Records:
+        """Whose records a store of evidence takes."""
+        return own_records(site)
 
     def _encrypted(
         self, name: str, bucket: s3.Bucket, key: pulumi.Input[str], after: pulumi.ResourceOptions
@@ -167,7 +172,7 @@ def _retention(lock: Lock | None) -> Retention | None:
     return {"mode": _MODES[lock.immutability], "days": lock.days} if lock else None
 
 
-def _policy(args: RegionLockedStoreArgs) -> pulumi.Output[str]:
+def _policy(args: RegionLockedStoreArgs, records: Records) -> pulumi.Output[str]:
     """The text of the bucket's policy, unknown as long as the key or an endpoint is; Refusal for an empty list."""
     site, role, networks = args["site"], StoreRole(args["role"]), args.get("auditor_networks") or ()
     physical = names.bucket_name(site, role, args["name"])
@@ -178,7 +183,7 @@ def _policy(args: RegionLockedStoreArgs) -> pulumi.Output[str]:
         evidence = role == StoreRole.EVIDENCE
         if not (networks if evidence else found[1]):
             raise unreachable(args)
-        document = buckets.evidence(facts, networks) if evidence else _of_data(args, facts, found[1])
+        document = buckets.evidence(facts, records, networks) if evidence else _of_data(args, facts, found[1])
         return render(document, "s3-bucket-policy")
 
     return pulumi.Output.all(args["key"], args.get("endpoints")).apply(text)

@@ -67,12 +67,17 @@ def arn(site: SiteArgs, service: str, resource: str) -> str:
 
 def account_principal(site: SiteArgs) -> str:
     """The ARN that stands for every principal of the site's account, as far as their own policies go."""
-    return f"arn:{site['partition']}:iam::{site['account']}:root"
+    return iam_arn(site, "root")
+
+
+def iam_arn(site: SiteArgs, resource: str) -> str:
+    """The ARN of something that IAM holds for the site's account; IAM has no regions."""
+    return f"arn:{site['partition']}:iam::{site['account']}:{resource}"
 
 
 def role_arn(site: SiteArgs, path: str, name: str) -> str:
     """The ARN of an IAM role in the site's account; `path` begins and ends with a slash."""
-    return f"arn:{site['partition']}:iam::{site['account']}:role{path}{name}"
+    return iam_arn(site, f"role{path}{name}")
 
 
 def bucket_name(site: SiteArgs, role: StoreRole, store: str) -> str:
@@ -115,7 +120,9 @@ def trail_arn(site: SiteArgs) -> str:
     return arn(site, "cloudtrail", f"trail/{trail_name(site)}")
 
 
-AUDITOR_PATH = "/clover/auditor/"
+OWN_PATH = "/clover/"
+"""Where the roles and policies lie that the site's stack declares."""
+AUDITOR_PATH = f"{OWN_PATH}auditor/"
 
 
 def auditor_role_name(site: SiteArgs, kind: str) -> str:
@@ -126,3 +133,29 @@ def auditor_role_name(site: SiteArgs, kind: str) -> str:
 def auditor_role_arns(site: SiteArgs) -> list[str]:
     """The ARNs of both of the auditor's roles."""
     return [role_arn(site, AUDITOR_PATH, auditor_role_name(site, kind)) for kind in ("person", "machine")]
+
+
+VAULT_STORE = "vault"
+"""The name of the store in a vault."""
+
+
+def vault_place(site: SiteArgs, account: str, deployer: str) -> SiteArgs:
+    """Where the vault of a site's records lies: in the site's region, and in an account with a deployer of its own."""
+    return SiteArgs(
+        name=site["name"],
+        account=account,
+        region=site["region"],
+        partition=site["partition"],
+        deployer=deployer,
+        zone=site["zone"],
+    )
+
+
+def vault_arn(place: SiteArgs) -> str:
+    """The ARN of the store of a vault at a place."""
+    return bucket_arn(place, bucket_name(place, StoreRole.EVIDENCE, VAULT_STORE))
+
+
+def vault_key_alias(place: SiteArgs) -> str:
+    """The ARN of the alias of a vault's key."""
+    return arn(place, "kms", key_alias(place, StoreRole.EVIDENCE))

@@ -1,4 +1,4 @@
-"""The components of a site on Azure.
+"""The components of a site on Azure, and of what stands above and beside it.
 
 What they guarantee is in their docstrings; what they are built from (roles, conditions, rules, names) is pure and needs
 no Pulumi to be read or tested. They are placed in two resource groups, which have to exist: `clover-<site>`, and
@@ -9,10 +9,13 @@ from components.azure.access_trail import AccessTrail, AccessTrailArgs
 from components.azure.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.azure.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.azure.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.azure.evidence_vault import EvidenceVault, EvidenceVaultArgs
+from components.azure.guardrails import GuardedSite, Guardrails, GuardrailsArgs
 from components.azure.migration_intake import MigrationIntake, MigrationIntakeArgs
 from components.azure.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.azure.site import SiteArgs
 from components.egress import AllowedDomain
+from components.organisation import OrganisationArgs
 
 __all__ = [
     "AccessTrail",
@@ -24,8 +27,14 @@ __all__ = [
     "EgressGatewayArgs",
     "EncryptionKey",
     "EncryptionKeyArgs",
+    "EvidenceVault",
+    "EvidenceVaultArgs",
+    "GuardedSite",
+    "Guardrails",
+    "GuardrailsArgs",
     "MigrationIntake",
     "MigrationIntakeArgs",
+    "OrganisationArgs",
     "RegionLockedStore",
     "RegionLockedStoreArgs",
     "SiteArgs",

@@ -19,7 +19,7 @@ class AccessTrailArgs(TypedDict):
     evidence: pulumi.Input[str]
     """Id of the evidence store that the trail is kept in."""
     key: pulumi.Input[str]
-    """Id of the key of the evidence stores; its use is recorded too."""
+    """Id of the key of the evidence stores; its use is recorded too, but for that of a vault, where its keeper does."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
 
@@ -46,11 +46,18 @@ class AccessTrail(pulumi.ComponentResource):
         setting_name, subscription = names.network_name(site), names.subscription_id(site)
         activities = recording.categories(subscription, "activity", setting_name)
         activity = recording.record(self, f"{name}-activity", activities, args["evidence"])
-        vault = pulumi.Output.from_input(args["key"]).apply(_vault_of)
-        key = recording.record(self, f"{name}-key", recording.everything(vault), args["evidence"])
+        recorded = [activity, *self._key_use(name, subscription, args)]
         trail = names.extension_id(subscription, "Microsoft.Insights/diagnosticSettings", setting_name)
-        self.trail = once_created(trail, [activity, key])
+        self.trail = once_created(trail, recorded)
         self.register_outputs({"trail": self.trail})
+
+    def _key_use(self, name: str, subscription: str, args: AccessTrailArgs) -> list[pulumi.Resource]:
+        """Every use of the evidence key, unless its id is known to be of another subscription: nobody else may."""
+        key = args["key"]
+        if isinstance(key, str) and not key.startswith(f"{subscription}/"):
+            return []
+        vault = pulumi.Output.from_input(key).apply(_vault_of)
+        return [recording.record(self, f"{name}-key", recording.everything(vault), args["evidence"])]
 
 
 def _vault_of(key: str) -> str:

@@ -175,3 +175,25 @@ def network_id(site: SiteArgs) -> str:
 def private_zone_id(site: SiteArgs, name: AzureService) -> str:
     """The id of the private zone in which a service's endpoints are named."""
     return resource_id(site, "Microsoft.Network/privateDnsZones", service(site, name)["zone"])
+
+
+VAULT_STORE = "vault"
+"""The name of the store in a vault."""
+
+
+def vault_place(site: SiteArgs, account: str, deployer: str) -> SiteArgs:
+    """Where the vault of a site's records lies: in the site's region and tenant, in a subscription of its keeper's."""
+    return SiteArgs(
+        name=site["name"],
+        account=account,
+        tenant=site["tenant"],
+        region=site["region"],
+        partition=site["partition"],
+        deployer=deployer,
+        zone=site["zone"],
+    )
+
+
+def evidence_vault_id(place: SiteArgs) -> str:
+    """The id of the storage account of a vault at a place."""
+    return account_id(place, StoreRole.EVIDENCE, VAULT_STORE)

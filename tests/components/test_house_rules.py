@@ -28,6 +28,7 @@ def test_there_is_something_to_look_at() -> None:
         "AuditorAccess",
         "EgressGateway",
         "EncryptionKey",
+        "EvidenceVault",
         "MigrationIntake",
         "RegionLockedStore",
     }

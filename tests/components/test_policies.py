@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from clover.zones.vocabulary import Cloud, StoreRole, TlsVersion
 from components.aws.policies import auditor, buckets, endpoints, keys
 from components.aws.policies.document import allow, document, render
+from components.aws.records import kept_records, own_records
 from components.aws.site import SiteArgs, bucket_name
 from components.limits import SHARE, OverLimit, limits
 from tests.recorder import UNKNOWN, World
@@ -91,9 +92,16 @@ def test_no_site_outgrows_a_limit(site: SiteArgs, count: int, tls: TlsVersion) -
     vpces = [f"vpce-{number:017x}" for number in range(count)]
     facts = buckets.BucketFacts(site, bucket_name(site, StoreRole.USER_DATA, "x" * 20), KEY, tls)
     machine = "arn:aws-eusc:iam::111122223333:role/" + "m" * 64
+    own, kept = own_records(site), kept_records(site, site, machine, machine)
     rendered = {
-        "kms-key-policy": [keys.evidence_key(site), keys.user_data_key(site, StoreRole.USER_DATA)],
-        "s3-bucket-policy": [buckets.user_data(facts, vpces), buckets.evidence(facts, networks)],
+        "kms-key-policy": [
+            *(keys.evidence_key(site, each) for each in (own, kept)),
+            keys.user_data_key(site, StoreRole.USER_DATA),
+        ],
+        "s3-bucket-policy": [
+            buckets.user_data(facts, vpces),
+            *(buckets.evidence(facts, each, networks) for each in (own, kept)),
+        ],
         "vpc-endpoint-policy": [endpoints.site_only(site)],
         "iam-trust-policy": [auditor.person_trust(machine), auditor.machine_trust(machine, "x" * 64, networks)],
     }

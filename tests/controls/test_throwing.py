@@ -9,7 +9,7 @@ from clover.controls.case import Case, Question
 from clover.controls.run import prove
 from clover.controls.verdict import Answer, Claim, Outcome
 from clover.sources import read_world
-from clover.zones.vocabulary import Cloud
+from clover.zones.vocabulary import Cloud, StackKind
 from tests.data import HAMAR_STATE
 from tests.mutants.site import DAY
 
@@ -46,7 +46,7 @@ def test_a_question_that_throws_is_unknown(monkeypatch: pytest.MonkeyPatch) -> N
     def throwing(case: Case) -> Iterator[Answer]:
         raise KeyError("spoiled")
 
-    def spoiled_questions(cloud: Cloud) -> dict[str, Question]:
+    def spoiled_questions(cloud: Cloud, _hand: StackKind) -> dict[str, Question]:
         return {**known(cloud), "KEY-1": throwing}
 
     monkeypatch.setattr(decide, "questions", spoiled_questions)

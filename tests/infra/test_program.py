@@ -197,7 +197,7 @@ def a_project(folder: Path, text: str) -> Path:
     ("before", "after", "message"),
     [
         ("clover:kind: site", "clover:kind: sight", "stacks of kind 'sight'"),
-        ("clover:zone: europe", "clover:zone: us", "zone 'us'"),
+        ("clover:zone: europe", "clover:zone: asia", "zone 'asia'"),
         ("clover:site: dublin", "clover:site: dublim", "site 'dublim'"),
         ("name: media", "nmae: media", "unknown key 'nmae'"),
         ("class: public", "class: pubic", "clover:stores[3].class: 'pubic'"),

@@ -6,7 +6,8 @@ A change names what it is about by the name in the URN, and is one of:
   {replace: NAME, path: a, old: TEXT, new: TEXT} put another text in the place of a part of a text
   {remove: NAME}                                 take the resource out
   {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters,
-                                                 and with `custom: false` where it only groups others
+                                                 with `custom: false` where it only groups others, and with
+                                                 `at: auditor` for one of the auditor's stack
   {undeclare: HOST}                              take a host out of the gateway's declared list
   {policy: NAME, ...}                            edit a policy; NAME is a given of the zone, or a resource with
                                                  `in: PROPERTY` (`policy` where it is left out):
@@ -84,7 +85,7 @@ def _remove(held: Declared, change: Change) -> Declared:
 
 def _add(held: Declared, change: Change) -> Declared:
     name, kind = change["add"], change["type"]
-    like, with_ = held.resources[0], dict(change.get("with") or {})
+    like, with_ = _of_hand(held.resources, change.get("at", "site")), dict(change.get("with") or {})
     stack = like["urn"].partition("::")[0]
     more = {
         "urn": f"{stack}::{like['urn'].split('::')[1]}::{kind}::{name}",
@@ -93,9 +94,16 @@ def _add(held: Declared, change: Change) -> Declared:
         "type": kind,
         "inputs": with_,
         "outputs": with_,
-        "parent": held.resources[0]["urn"],
+        "parent": like["urn"],
     }
     return held._replace(resources=[*held.resources, more])
+
+
+def _of_hand(resources: list[State], hand: str) -> State:
+    """The first resource, of whichever hand's stack: those of the site's come first."""
+    first = resources[0]["urn"].partition("::")[0]
+    beside = (each for each in resources if each["urn"].partition("::")[0] != first)
+    return resources[0] if hand == "site" else next(beside)
 
 
 NAMESPACES = {"monitor": "Microsoft.Insights", "keyvault": "Microsoft.KeyVault", "dnsresolver": "Microsoft.Network"}

@@ -32,6 +32,7 @@ class Mutant(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     loses: str | None = None
     foundation: bool = True
     site: str = ""
+    hand: str = "site"
 
 
 class Harmless(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -47,11 +48,15 @@ class Harmless(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     about: str | None = None
     """The resource that is asked about; all where none is named."""
     site: str = ""
+    hand: str = "site"
 
 
 class _Page(Struct, forbid_unknown_fields=True):
+    """The changes of one family at a site, or with `hand` of the part of another hand's stack that is for it."""
+
     site: str
     family: str
+    hand: str = "site"
     mutants: list[Mutant] = []
     harmless: list[Harmless] = []
 
@@ -65,13 +70,13 @@ def _pages() -> tuple[_Page, ...]:
 def mutants(family: str | None = None, site: str | None = None) -> list[Mutant]:
     """Every mutant of a family and a site, or of all."""
     chosen = (page for page in _pages() if family in (None, page.family) and site in (None, page.site))
-    return [msgspec.structs.replace(each, site=page.site) for page in chosen for each in page.mutants]
+    return [msgspec.structs.replace(each, site=page.site, hand=page.hand) for page in chosen for each in page.mutants]
 
 
 def harmless(family: str | None = None, site: str | None = None) -> list[Harmless]:
     """Every harmless change of a family and a site, or of all."""
     chosen = (page for page in _pages() if family in (None, page.family) and site in (None, page.site))
-    return [msgspec.structs.replace(each, site=page.site) for page in chosen for each in page.harmless]
+    return [msgspec.structs.replace(each, site=page.site, hand=page.hand) for page in chosen for each in page.harmless]
 
 
 def families() -> Mapping[str, str]:

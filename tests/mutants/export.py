@@ -1,8 +1,9 @@
 """The collection as files that any tool can read, to be measured by it.
 
 `python -m tests.mutants.export ID` prints one changed site as a stack export. With `--to FOLDER` in the place of the id
-it writes every one into a folder of its own: `stack.json`, what has to be found (`expected.json`), and the zone's
-documents where the change is one of theirs (`foundation.json`).
+it writes every one into a folder of its own: `stack.json`, the other hand's stack that the site's records end in
+(`beside.json`), what has to be found (`expected.json`), and the zone's documents where the change is one of theirs
+(`foundation.json`).
 """
 
 import json
@@ -12,13 +13,28 @@ from typing import Any
 
 from tests.data import state
 from tests.mutants.collection import Harmless, Mutant, harmless, mutants
-from tests.mutants.site import after, zone
+from tests.mutants.site import after, auditors_stack, stack_of, zone
 
 
 def export(change: Mutant | Harmless) -> dict[str, Any]:
-    """The stack export of the changed site."""
-    whole = state(change.site)
-    held = after(change.changes, change.site)[1].resources
+    """The stack export that is asked about, after the change: the site's, or the other hand's."""
+    return _export(change, _stacks(change)[0])
+
+
+def beside(change: Mutant | Harmless) -> dict[str, Any] | None:
+    """The export of the stack that a proof leans on beside the one that is asked about."""
+    others = _stacks(change)[1:]
+    return _export(change, others[0]) if others else None
+
+
+def _stacks(change: Mutant | Harmless) -> list[str]:
+    stacks = [stack for stack in (change.site, auditors_stack(change.site)) if stack]
+    return stacks if change.hand == "site" else stacks[::-1]
+
+
+def _export(change: Mutant | Harmless, stack: str) -> dict[str, Any]:
+    whole = state(stack)
+    held = [each for each in after(change.changes, change.site)[1].resources if stack_of(each["urn"]) == stack]
     there = {each["urn"] for each in held}
     whole["deployment"]["resources"] = [_without_links_to_nothing(each, there) for each in held]
     return whole
@@ -32,7 +48,7 @@ def _without_links_to_nothing(each: dict[str, Any], there: set[str]) -> dict[str
 
 def expected(change: Mutant | Harmless) -> dict[str, Any]:
     """What has to be found."""
-    told = {"id": change.id, "title": change.title, "site": change.site}
+    told = {"id": change.id, "title": change.title, "site": change.site, "hand": change.hand}
     if isinstance(change, Harmless):
         return {**told, "verdict": None, "controls": change.controls, "claims": list(change.claims)}
     verdict = "unknown" if change.unknown else "proved" if change.loses else "refuted"
@@ -44,7 +60,7 @@ def foundation(change: Mutant | Harmless) -> dict[str, Any] | None:
     """The zone's documents by the ids of their givens, where they are not as they lie in `zones/`."""
     changed = dict(after(change.changes, change.site)[1].documents)
     held = changed if not isinstance(change, Mutant) or change.foundation else {}
-    return held if held != dict(zone().documents) else None
+    return held if held != dict(zone(change.site).documents) else None
 
 
 def write(folder: Path) -> int:
@@ -53,7 +69,8 @@ def write(folder: Path) -> int:
     for change in every:
         own = folder / change.id
         own.mkdir(parents=True, exist_ok=True)
-        parts = {"stack": export(change), "expected": expected(change), "foundation": foundation(change)}
+        parts = {"stack": export(change), "beside": beside(change)}
+        parts |= {"expected": expected(change), "foundation": foundation(change)}
         for name, content in parts.items():
             if content is not None:
                 (own / f"{name}.json").write_text(json.dumps(content, indent=1), encoding="utf-8")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clover.controls.catalogue import controls
-from tests.mutants.collection import Mutant, families, harmless, mutants
+from tests.mutants.collection import Harmless, Mutant, families, harmless, mutants
 
 PAGE = Path(__file__).parents[2] / "docs" / "mutants.md"
 
@@ -49,7 +49,12 @@ def _tables() -> Iterator[str]:
 def _row(mutant: Mutant) -> str:
     claim = "" if mutant.claim.value == "holds" else f" ({mutant.claim.value})"
     about = f"`{mutant.about}`" if mutant.about else "the site"
-    return f"| {mutant.title} | {mutant.site} | {mutant.control}{claim} | {about} | {_shown(mutant)} |"
+    return f"| {mutant.title} | {_asked(mutant)} | {mutant.control}{claim} | {about} | {_shown(mutant)} |"
+
+
+def _asked(each: Mutant | Harmless) -> str:
+    """Whose stack is asked: the site's, or another hand's part for it."""
+    return each.site if each.hand == "site" else f"{each.site} ({each.hand})"
 
 
 def _shown(mutant: Mutant) -> str:
@@ -61,7 +66,7 @@ def _shown(mutant: Mutant) -> str:
 def _harmless() -> Iterator[str]:
     yield "## Changes that are nobody's business\n\n| change | site |\n|---|---|"
     for each in harmless():
-        yield f"| {each.title} | {each.site} |"
+        yield f"| {each.title} | {_asked(each)} |"
 
 
 if __name__ == "__main__":

@@ -31,17 +31,29 @@ def replay(control: str, answer: Answer, case: Case) -> None:
     elif control.startswith("NET"):
         replay_network.replay(control, answer, case.resources)
     elif control.startswith("EVD"):
-        replay_records.replay(found, case.resources)
+        replay_records.replay(found, everything(case))
     else:
         _property(found, case.resources)
 
 
+def everything(case: Case) -> Resources:
+    """All that was read: the stack that is asked about, and those of other hands."""
+    return Resources(resource for each in (case, *case.others) for resource in each.resources.all)
+
+
+def standing(request: Mapping[str, Any], case: Case) -> Case:
+    """The case in whose account a request's resource lies: the one that is asked about, or another hand's."""
+    beside = [each for each in case.others if each.site.name == case.site.name]
+    return next((each for each in (case, *beside) if each.site.account == request["resource_account"]), case)
+
+
 def _request(control: str, answer: Answer, request: Mapping[str, Any], case: Case) -> None:
     """The plain evaluator allows the request; one that has to be allowed is denied."""
-    through = _through(answer, case) if control == "NET-4" else met(request, case)
+    where = standing(request, case)
+    through = _through(answer, case) if control == "NET-4" else met(request, where)
     if control == "OPS-1":
         through |= _by_its_door(request, case)
-    rivals = [{**through, "resource": each} for each in _rivals(str(request["resource"]), case)]
+    rivals = [{**through, "resource": each} for each in _rivals(str(request["resource"]), where)]
     decisions = {evaluate(request, each).decision == "allow" for each in (rivals or [through])}
     assert (control not in ("AUD-1", "KEY-6", "OPS-1")) in decisions, (request, decisions)
 
@@ -58,7 +70,7 @@ def _chain(requests: Sequence[Mapping[str, Any]], case: Case) -> None:
     assert requests
     for request in requests:
         if request["principal"] != PREVIOUS and request.get("after") is None:
-            assert evaluate(request, met(request, case)).decision == "allow", request
+            assert evaluate(request, met(request, standing(request, case))).decision == "allow", request
     assert requests[0]["principal"] != PREVIOUS
 
 
@@ -74,7 +86,10 @@ def _through(answer: Answer, case: Case) -> dict[str, Any]:
 
 
 def met(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
-    """Every policy that a request meets: of its principal where that is declared, of what it is about, and above."""
+    """Every policy that a request meets: of its principal where that is declared, of what it is about, and above.
+
+    Service control policies are met by principals of the account that they stand above.
+    """
     known = {each.arn: each for each in principals(case.resources) if isinstance(each.arn, str)}
     held = known.get(request["principal"])
     about = dict(_guards(case)).get(str(request["resource"]).partition("/*")[0])
@@ -84,9 +99,10 @@ def met(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
         found["boundary"] = [each.document for each in held.boundary]
     if about is not None:
         found["resource"] = about
+    own = str(request["principal"]).split(":")[4:5] == [case.site.account]
     for name, kind in (("scp", "service-control-policy"), ("rcp", "resource-control-policy")):
         levels = policies.levels(case.givens, case.zone.documents, kind)
-        if levels:
+        if levels and (own or name == "rcp"):
             found[name] = [[each.document for each in level] for level in levels]
     return found
 

@@ -21,6 +21,7 @@ EVERYTHING = {"actions": ["*"], "notActions": [], "dataActions": [], "notDataAct
 def replay(control: str, answer: Answer, about: Case) -> None:
     """Confirm a refutation; AssertionError where its counterexample does not show what it says."""
     example = answer.counterexample or {}
+    about = _standing(example, about)
     if example["kind"] == "request":
         request = example["request"]
         let = _permitted(request, about) and _let_in(request, about)
@@ -33,6 +34,16 @@ def replay(control: str, answer: Answer, about: Case) -> None:
         replay_azure_network.replay_property(example, about)
     else:
         _property(example, about)
+
+
+def _standing(example: Mapping[str, Any], about: Case) -> Case:
+    """The case that holds what a counterexample is about: the one that is asked, or another hand's."""
+    beside = [each for each in about.others if each.site.name == about.site.name]
+    if "urn" in example:
+        return next((each for each in beside if example["urn"] in each.resources.by_urn), about)
+    request = example.get("request") or example.get("requests", [{}])[-1]
+    place = str(request.get("resource"))
+    return next((each for each in beside if place.startswith(f"/subscriptions/{each.site.account}")), about)
 
 
 def _chain(example: Mapping[str, Any], about: Case) -> None:

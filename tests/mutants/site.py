@@ -9,10 +9,12 @@ from typing import Any, cast
 import msgspec
 
 from clover.controls.case import Case, Question
+from clover.controls.hands import parts
 from clover.controls.verdict import Answer, Basis, Outcome
 from clover.model.resources import Resources
 from clover.sources import Resource, Unknown
 from clover.sources.resource import read_resource
+from clover.zones.vocabulary import StackKind
 from clover.zones.zone import Zone, load_zone
 from tests.data import state
 from tests.mutants.changes import UNKNOWN, Change, Declared, State
@@ -21,17 +23,27 @@ from tests.mutants.changes import changed as _changed
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 11, 24)
 """A day on which the sample foundation counts."""
+AUDITORS = {"europe": "auditor", "us": "texas-auditor"}
+"""The auditor's stack of each sample zone."""
 
 
 @cache
-def zone() -> Zone:
-    """The sample zone."""
-    return load_zone(ROOT / "zones" / "europe.yaml")
+def zone(site: str = "dublin") -> Zone:
+    """The sample zone that a site is of."""
+    known = (load_zone(ROOT / "zones" / f"{name}.yaml") for name in AUDITORS)
+    return next(each for each in known if site in {one.name for one in each.file.sites})
+
+
+def auditors_stack(site: str) -> str | None:
+    """The stack of the auditor's that keeps a site's records; None for a site that keeps its own."""
+    return AUDITORS[zone(site).name] if zone(site).file.auditor.vault(site) else None
 
 
 @cache
 def _before(site: str) -> Declared:
-    return Declared(state(site)["deployment"]["resources"], zone().documents)
+    beside = auditors_stack(site)
+    stacks = [state(stack)["deployment"]["resources"] for stack in (site, beside) if stack]
+    return Declared([each for stack in stacks for each in stack], zone(site).documents)
 
 
 @cache
@@ -44,14 +56,19 @@ def _resource(held: State) -> Resource:
 
 
 def after(changes: Iterable[Change], site: str = "dublin") -> tuple[list[Resource], Declared]:
-    """The resources after the changes, and what they were read from."""
+    """The resources after the changes, those of the auditor's stack last, and what they were read from."""
     declared, known = _changed(_before(site), changes), _read(site)
     return [known.get(id(held)) or _resource(held) for held in declared.resources], declared
 
 
 def changed(changes: Iterable[Change], site: str = "dublin") -> list[Resource]:
     """The resources of a site after the changes."""
-    return after(changes, site)[0]
+    return [each for each in after(changes, site)[0] if stack_of(each.urn) == site]
+
+
+def stack_of(urn: str) -> str:
+    """The stack that a URN is of."""
+    return urn.partition("::")[0].rpartition(":")[2]
 
 
 def declared(site: str = "dublin") -> list[Resource]:
@@ -59,22 +76,38 @@ def declared(site: str = "dublin") -> list[Resource]:
     return changed((), site)
 
 
-def case(changes: Iterable[Change] = (), site: str = "dublin", *, foundation: bool = True) -> Case:
-    """The site after the changes, with the zone's givens or without any."""
+def case(changes: Iterable[Change] = (), site: str = "dublin", *, foundation: bool = True, hand: str = "site") -> Case:
+    """The site after the changes, with the zone's givens or without any; or the auditor's part for it."""
     resources, found = after(changes, site)
-    return case_of(resources, site, zone_with(found.documents if foundation else {}))
+    within = zone_with(found.documents if foundation else {}, zone(site))
+    beside = [each for each in resources if stack_of(each.urn) != site]
+    if hand != "site":
+        return next(part for part in auditors_parts(beside, site, within) if part.site.name == site)
+    return case_of([each for each in resources if stack_of(each.urn) == site], site, within, beside)
 
 
-def case_of(resources: Iterable[Resource], site: str = "dublin", under: Zone | None = None) -> Case:
-    """A case of any resources."""
-    within = under or zone()
+def case_of(
+    resources: Iterable[Resource], site: str = "dublin", under: Zone | None = None, beside: Iterable[Resource] = ()
+) -> Case:
+    """A case of any resources, with those of the auditor's stack beside it, where there are any."""
+    within = under or zone(site)
     about = next(each for each in within.file.sites if each.name == site)
-    return Case(stack=site, basis=Basis.LAB, resources=Resources(resources), zone=within, site=about, day=DAY)
+    others = auditors_parts(beside, site, within)
+    return Case(site, Basis.LAB, Resources(resources), within, about, DAY, others=others)
 
 
-def zone_with(documents: Any) -> Zone:
-    """The sample zone with other documents: a given without one does not stand."""
-    known = zone()
+def auditors_parts(resources: Iterable[Resource], site: str, within: Zone) -> tuple[Case, ...]:
+    """The cases of the parts of the auditor's stack that a site's records lean on; none without any resources."""
+    held, stack = list(resources), auditors_stack(site) or ""
+    found = parts(StackKind.AUDITOR, stack, held, within) if held else ()
+    return tuple(
+        Case(each.name, Basis.LAB, each.resources, within, each.site, DAY, standing=each.standing) for each in found
+    )
+
+
+def zone_with(documents: Any, known: Zone | None = None) -> Zone:
+    """A sample zone with other documents: a given without one does not stand."""
+    known = known or zone()
     if documents is known.documents:
         return known
     kept = type(known.file.foundation)(given for given in known.file.foundation if given.id in documents)

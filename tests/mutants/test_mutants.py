@@ -29,12 +29,12 @@ def about(found: list[Answer], name: str | None) -> list[Answer]:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
 def test_a_mutant_is_found_and_its_counterexample_replays(mutant: Mutant):
-    changed = case(mutant.changes, mutant.site, foundation=mutant.foundation)
+    changed = case(mutant.changes, mutant.site, foundation=mutant.foundation, hand=mutant.hand)
     found = about(ask(changed, mutant.control, mutant.claim), mutant.about)
     if mutant.unknown:
         assert Outcome.UNKNOWN in {answer.outcome for answer in found}, found
     elif mutant.loses:
-        before = about(ask(case(site=mutant.site), mutant.control, mutant.claim), mutant.about)
+        before = about(ask(case(site=mutant.site, hand=mutant.hand), mutant.control, mutant.claim), mutant.about)
         assert {answer.outcome for answer in found} == {Outcome.PROVED}, found
         assert rests_on(before) - rests_on(found) >= {mutant.loses}
     else:
@@ -57,7 +57,7 @@ SETTINGS = [
 
 @pytest.mark.parametrize("mutant", SETTINGS, ids=lambda mutant: mutant.id)
 def test_what_a_mutant_changes_is_not_proved_while_it_is_unknown(mutant: Mutant):
-    found = ask(case([unknown(mutant.changes[0])], mutant.site), mutant.control, Claim.HOLDS)
+    found = ask(case([unknown(mutant.changes[0])], mutant.site, hand=mutant.hand), mutant.control, Claim.HOLDS)
     assert Outcome.UNKNOWN in {answer.outcome for answer in found}
     assert not refutations(found)
 
@@ -69,8 +69,8 @@ def rests_on(found: list[Answer]) -> set[str]:
 
 @pytest.mark.parametrize("change", HARMLESS, ids=lambda change: change.id)
 def test_a_harmless_change_finds_nothing_new(change: Harmless):
-    changed = case(change.changes, change.site)
-    for control in change.controls or questions(changed.site.cloud):
+    changed = case(change.changes, change.site, hand=change.hand)
+    for control in change.controls or questions(changed.site.cloud, changed.hand):
         for claim in change.claims:
             answers = ask(changed, control, claim)
             found = about(answers, change.about) if change.about else answers

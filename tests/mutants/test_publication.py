@@ -19,14 +19,14 @@ def test_the_page_is_fresh():
     assert PAGE.read_text(encoding="utf-8") == page()
 
 
-def test_both_sites_and_every_family_of_controls_are_in_the_collection():
+def test_the_sites_and_every_family_of_controls_are_in_the_collection():
     counted = Counter((each.site, each.control.partition("-")[0]) for each in mutants())
     families = {"RES", "KEY", "NET", "AUD", "EVD", "OPS", "OPR"}
     for site in ("dublin", "hamar"):
         assert {family for name, family in counted if name == site} >= families
         assert sum(number for (name, _), number in counted.items() if name == site) >= 120
     assert len(harmless()) >= 30
-    assert {each.site for each in harmless()} == {"dublin", "hamar"}
+    assert {each.site for each in harmless()} == {"dublin", "hamar", "dublin2", "texas"}
 
 
 def test_the_files_for_others_say_what_has_to_be_found():
@@ -44,7 +44,8 @@ def test_a_changed_site_is_a_whole_export(mutant: Mutant, tmp_path: Path):
     file = tmp_path / "changed.json"
     file.write_text(json.dumps(export(mutant)), encoding="utf-8")
     world = read_world([file])
-    assert world.subjects[0].site == mutant.site
+    subject = world.subjects[0]
+    assert (subject.hand, subject.site or mutant.site) == (mutant.hand, mutant.site)
 
 
 @pytest.mark.parametrize("name", ["res-2-lists-of-objects-leave", "opr-1-a-role-writes-its-own-policy"])

@@ -21,6 +21,7 @@ from clover.controls.azure_requests import (
     worst,
 )
 from clover.controls.case import Case
+from clover.controls.residency.azure_copies import closed, opened
 from clover.controls.residency.azure_reading import READS, data_of, stranger
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.logic.azure import evaluate_network
@@ -28,7 +29,7 @@ from clover.model.azure import stores
 from clover.model.azure.actions import type_of
 from clover.model.azure.arm_ids import arm_id
 from clover.model.azure.declared_roles import DELEGATED, OFFERED, is_open
-from clover.model.azure.networks_in import let_in
+from clover.model.azure.networks_in import Settings, let_in
 from clover.model.azure.stores import Key, Store, key_of
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
@@ -52,6 +53,12 @@ def reads_every_control(case: Case) -> Iterator[Answer]:
     permissions, known = Permissions(case), auditor(case)
     yield _reads(case, permissions, known.person, "person")
     yield _reads(case, permissions, known.machine, "machine")
+    yield from reads_of_records(case)
+
+
+def reads_of_records(case: Case) -> Iterator[Answer]:
+    """Whether the auditor's machine reads the containers of logs, for each evidence store."""
+    permissions, known = Permissions(case), auditor(case)
     for store in stores.stores(case.resources, case.site.account):
         if store.role is None:
             yield _of_no_role(store.resource)
@@ -99,7 +106,7 @@ def _held_by(permissions: Permissions, principal: str) -> tuple[tuple[Ground, ..
     held = [each for each in permissions.roles.granting if each.principal == principal]
     grounds = tuple(Ground(origin, f"{each.role} at {each.scope}") for each in held for origin in each.origins)
     named = {ground.urn for ground in grounds}
-    return grounds, tuple(given for given in permissions.roles.given if given in named)
+    return grounds, tuple(given for given in permissions.given if given in named)
 
 
 def _reads_records(case: Case, permissions: Permissions, known: Auditor, store: Store) -> Answer:
@@ -174,7 +181,7 @@ def _kept_from(
         return stranger(found, reached, resource.urn)
     undecided = permissions.undecided(f"what the auditor reaches of {resource.name} is not known", resource.urn)
     grounds = permissions.grounds(asked[0].resource)
-    return undecided or proved(told, resource=resource.urn, rests_on=grounds, given=permissions.roles.given)
+    return undecided or proved(told, resource=resource.urn, rests_on=grounds, given=permissions.given)
 
 
 def nobody_else_becomes_the_auditor(case: Case) -> Iterator[Answer]:
@@ -187,7 +194,7 @@ def nobody_else_becomes_the_auditor(case: Case) -> Iterator[Answer]:
         named = value(assignment, "properties.registrationDefinitionId")
         if isinstance(named, Unknown) or str(named).rpartition("/")[2].lower() not in offered:
             yield unknown(f"what {assignment.name} delegates is not declared in the stack", resource=assignment.urn)
-    yield from _readers_of_evidence(case, known)
+    yield from readers_of_evidence(case)
 
 
 def _exact(offer: Resource, known: Auditor) -> Answer:
@@ -227,31 +234,40 @@ def _lower(text: Any) -> str:
     return str(text).rpartition("/")[2].lower()
 
 
-def _readers_of_evidence(case: Case, known: Auditor) -> Iterator[Answer]:
-    """Whether the auditor's machine, and nobody who is not of the site itself, reads what the auditor reads."""
-    permissions = Permissions(case)
+def readers_of_evidence(case: Case) -> Iterator[Answer]:
+    """Whether the auditor's machine, and nobody who is not of the stack itself, reads what the auditor reads."""
+    permissions, known = Permissions(case), auditor(case)
     own = (*(principal.lower() for principal in case.trusted), *stores.identities(case.resources), known.machine)
     for store in stores.stores(case.resources, case.site.account):
         if store.role != "evidence" or store.id is None:
             continue
-        urn, name = store.resource.urn, store.resource.name
         if isinstance(store.settings, Unknown):
-            yield unknown(f"the network of {name} is not known", resource=urn)
+            told = f"the network of {store.resource.name} is not known"
+            yield unknown(told, resource=store.resource.urn)
             continue
         reached = let_in(store.settings)
         elsewhere = next((origin for origin in reached if not _is_expected(origin, store, known)), None)
-        if elsewhere:
-            request = request_of(case, ANYBODY_WITH_A_ROLE, READS, store.id, is_data=True, origin=elsewhere)
-            reason = f"{name} lets in {elsewhere['kind'].replace('_', ' ')} beside the auditor's networks"
-            yield refuted(reason, {"kind": "request", "request": request}, resource=urn)
-            continue
-        found = worst(permissions.permitted([Asked([READS], store.id, True)], None, own))
-        undecided = permissions.undecided(f"who reads {name} is not known", urn)
-        told = f"nobody but the auditor's machine reads the evidence in {name} from outside the site"
-        rules = tuple(Ground(urn, f"{rule}={content}") for rule, content in store.settings["networkAcls"].items())
-        grounds, given = (*rules, *permissions.grounds(store.id)), permissions.roles.given
-        kept = undecided or proved(told, resource=urn, rests_on=grounds, given=given)
-        yield stranger(found, reached, urn) if found else kept
+        yield _let_in(case, store, elsewhere) if elsewhere else _read(permissions, store, store.settings, own)
+
+
+def _let_in(case: Case, store: Store, origin: dict[str, Any]) -> Answer:
+    """The answer where a store of evidence lets in a place that it should not."""
+    request = request_of(case, ANYBODY_WITH_A_ROLE, READS, str(store.id), is_data=True, origin=origin)
+    reason = f"{store.resource.name} lets in {origin['kind'].replace('_', ' ')} beside the auditor's networks"
+    return refuted(reason, {"kind": "request", "request": request}, resource=store.resource.urn)
+
+
+def _read(permissions: Permissions, store: Store, settings: Settings, own: tuple[str, ...]) -> Answer:
+    """Whether anybody else reads a store, by a role or without any."""
+    urn, name, identifier = store.resource.urn, store.resource.name, str(store.id)
+    found = worst(permissions.permitted([Asked([READS], identifier, True)], None, own))
+    if found:
+        return stranger(found, let_in(settings), urn)
+    rules = tuple(Ground(urn, f"{rule}={content}") for rule, content in settings["networkAcls"].items())
+    grounds = (*rules, *closed(store.resource, "RES-3"), *permissions.grounds(identifier))
+    told = f"nobody but the auditor's machine reads the evidence in {name} from outside the site"
+    undecided = opened(store.resource, "RES-3") or permissions.undecided(f"who reads {name} is not known", urn)
+    return undecided or proved(told, resource=urn, rests_on=grounds, given=permissions.given)
 
 
 def _is_expected(origin: dict[str, Any], store: Store, known: Auditor) -> bool:

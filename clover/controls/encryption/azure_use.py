@@ -179,7 +179,7 @@ def _network(vault: Vault) -> tuple[Ground, ...]:
 
 def _proved(told: str, key: Key, grounds: Sequence[Ground], permissions: Permissions) -> Answer:
     every = (*grounds, *permissions.grounds(str(key.id)))
-    return proved(told, resource=key.resource.urn, rests_on=every, given=permissions.roles.given)
+    return proved(told, resource=key.resource.urn, rests_on=every, given=permissions.given)
 
 
 def _carried_by_stores(case: Case) -> dict[str, tuple[Resource, list[Resource]]]:

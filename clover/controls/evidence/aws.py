@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from clover.controls.case import Case, Question
+from clover.controls.evidence.readers import only_the_auditor_reads
 from clover.controls.evidence.records import traffic
 from clover.controls.evidence.retention import locked
 from clover.controls.evidence.trail import calls
@@ -15,5 +16,5 @@ def on_record(case: Case) -> Iterator[Answer]:
     yield from traffic(case)
 
 
-QUESTIONS: Mapping[str, Question] = {"EVD-1": on_record, "EVD-2": locked}
+QUESTIONS: Mapping[str, Question] = {"EVD-1": on_record, "EVD-2": locked, "EVD-3": only_the_auditor_reads}
 """Each control's question on whether it holds."""

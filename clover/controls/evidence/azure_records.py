@@ -78,16 +78,18 @@ class _Record:
         lacking = missing(source.kind, [each.setting for each in sound])
         if sound and not lacking:
             return self._proof(source, sound)
-        doubt = self._doubt(about) or (grouped([each.setting for each in sound]) and "which categories a group has")
+        doubt = self._doubt(about) or (
+            grouped([each.setting for each in sound]) and "which categories a group has is not known"
+        )
         if doubt:
-            return unknown(f"whether {source.called} is recorded is not known: {doubt}", resource=source.urn)
+            return unknown(f"whether {source.called} is recorded: {doubt}", resource=source.urn)
         return self._refuted(source, about, sound, lacking)
 
     def _doubt(self, about: Sequence[Recording]) -> str | None:
         """A setting that may be the one that records."""
         for each in self.settings:
             if not known(each.about) or (each in about and (not each.known or self.accounts.perhaps(each.account))):
-                return f"{last(each.setting.urn)}, or the store that it delivers to"
+                return self.accounts.doubt(f"{last(each.setting.urn)}, or the store that it delivers to,")
         return None
 
     def _refuted(
@@ -182,7 +184,7 @@ def _flow_log(record: _Record, network: Resource, log: Resource) -> Answer | Non
     for name, fine, allowed in checks:
         found = value(log, name)
         if not known(found) or (name == "storageId" and record.accounts.perhaps(found)):
-            return unknown(f"{name} of {last(log.urn)} is not known", resource=network.urn)
+            return unknown(record.accounts.doubt(f"{name} of {last(log.urn)}"), resource=network.urn)
         if not fine:
             told = f"{last(log.urn)} has {name}={found}"
             return refuted(told, wrong(log.urn, name, found, allowed), resource=network.urn)

@@ -9,6 +9,7 @@ from typing import Any
 
 from clover.controls.case import Case
 from clover.controls.evidence.azure_stores import EvidenceAccounts, days_of
+from clover.controls.evidence.keepers import UNREAD
 from clover.controls.network.counterexample import wrong
 from clover.controls.verdict import Answer, Ground, Outcome, assumed, proved, refuted, unknown
 from clover.model.aws.network_links import entries, known, last, member
@@ -17,6 +18,7 @@ from clover.model.azure.network_places import lower
 from clover.model.azure.records import FLOW_LOG, SETTING, deletes_after
 from clover.model.resources import every, value
 from clover.sources import Resource
+from clover.zones.vocabulary import StackKind
 
 LOCK = "azure-native:authorization:ManagementLockByScope"
 VERSIONS = "azure-native:storage:BlobServiceProperties"
@@ -32,10 +34,13 @@ _AGES = ("daysAfterModificationGreaterThan", "daysAfterCreationGreaterThan", "da
 
 
 def locked(case: Case) -> Iterator[Answer]:
-    """Answer for every evidence store; a site without one has no evidence."""
+    """Answer for every evidence store, the site's own or those of its vault; a site without one has no evidence."""
     accounts = EvidenceAccounts(case)
+    if accounts.missing:
+        yield unknown(f"whether the vault's records are locked is not known: {UNREAD}")
+        return
     for account in accounts.all:
-        yield from _account(case, account, accounts.id_of(account))
+        yield from _account(case, accounts.keeper(account), account, accounts.id_of(account))
     for account in accounts.doubtful:
         yield unknown(f"the role of {last(account.urn)} is not known", resource=account.urn)
     if not accounts.all and not accounts.doubtful:
@@ -44,17 +49,24 @@ def locked(case: Case) -> Iterator[Answer]:
         yield refuted("the site has no evidence store", example)
 
 
-def _account(case: Case, account: Resource, place: str | None) -> Iterator[Answer]:
-    """The verdict on one store, and what is left open while its policy is not locked."""
+def _account(case: Case, keeper: Case, account: Resource, place: str | None) -> Iterator[Answer]:
+    """The verdict on one store of a keeper's, and what is left open while its policy is not locked."""
     days = days_of(case, account)
     if days is None or place is None:
         yield unknown(f"the zone's days for {last(account.urn)}, or its id, are not known", resource=account.urn)
         return
-    parts = [*_held(account, days), *_settled(case, account), *_kept(case, account, place)]
-    parts += [*_shorter(case, account, days), *_expiring(case, account, days, place)]
+    parts = [*_held(account, days), *_settled(keeper, account), *_kept(keeper, account, place)]
+    parts += [*_shorter(keeper, account, days), *_expiring(keeper, account, days)]
+    parts += [part for each in dict.fromkeys((keeper, case)) for part in _kept_by_records(each, account, days, place)]
     wrongly = [part for part in parts if isinstance(part, Answer)]
     if wrongly:
         yield min(wrongly, key=lambda answer: list(Outcome).index(answer.outcome))
+        return
+    if value(account, _STATE) != "Locked" and keeper.hand is StackKind.AUDITOR:
+        told = f"the policy of {last(account.urn)} is not locked yet: until the auditor does, its days may be shortened"
+        yield unknown(
+            told, resource=account.urn, fix="Lock the policy, as the auditor, and refresh the auditor's stack."
+        )
         return
     rests = {part for part in parts if isinstance(part, Ground)} | {Ground(account.urn, "clover:store-role=evidence")}
     told = f"every version is locked from its creation for at least {days} days"
@@ -131,7 +143,7 @@ def _shorter(case: Case, account: Resource, days: int) -> Iterator[_Part]:
         yield _checked(account, policy, path, isinstance(held, int | float) and held >= days, f"{days} or more")
 
 
-def _expiring(case: Case, account: Resource, days: int, place: str) -> Iterator[_Part]:
+def _expiring(case: Case, account: Resource, days: int) -> Iterator[_Part]:
     """Rules that delete what is stored before the zone's days are over."""
     for policy in _of_account(case, account, LIFECYCLE):
         rules = entries(policy, "policy.rules")
@@ -143,6 +155,10 @@ def _expiring(case: Case, account: Resource, days: int, place: str) -> Iterator[
                 example = wrong(policy.urn, f"policy.rules[{number}]", rule, f"{days} days or more")
                 yield refuted(told, example, resource=account.urn)
         yield Ground(policy.urn, "policy.rules")
+
+
+def _kept_by_records(case: Case, account: Resource, days: int, place: str) -> Iterator[_Part]:
+    """The retention that the records of a stack bring with them."""
     for log in case.resources.of(FLOW_LOG):
         if lower(value(log, "storageId")) == place:
             yield from _kept_by(account, log, "retentionPolicy", [value(log, "retentionPolicy")], days)

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from clover.controls.case import Case
+from clover.controls.evidence.keepers import UNREAD, days_in_the_vault, keepers
 from clover.model.aws.network_links import known, last, member
 from clover.model.azure.network_places import by_arm_id, lower
 from clover.model.azure.stores import ACCOUNT, ROLE_TAG
@@ -18,22 +19,39 @@ def tag(resource: Resource, name: str) -> Any:
 
 
 class EvidenceAccounts:
-    """The accounts of a stack that the tag `clover:store-role` makes evidence of the site."""
+    """The accounts that a site's records have to end in, by the tag `clover:store-role`.
+
+    They are those of the auditor's vault where the zone gives the site one, else those of the site's own stack.
+    """
 
     def __init__(self, case: Case) -> None:
-        """Read the accounts of the case's stack."""
+        """Read the accounts of whoever keeps the case's evidence."""
         self._case = case
+        self._keepers = keepers(case)
+
+    @property
+    def missing(self) -> bool:
+        """Whether the auditor keeps the evidence in a stack that was not read."""
+        return not self._keepers
 
     @cached_property
     def all(self) -> tuple[Resource, ...]:
         """Every evidence store of the site."""
-        return tuple(account for account in self._case.resources.of(ACCOUNT) if self._is_evidence(account))
+        return tuple(account for account in self._there if self._is_evidence(account))
 
     @cached_property
     def doubtful(self) -> tuple[Resource, ...]:
         """Accounts whose role or site is not known."""
-        accounts = (account for account in self._case.resources.of(ACCOUNT) if account not in self.all)
+        accounts = (account for account in self._there if account not in self.all)
         return tuple(each for each in accounts if not all(known(tag(each, name)) for name in (ROLE_TAG, "clover:site")))
+
+    @cached_property
+    def _there(self) -> tuple[Resource, ...]:
+        return tuple(account for keeper in self._keepers for account in keeper.resources.of(ACCOUNT))
+
+    def keeper(self, account: Resource) -> Case:
+        """The case whose stack holds an account."""
+        return next(each for each in self._keepers if account in each.resources.of(ACCOUNT))
 
     def named(self, identifier: Any) -> Resource | None:
         """The evidence store of an id."""
@@ -42,7 +60,13 @@ class EvidenceAccounts:
 
     def perhaps(self, identifier: Any) -> bool:
         """Tell whether an id may be that of an evidence store that nobody knows to be one."""
-        return not known(identifier) or self._by_id.get(str(lower(identifier))) in self.doubtful
+        if not known(identifier) or (self.missing and str(lower(identifier)) not in _ids(self._case)):
+            return True
+        return self._by_id.get(str(lower(identifier))) in self.doubtful
+
+    def doubt(self, what: str) -> str:
+        """Why it is not known whether something is delivered to an evidence store."""
+        return f"{what} is not known" if not self.missing else f"{what} leads to the vault or not: {UNREAD}"
 
     @property
     def names(self) -> str:
@@ -51,7 +75,7 @@ class EvidenceAccounts:
 
     @cached_property
     def _by_id(self) -> dict[str, Resource]:
-        return by_arm_id(self._case.resources, self._case.site.account, ACCOUNT)
+        return {place: account for keeper in self._keepers for place, account in _ids(keeper).items()}
 
     def id_of(self, account: Resource) -> str | None:
         """The id of an account in lower case."""
@@ -62,12 +86,17 @@ class EvidenceAccounts:
         return tag(account, ROLE_TAG) == StoreRole.EVIDENCE.value and site in (None, self._case.site.name)
 
 
+def _ids(case: Case) -> dict[str, Resource]:
+    """The accounts of a stack by their ids in lower case."""
+    return by_arm_id(case.resources, case.site.account, ACCOUNT)
+
+
 def days_of(case: Case, account: Resource) -> int | None:
-    """The zone's days for evidence of the account's class; one without a class counts as restricted."""
+    """The zone's days for evidence of the account's class, or for the vault; without a class it is restricted."""
     named = tag(account, "clover:data-class")
     data_class = DataClass.RESTRICTED.value if named is None else named
     for rules in case.zone.file.data_classes:
         for floor in rules.floors:
             if rules.name.value == data_class and floor.role is StoreRole.EVIDENCE:
-                return floor.retention_days or 0
+                return max(floor.retention_days or 0, days_in_the_vault(case))
     return None

@@ -65,7 +65,7 @@ def _first(
     """The first check that fails; unknown where its value, or the role of the store that it names, is not known."""
     for name, found, fine, allowed in checks:
         if not known(found) or (not fine and isinstance(found, str) and stores.perhaps(found)):
-            return unknown(f"{name} of {last(about.urn)} is not known", resource=of.urn)
+            return unknown(stores.doubt(f"{name} of {last(about.urn)}"), resource=of.urn)
         if not fine:
             told = f"{last(about.urn)} has {name}={found}"
             return refuted(told, wrong(about.urn, name, found, allowed), resource=of.urn)
@@ -111,7 +111,7 @@ def _decisions(case: Case, firewall: Resource, stores: EvidenceStores) -> Answer
         destination = member(found.get(kind), "logDestination")
         name = member(destination, "bucketName")
         if stores.named(name) is None and name is not None and stores.perhaps(name):
-            return unknown(f"the role of the store {name} is not known", resource=firewall.urn)
+            return unknown(stores.doubt(f"the store {name} of {last(log.urn)}"), resource=firewall.urn)
         if stores.named(name) is None:
             allowed = f"{kind} to {' or '.join(stores.names) or 'an evidence store'}"
             told = f"{last(log.urn)} does not deliver {kind} records to an evidence store"

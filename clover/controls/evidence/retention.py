@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from clover.controls.case import Case
+from clover.controls.evidence.keepers import UNREAD, days_in_the_vault
 from clover.controls.evidence.stores import EvidenceStores, name_of, tag
 from clover.controls.network.counterexample import wrong
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.aws.network_links import Found, entries, known, last, member, present, referring
-from clover.model.resources import value
+from clover.model.resources import Resources, value
 from clover.sources import Resource
 from clover.zones.vocabulary import DataClass, StoreRole
 
@@ -28,10 +29,13 @@ _Part = tuple[Answer | None, Ground | None]
 
 
 def locked(case: Case) -> Iterator[Answer]:
-    """Answer for every evidence store; a site without one has no evidence."""
+    """Answer for every evidence store, the site's own or those of its vault; a site without one has no evidence."""
     stores = EvidenceStores(case)
+    if stores.missing:
+        yield unknown(f"whether the vault's records are locked is not known: {UNREAD}")
+        return
     for bucket in stores.all:
-        yield _store(case, bucket)
+        yield _store(case, stores.resources, bucket)
     for bucket in stores.doubtful:
         yield unknown(f"the role of {last(bucket.urn)} is not known", resource=bucket.urn)
     if not stores.all and not stores.doubtful:
@@ -41,11 +45,12 @@ def locked(case: Case) -> Iterator[Answer]:
         )
 
 
-def _store(case: Case, bucket: Resource) -> Answer:
+def _store(case: Case, resources: Resources, bucket: Resource) -> Answer:
     days = _days(case, bucket)
     if days is None:
         return unknown(f"the zone names no days for the class of {last(bucket.urn)}", resource=bucket.urn)
-    parts = [_lock(case, bucket, days), _versioned(case, bucket), _closed(case, bucket), *_expiring(case, bucket, days)]
+    parts = [_lock(resources, bucket, days), _versioned(resources, bucket), _closed(resources, bucket)]
+    parts += _expiring(resources, bucket, days)
     wrongly = [answer for answer, _ in parts if answer is not None]
     if wrongly:
         return min(wrongly, key=lambda answer: list(type(answer.outcome)).index(answer.outcome))
@@ -55,27 +60,27 @@ def _store(case: Case, bucket: Resource) -> Answer:
 
 
 def _days(case: Case, bucket: Resource) -> int | None:
-    """The zone's days for evidence of the store's class; a store without a class counts as restricted."""
+    """The zone's days for evidence of the store's class, or for the vault; without a class it counts as restricted."""
     named = tag(bucket, "clover:data-class")
     data_class = DataClass.RESTRICTED.value if named is None else named
     for rules in case.zone.file.data_classes:
         for floor in rules.floors:
             if rules.name.value == data_class and floor.role is StoreRole.EVIDENCE:
-                return floor.retention_days or 0
+                return max(floor.retention_days or 0, days_in_the_vault(case))
     return None
 
 
-def _beside(case: Case, bucket: Resource, kinds: tuple[str, ...]) -> Found:
+def _beside(resources: Resources, bucket: Resource, kinds: tuple[str, ...]) -> Found:
     """The resources that configure a bucket."""
-    return referring(case.resources, kinds, "bucket", name_of(bucket))
+    return referring(resources, kinds, "bucket", name_of(bucket))
 
 
-def _lock(case: Case, bucket: Resource, days: int) -> _Part:
+def _lock(resources: Resources, bucket: Resource, days: int) -> _Part:
     """The default retention: S3 Object Lock's, in compliance mode.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html.
     """
-    found = _beside(case, bucket, LOCK)
+    found = _beside(resources, bucket, LOCK)
     holder, path = (
         (found.certain[0], "rule.defaultRetention")
         if found.certain
@@ -103,8 +108,8 @@ def _length(retention: Any) -> int:
     return int(days or 0) or int(years or 0) * 365
 
 
-def _versioned(case: Case, bucket: Resource) -> _Part:
-    found = _beside(case, bucket, VERSIONING)
+def _versioned(resources: Resources, bucket: Resource) -> _Part:
+    found = _beside(resources, bucket, VERSIONING)
     if not found.certain and found.doubtful:
         return _doubt(bucket, found), None
     holder, path = (
@@ -119,9 +124,9 @@ def _versioned(case: Case, bucket: Resource) -> _Part:
     return refuted(told, wrong(holder.urn, path, held, "Enabled"), resource=bucket.urn), None
 
 
-def _closed(case: Case, bucket: Resource) -> _Part:
+def _closed(resources: Resources, bucket: Resource) -> _Part:
     """Nothing public: all four settings of the store's own block."""
-    found = _beside(case, bucket, PUBLIC)
+    found = _beside(resources, bucket, PUBLIC)
     if not found.certain:
         if found.doubtful:
             return _doubt(bucket, found), None
@@ -137,9 +142,9 @@ def _closed(case: Case, bucket: Resource) -> _Part:
     return None, Ground(found.certain[0].urn, ", ".join(CLOSED))
 
 
-def _expiring(case: Case, bucket: Resource, days: int) -> Iterator[_Part]:
+def _expiring(resources: Resources, bucket: Resource, days: int) -> Iterator[_Part]:
     """Rules that hide or delete what is stored before the zone's days are over."""
-    found = _beside(case, bucket, LIFECYCLE)
+    found = _beside(resources, bucket, LIFECYCLE)
     if found.doubtful and not found.certain:
         yield _doubt(bucket, found), None
     for holder, path in (*((each, "rules") for each in found.certain), (bucket, "lifecycleRules")):

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from clover.controls.case import Case
+from clover.controls.encryption.aws_form import KEY_TYPES
 from clover.controls.evidence.selectors import Event, Selector, advanced, kinds, unrecorded
 from clover.controls.evidence.stores import BUCKET, EvidenceStores, name_of
 from clover.controls.network.counterexample import wrong
@@ -38,9 +39,11 @@ _ITEMS = ("DeleteItem", "GetItem", "PutItem", "*")
 
 
 def calls(case: Case) -> Iterator[Answer]:
-    """Answer for the site's control plane, and for every store."""
+    """Answer for the control plane, and for every key and store."""
     record = _Record(case)
     yield record.of(MANAGEMENT, None)
+    for key in case.resources.of(*KEY_TYPES):
+        yield record.of({**MANAGEMENT, "eventSource": ("kms.amazonaws.com",)}, key)
     for bucket in case.resources.of(*BUCKET):
         yield _bucket(record, bucket)
     for table in case.resources.of(TABLE):
@@ -92,8 +95,10 @@ class _Record:
         told = "every control-plane call of every region, the use of keys included, is recorded as evidence"
         if store is None:
             return proved(told, rests_on=tuple(sorted(self._rests)))
-        rests = self._rests | {Ground(store.urn, str(given["resources.ARN"][0]))}
-        return proved("every call on the store's data is recorded", resource=store.urn, rests_on=tuple(sorted(rests)))
+        arns = given.get("resources.ARN")
+        rests = self._rests | {Ground(store.urn, str(arns[0] if arns else "its use is an event of the control plane"))}
+        told = "every call on the store's data is recorded" if arns else "every use of the key is recorded"
+        return proved(told, resource=store.urn, rests_on=tuple(sorted(rests)))
 
 
 def _gravity(answer: Answer) -> int:
@@ -114,7 +119,7 @@ def _wrong(trail: Resource, stores: EvidenceStores) -> Iterator[Answer]:
     name = value(trail, "s3BucketName")
     bucket = stores.named(name)
     if bucket is None and stores.perhaps(name):
-        yield unknown(f"s3BucketName of {last(trail.urn)}, or the role of that store, is not known")
+        yield unknown(stores.doubt(f"s3BucketName of {last(trail.urn)}, or the role of that store,"))
     elif bucket is None:
         allowed = " or ".join(stores.names) or "an evidence store of the site"
         yield refuted(f"{last(trail.urn)} delivers to {name}", wrong(trail.urn, "s3BucketName", name, allowed))

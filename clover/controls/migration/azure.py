@@ -57,7 +57,7 @@ def _landing(case: Case, store: Store, migration: Migration | None, permissions:
         return refuted(told, {"kind": "request", "request": late}, resource=urn)
     told = f"{name} takes in until {migration.deadline}, from one writer, who reads nothing back"
     grounds = (*closed(store.resource, "RES-3"), *permissions.grounds(store.id))
-    return proved(told, resource=urn, rests_on=grounds, given=permissions.roles.given)
+    return proved(told, resource=urn, rests_on=grounds, given=permissions.given)
 
 
 def _forbidden(case: Case, identifier: str, migration: Migration, permissions: Permissions) -> Permitted | None:

@@ -8,10 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from clover.controls.audit.aws import auditor
 from clover.controls.aws_callers import partition
+from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import allowed
 from clover.controls.case import Case
+from clover.controls.evidence.keepers import keepers
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
 from clover.controls.verdict import Answer, Ground, Outcome, proved, unknown
@@ -20,6 +23,7 @@ from clover.model.aws.policies import Guarded, Held
 from clover.model.resources import value
 from clover.sources import Unknown
 from clover.tables import read_table
+from clover.zones.vocabulary import StackKind
 
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 KEY_OF_A_STORE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId"
@@ -30,13 +34,14 @@ Guards = Mapping[str, Held | None]
 
 
 class Call(NamedTuple):
-    """A request that has to be allowed, and the policies that it meets."""
+    """A request that has to be allowed, the policies that it meets, and the case whose account it is made in."""
 
     principal: str
     action: str
     resource: str
     context: Mapping[str, Any]
     policies: Policies
+    where: Case | None = None
 
 
 @cache
@@ -46,7 +51,10 @@ def needed() -> Mapping[str, Any]:
 
 
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
-    """OPS-1: one answer for the deployer, one for each delivery of records, one for each store of user data."""
+    """OPS-1: one answer for the deployer, one for each delivery of records, one for each store.
+
+    Stores of user data are used by the site's workloads, those of a vault read by the auditor.
+    """
     guards = _guards(case)
     yield _all_allowed(case, _of_the_deployer(case, guards), None, "the deployer is allowed to run the site")
     for row in needed()["deliveries"]:
@@ -57,6 +65,9 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
         if role_of(store.resource) == "user-data":
             told = f"workloads of the site are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_workloads(case, guards, store), store.resource.urn, told)
+        elif case.hand is StackKind.AUDITOR:
+            told = f"the auditor's person and machine are allowed to read {store.resource.name}"
+            yield _all_allowed(case, _of_the_auditor(case, guards, store), store.resource.urn, told)
 
 
 def _all_allowed(case: Case, calls: Iterator[Call | None], resource: str | None, told: str) -> Answer:
@@ -65,13 +76,14 @@ def _all_allowed(case: Case, calls: Iterator[Call | None], resource: str | None,
     for call in calls:
         if call is None:
             return unknown(f"what is asked for is not known, so not whether {told}", resource=resource)
-        place = {"resource_account": case.site.account, "context": call.context}
+        where = call.where or case
+        place = {"resource_account": where.site.account, "context": call.context}
         request = {"principal": call.principal, "action": call.action, "resource": call.resource, **place}
-        answer = allowed(case, call.policies, request, resource or "")
+        answer = allowed(where, call.policies, request, resource or "")
         if answer.outcome is not Outcome.PROVED:
             return Answer(outcome=answer.outcome, reason=answer.reason, resource=resource, **_example(answer))
         grounds |= dict.fromkeys(answer.rests_on)
-    given = tuple(sorted({ground.urn for ground in grounds if ground.urn in case.givens}))
+    given = Above(case).leaning(grounds)
     held = tuple(ground for ground in grounds if ground.urn.startswith("urn:") or ground.urn in given)
     return proved(told, resource=resource, rests_on=held, given=given)
 
@@ -106,9 +118,10 @@ def _context(case: Case) -> dict[str, Any]:
 def _of_a_delivery(case: Case, guards: Guards, row: Mapping[str, Any], resource: Any) -> Iterator[Call | None]:
     """What a service asks for: the look at the store, the record, and the key of it."""
     store, source = filled(case, resource, row["store"]), filled(case, resource, row["source"])
+    where, guards = _holding(case, guards, store)
     arn = next((arn for arn in guards if store and (store == arn or store.startswith(f"{arn}/"))), None)
-    key = _key_of(case, arn) if arn else None
-    if store is None or source is None or isinstance(key, Unknown):
+    key = _key_of(where, arn) if arn else None
+    if store is None or source is None or isinstance(key, Unknown) or (arn is None and not keepers(case)):
         yield None
         return
     context = {
@@ -120,10 +133,21 @@ def _of_a_delivery(case: Case, guards: Guards, row: Mapping[str, Any], resource:
     record = {**context, "s3:x-amz-acl": "bucket-owner-full-control"}
     extra = {name: filled(case, resource, text) for name, text in row.get("context", {}).items()}
     held = Policies(resource=guards.get(arn or store))
-    yield Call(row["service"], "s3:GetBucketAcl", arn or store, context, held)
-    yield Call(row["service"], "s3:PutObject", f"{store.rstrip('/')}/AWSLogs/{case.site.account}/record", record, held)
+    file = f"{store.rstrip('/')}/AWSLogs/{case.site.account}/record"
+    yield Call(row["service"], "s3:GetBucketAcl", arn or store, context, held, where)
+    yield Call(row["service"], "s3:PutObject", file, record, held, where)
     if isinstance(key, str):
-        yield Call(row["service"], "kms:GenerateDataKey", key, {**context, **extra}, Policies(resource=guards.get(key)))
+        of_key = Policies(resource=guards.get(key))
+        yield Call(row["service"], "kms:GenerateDataKey", key, {**context, **extra}, of_key, where)
+
+
+def _holding(case: Case, guards: Guards, store: str | None) -> tuple[Case, Guards]:
+    """The case that holds a store, with the policies of its stores and keys: the site, or the vault's keeper."""
+    for keeper in keepers(case):
+        held = guards if keeper is case else _guards(keeper)
+        if any(store and (store == arn or store.startswith(f"{arn}/")) for arn in held):
+            return keeper, held
+    return case, guards
 
 
 def _key_of(case: Case, arn: str) -> Any:
@@ -150,9 +174,34 @@ def _of_workloads(case: Case, guards: Guards, store: Guarded) -> Iterator[Call |
     for action in rows["objects"]:
         yield Call(role, action, f"{store.arn}/object", context, held)
     for action in rows["key"] if isinstance(key, str) else ():
-        service = f"s3.{case.site.region}.{_suffix(case)}"
-        behalf = {"kms:ViaService": service, "kms:EncryptionContext:aws:s3:arn": store.arn, "aws:ViaAWSService": "true"}
-        yield Call(role, action, str(key), {**_context(case), **behalf}, Policies(resource=guards.get(str(key))))
+        behalf = {**_context(case), **_through_the_store(case, store)}
+        yield Call(role, action, str(key), behalf, Policies(resource=guards.get(str(key))))
+
+
+def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
+    """What the auditor's person, with a second factor, and its machine ask for from one of its networks."""
+    known, key = auditor(case), _key_of(case, store.arn) if isinstance(store.arn, str) else None
+    if not isinstance(key, str):
+        yield None
+        return
+    context = {**_context(case), "aws:SourceIp": known.network, "aws:MultiFactorAuthPresent": "true"}
+    behalf = {**context, **_through_the_store(case, store)}
+    rows = needed()["auditor"]
+    for who in (known.person, known.machine):
+        for action in rows["objects"]:
+            yield Call(who, action, f"{store.arn}/AWSLogs/record", context, Policies(resource=store.policy))
+        for action in rows["key"]:
+            yield Call(who, action, key, behalf, Policies(resource=guards.get(key)))
+
+
+def _through_the_store(case: Case, store: Guarded) -> Mapping[str, str]:
+    """What a key sees of a request that comes through a store."""
+    service = f"s3.{case.site.region}.{_suffix(case)}"
+    return {
+        "kms:ViaService": service,
+        "kms:EncryptionContext:aws:s3:arn": str(store.arn),
+        "aws:ViaAWSService": "true",
+    }
 
 
 def _suffix(case: Case) -> str:

@@ -1,12 +1,16 @@
-"""OPS-1 on Azure: the deployer may run the site, and the stores' identities may use their keys.
+"""OPS-1 on Azure: the deployer may run the site, the stores' identities may use their keys, and records get in.
 
-What the auditor needs is AUD-1. Logs are delivered by Azure itself: a diagnostic setting asks for no role.
+What the auditor needs is AUD-1. Logs are delivered by Azure itself, as a trusted service: that asks for no role, but
+the deployer has to be permitted to name the account that they go to.
 """
 
 from collections.abc import Iterator, Sequence
 
-from clover.controls.azure_requests import Permissions, Request, request_of
+from clover.controls.audit.azure import reads_of_records
+from clover.controls.azure_requests import Permissions, Request, property_of, request_of
 from clover.controls.case import Case
+from clover.controls.evidence.azure_stores import EvidenceAccounts
+from clover.controls.evidence.keepers import UNREAD
 from clover.controls.operator.azure_changes import own_type
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.azure import stores
@@ -14,15 +18,25 @@ from clover.model.azure.arm_ids import arm_id
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_object
+from clover.zones.vocabulary import StackKind
 
+NAMING = "Microsoft.Storage/storageAccounts/listKeys/action"
+"""What Azure asks of whoever has a diagnostic setting deliver to an account
+(https://learn.microsoft.com/azure/azure-monitor/fundamentals/roles-permissions-security#monitoring-contributor)."""
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 USES = ("Microsoft.KeyVault/vaults/keys/wrap/action", "Microsoft.KeyVault/vaults/keys/unwrap/action")
 
 
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
-    """OPS-1: one answer for the deployer, one for each store's use of its key."""
+    """OPS-1: one answer for the deployer, one for each evidence store, one for each store's use of its key.
+
+    A vault is besides read by the auditor's machine.
+    """
     permissions = Permissions(case)
     yield _of_the_deployer(case, permissions)
+    yield from _of_records(case)
+    if case.hand is StackKind.AUDITOR:
+        yield from reads_of_records(case)
     keys = tuple(stores.keys(case.resources, case.site.account))
     for account in case.resources.of(stores.ACCOUNT):
         yield _of_a_store(case, permissions, account, keys)
@@ -38,7 +52,43 @@ def _of_the_deployer(case: Case, permissions: Permissions) -> Answer:
     places = [identifier for _, identifier in declared if identifier is not None]
     requests = [request_of(case, case.deployer, f"{own_type(each)}/write", each, is_data=False) for each in places]
     waiting = permissions.undecided(told, None)
-    return waiting or _all_allowed(permissions, requests, None, told, (), permissions.roles.given)
+    return waiting or _all_allowed(permissions, requests, None, told, (), permissions.given)
+
+
+def _of_records(case: Case) -> Iterator[Answer]:
+    """Whether trusted services get in where the site's records end, and its deployer may say that they end there.
+
+    https://learn.microsoft.com/azure/storage/common/storage-network-security-trusted-azure-services
+    """
+    accounts = EvidenceAccounts(case)
+    if accounts.missing:
+        yield unknown(f"whether records get into the vault is not known: {UNREAD}")
+    for account in accounts.all:
+        yield _let_in(account) or _may_be_named(case, accounts, account)
+
+
+def _let_in(account: Resource) -> Answer | None:
+    """What keeps trusted services out of an account, or that it is not known."""
+    held, default = value(account, "networkRuleSet.bypass"), value(account, "networkRuleSet.defaultAction")
+    if isinstance(held, Unknown) or isinstance(default, Unknown):
+        return unknown(f"the network of {account.name} is not known", resource=account.urn)
+    if default == "Allow" or held is None or "AzureServices" in str(held):
+        return None
+    told = f"{account.name} lets no trusted service in, and so no record"
+    example = property_of(account.urn, "networkRuleSet.bypass", held, "AzureServices")
+    return refuted(told, example, resource=account.urn)
+
+
+def _may_be_named(case: Case, accounts: EvidenceAccounts, account: Resource) -> Answer:
+    """Whether the site's deployer may name an account, its own or its keeper's, as the place of logs."""
+    keeper, place, urn = accounts.keeper(account), accounts.id_of(account), account.urn
+    if place is None:
+        return unknown(f"the id of {account.name} is not known", resource=urn)
+    permissions, told = Permissions(keeper), f"records get into {account.name}"
+    request = request_of(keeper, case.deployer, NAMING, place, is_data=False)
+    grounds = (Ground(urn, f"networkRuleSet.bypass={value(account, 'networkRuleSet.bypass')}"),)
+    waiting = permissions.undecided(told, urn)
+    return waiting or _all_allowed(permissions, [request], urn, told, grounds, permissions.given)
 
 
 def _is_arm(resource: Resource) -> bool:

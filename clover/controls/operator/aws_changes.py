@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clover.controls.aws_callers import insiders, not_trusted, partition
+from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, Finding, ask_each, requests
 from clover.controls.case import Case
@@ -163,8 +164,8 @@ class Changes:
         return bool(row.get("alone"))
 
     def givens_in(self, grounds: Sequence[Ground]) -> tuple[str, ...]:
-        """The givens among the grounds."""
-        return tuple(sorted({ground.urn for ground in grounds if ground.urn in self._case.givens}))
+        """The givens that the grounds lean on."""
+        return Above(self._case).leaning(grounds)
 
 
 def _certain(policy: Held | None) -> Held | None:

@@ -5,12 +5,14 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import EVERYTHING, Policies
 from clover.controls.aws_requests import Asked, Finding, allows, ask, requests
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.logic.aws_sets.comparison import compare
 from clover.model.aws.escalations import Call, Way, ways
+from clover.model.aws.organisation import denies
 from clover.model.aws.policies import Document, Held, statements
 from clover.model.aws.principals import Holder, Principal, holders, principals
 from clover.sources import Unknown
@@ -60,8 +62,8 @@ def _answer(case: Case, who: Principal, known: Sequence[Principal], things: Sequ
         found = Search(case, bound, known, things).of(who)
     if found is None:
         grounds = tuple(dict.fromkeys(ground for held in who.identity for ground in allows(held)))
-        given = _denying(case, bound, outright)
-        more = tuple(Ground(each, "what it denies") for each in given)
+        more = _denying(bound) if outright else ()
+        given = Above(case).leaning(more)
         return proved(f"{name} stays what it is", resource=urn, rests_on=(*grounds, *more), given=given)
     if found.undecided:
         return unknown(f"whether {name} becomes more: {found.undecided}", resource=urn)
@@ -69,11 +71,10 @@ def _answer(case: Case, who: Principal, known: Sequence[Principal], things: Sequ
     return refuted(told, {"kind": "chain", "requests": list(found.chain)}, resource=urn)
 
 
-def _denying(case: Case, bound: Policies, outright: Found | None) -> tuple[str, ...]:
-    """The givens that hold where nothing but the organisation's policies stops a principal."""
-    held = (policy.origin for level in (*bound.scp, *bound.rcp) for policy in level) if outright else ()
-    full = {given for given in held if statements(case.zone.documents[given])[0].get("Effect") == "Deny"}
-    return tuple(sorted(full))
+def _denying(bound: Policies) -> tuple[Ground, ...]:
+    """The organisation's policies that deny: what holds where nothing else stops a principal."""
+    held = (policy for level in (*bound.scp, *bound.rcp) for policy in level if denies(policy))
+    return tuple(sorted({Ground(policy.origin, "what it denies") for policy in held}))
 
 
 class Search:

@@ -14,6 +14,8 @@ from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.model.azure.arm_ids import arm_id, below
 from clover.model.azure.declared_roles import ANYBODY
+from clover.model.azure.stores import ACCOUNT
+from clover.model.resources import value
 from clover.sources import Resource
 from clover.tables import read_table
 from clover.zones.vocabulary import GivenKind
@@ -22,6 +24,7 @@ OWNER = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a
 ELEVATE = "Microsoft.Authorization/elevateAccess/action"
 ASSIGN = "Microsoft.Authorization/roleAssignments/write"
 UNLOCK = "Microsoft.Authorization/locks/delete"
+LIST_KEYS = "microsoft.storage/storageaccounts/listkeys/action"
 SOMEBODY = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 """Stands for a principal whom no given rules out."""
 
@@ -54,6 +57,17 @@ class Tampering:
         self._subscription = f"/subscriptions/{case.site.account}"
         self._known = {resource.urn: resource for resource in case.resources.all}
         self._found: dict[str, Step | None] = {}
+
+    @cached_property
+    def _keyless(self) -> frozenset[str]:
+        """The ids of accounts that take no keys of their own: to list these changes nothing."""
+        accounts = (each for each in self._case.resources.of(ACCOUNT) if value(each, "allowSharedKeyAccess") is False)
+        return frozenset(str(arm_id(each, self._case.site.account)).lower() for each in accounts)
+
+    def _calls(self, place: str) -> tuple[str, ...]:
+        """The actions that change or delete the resource at a place."""
+        keyless = place.lower() in self._keyless
+        return tuple(each for each in _writes(place) if not (keyless and each.lower() == LIST_KEYS))
 
     @cached_property
     def _permissions(self) -> Permissions:
@@ -133,7 +147,7 @@ class Tampering:
     def _change(self, place: str) -> Step | None:
         """A way to change or delete what lies at a place, or to delete what it lies in."""
         if place not in self._found:
-            direct = self._permitted(Asked(_writes(place), place, is_data=False))
+            direct = self._permitted(Asked(self._calls(place), place, is_data=False))
             ways = (direct, *(self._deleting(around) for around in _around(place)), self._unlocking(place))
             self._found[place] = next((way for way in ways if way), None) or self._granting(place)
         return self._found[place]
@@ -156,7 +170,7 @@ class Tampering:
 
     def _unlocking(self, place: str) -> Step | None:
         """A way to change a place by taking its lock away first."""
-        found = worst(self._unlocked.permitted([Asked(_writes(place), place, is_data=False)], None, self._trusted))
+        found = worst(self._unlocked.permitted([Asked(self._calls(place), place, is_data=False)], None, self._trusted))
         if found is None:
             return None
         caller = found.request["principal"].lower()
@@ -188,7 +202,7 @@ class Tampering:
             f"only {', '.join(names)} can change what it rests on",
             resource=answer.resource,
             rests_on=tuple(dict.fromkeys(grounds)),
-            given=tuple(sorted({*self._permissions.roles.given, *(one.id for one in given)})),
+            given=tuple(sorted({*self._permissions.given, *(one.id for one in given)})),
             changeable_by=names,
         )
 

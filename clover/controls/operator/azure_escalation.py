@@ -32,4 +32,4 @@ def nobody_becomes_more(case: Case) -> Iterator[Answer]:
         yield refuted(reason, {"kind": "chain", "requests": [request], **then})
         return
     grounds = permissions.grounds(subscription)
-    yield permissions.undecided(TOLD, None) or proved(TOLD, rests_on=grounds, given=permissions.roles.given)
+    yield permissions.undecided(TOLD, None) or proved(TOLD, rests_on=grounds, given=permissions.given)

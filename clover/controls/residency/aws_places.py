@@ -8,6 +8,7 @@ from typing import Any
 
 from clover.controls.aws_callers import partition
 from clover.controls.case import Case
+from clover.controls.evidence.stores import EvidenceStores
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.model.aws import locations
 from clover.model.resources import every, value
@@ -141,14 +142,24 @@ def _copy(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
     for path, target in named:
         if isinstance(target, Unknown):
             return unknown(f"{resource.name} {kind['how']}: {path} is not known", resource=resource.urn)
-        if not _inside(case, target) and not (kind.get("services") and _SERVICE.fullmatch(str(target))):
-            example = _property(resource, path, target, "a place of the zone")
-            return refuted(f"{resource.name} {kind['how']}: {target}", example, resource=resource.urn)
+        if _inside(case, target) or (kind.get("services") and _SERVICE.fullmatch(str(target))):
+            continue
+        vault = EvidenceStores(case) if kind.get("records") else None
+        if vault is None or not vault.holds(target):
+            return _leaving(resource, kind, path, target, vault)
     elsewhere = _other_destination(resource, kind, [path for path, _ in named])
     if elsewhere:
         return unknown(f"{resource.name} {kind['how']}: {elsewhere}", resource=resource.urn)
     grounds = tuple(Ground(resource.urn, f"{path}={target}") for path, target in named)
     return proved(f"{resource.name} stays in the zone", resource=resource.urn, rests_on=grounds)
+
+
+def _leaving(resource: Resource, kind: dict[str, Any], path: str, target: Any, vault: EvidenceStores | None) -> Answer:
+    """The answer for a destination that is no place of the zone, unless it may be the vault of the site's records."""
+    if vault and vault.perhaps(target):
+        return unknown(f"{resource.name} {kind['how']}: {vault.doubt(path)}", resource=resource.urn)
+    example = _property(resource, path, target, "a place of the zone")
+    return refuted(f"{resource.name} {kind['how']}: {target}", example, resource=resource.urn)
 
 
 def _other_destination(resource: Resource, kind: dict[str, Any], named: Sequence[str]) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from clover.controls.azure_requests import property_of
 from clover.controls.case import Case
+from clover.controls.evidence.keepers import UNREAD, keepers, vault_accounts
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.azure import locations, stores
 from clover.model.azure.arm_ids import arm_id, below
@@ -73,8 +74,9 @@ def _setting(account: Resource, row: Mapping[str, Any]) -> Any:
 
 
 def _ids(case: Case) -> frozenset[str]:
-    """The ids of what the stack declares, and the names of its accounts, in lower case."""
-    ids = (arm_id(resource, case.site.account) for resource in case.resources.all if resource.custom)
+    """The ids of what the stack declares, or that of its vault, and the names of its accounts, in lower case."""
+    held = dict.fromkeys((case, *keepers(case)))
+    ids = (arm_id(each, one.site.account) for one in held for each in one.resources.all if each.custom)
     names = (value(account, "accountName") for account in case.resources.of(stores.ACCOUNT))
     return frozenset(text.lower() for text in (*ids, *names) if isinstance(text, str))
 
@@ -103,7 +105,12 @@ def _is_declared(target: str, declared: frozenset[str]) -> bool:
 
 
 def _elsewhere(case: Case, resource: Resource, how: str, path: str, target: str) -> Answer:
-    """A destination that the stack does not declare: of another subscription it is outside, of this one not known."""
+    """A destination that no stack declares: of another subscription it is outside, of this one not known.
+
+    Nor is one of the auditor's subscription, as long as the auditor's stack was not read.
+    """
+    if not keepers(case) and any(below(target, f"/subscriptions/{account}") for account in vault_accounts(case)):
+        return unknown(f"{resource.name} {how}: {target}, which may be the vault: {UNREAD}", resource=resource.urn)
     if below(target, f"/subscriptions/{case.site.account}"):
         told = f"{resource.name} {how}: {target}, which the stack does not declare, lies nobody says where"
         return unknown(told, resource=resource.urn)

@@ -5,11 +5,13 @@ from typing import Any
 
 from clover.controls.azure_requests import auditor, property_of
 from clover.controls.case import Case
+from clover.controls.evidence.keepers import vault_accounts
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.azure import locations
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list, as_object
+from clover.zones.vocabulary import StackKind
 
 PROVIDER = "pulumi:providers:azure-native"
 PLACES = ("location", "locations", "region")
@@ -35,9 +37,14 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
 
 
 def ground_of(case: Case) -> locations.Ground:
-    """The site's region and subscription, its own tenant and the auditor's."""
+    """The site's region, its subscription and that of its vault, its own tenant and the auditor's.
+
+    The organisation's stack places the subscriptions of every site.
+    """
     tenants = (case.site.tenant, auditor(case).tenant)
-    subscriptions = frozenset({case.site.account.lower()})
+    above = case.hand is StackKind.ORGANISATION
+    placed = [site.account for site in case.zone.file.sites if above and site.cloud is case.site.cloud]
+    subscriptions = frozenset(account.lower() for account in (case.site.account, *vault_accounts(case), *placed))
     return locations.Ground(case.site.region, subscriptions, frozenset(str(tenant).lower() for tenant in tenants))
 
 

@@ -1,6 +1,6 @@
 """RES-3 and RES-P1 on Azure: who reads, and from where."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clover.controls.azure_requests import (
@@ -42,9 +42,13 @@ def nobody_outside_reads(case: Case) -> Iterator[Answer]:
 
 
 def of_the_zone(case: Case, permissions: Permissions) -> frozenset[str]:
-    """The principals of the zone: the stack's own identities, the trusted base, the auditor, and attested members."""
+    """The principals of the zone: the stack's own identities, the trusted base, the auditor, and attested members.
+
+    To what the auditor keeps, members of the tenant are strangers: they are the operator's.
+    """
     known = auditor(case)
-    members = (principal for principal, tenant in permissions.roles.homes.items() if same(tenant, case.site.tenant))
+    homes: Mapping[str, str] = {} if case.standing else permissions.roles.homes
+    members = (principal for principal, tenant in homes.items() if same(tenant, case.site.tenant))
     trusted = (principal.lower() for principal in case.trusted)
     migration = case.zone.file.migration(case.site.name)
     writers = (migration.writer.lower(),) if migration else ()
@@ -73,19 +77,20 @@ def _closed_to_strangers(store: Store, permissions: Permissions, inside: frozens
     if undecided:
         return undecided
     reached = let_in(store.settings)
-    asked = [each for each in data_of(store.id) if reached or not each.is_data]
+    asked = [each for each in data_of(store.id, keys=False) if reached or not each.is_data]
     found = worst(permissions.permitted(asked, None, inside))
     if found:
         return stranger(found, reached, urn)
     told = f"nobody who is not of the zone reaches the data of {name}"
     grounds = (*closed(store.resource, "RES-3"), *permissions.grounds(store.id))
-    return proved(told, resource=urn, rests_on=grounds, given=permissions.roles.given)
+    return proved(told, resource=urn, rests_on=grounds, given=permissions.given)
 
 
-def data_of(identifier: str) -> list[Asked]:
-    """What shows, moves or hands out the data of a store."""
+def data_of(identifier: str, *, keys: bool = True) -> list[Asked]:
+    """What shows, moves or hands out the data of a store; its keys too, unless it is known to take none."""
     found = stores.data_actions()["storage"]
-    return [Asked(found["data"], identifier, True), Asked(found["control"], identifier, False)]
+    control = [*found["control"], *(found["keys"] if keys else ())]
+    return [Asked(found["data"], identifier, True), Asked(control, identifier, False)]
 
 
 def stranger(found: Permitted, reached: list[dict[str, Any]], urn: str) -> Answer:

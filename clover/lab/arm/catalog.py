@@ -84,6 +84,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     updated: int = 200
     deleted: int = 0
     """The status of an accepted DELETE; 0: 202 where writes take time, otherwise 200."""
+    shows_deleted: bool = False
+    """Whether the answer to a DELETE holds what was deleted."""
     missing: int = 204
     """The status of deleting what is not there."""
     operation: Operation | None = None

@@ -3,8 +3,10 @@
 from clover.lab.arm.behaviour import behaviour_of
 from clover.lab.arm.call import ArmCall, Reply
 from clover.lab.arm.catalog import Kind
+from clover.lab.arm.disallow import refuse_deleted
 from clover.lab.arm.errors import ArmError, error
 from clover.lab.arm.operations import headers, refuse_busy
+from clover.lab.arm.rendering import rendered
 from clover.lab.arm.store import Resource
 from clover.lab.arm.world import World
 from clover.lab.arm.writes import refuse_condition, refuse_held
@@ -19,6 +21,7 @@ def delete(world: World, call: ArmCall, kind: Kind) -> Reply:
     if old.busy == "Deleting":
         return Reply(202, None, headers(call, world.operations[old.operation], True))
     refuse_busy(world, call, kind, old)
+    refuse_deleted(world, call, old)
     if call.address.parts:
         refuse_held(world, old)
     else:
@@ -33,8 +36,9 @@ def _carried_out(world: World, call: ArmCall, kind: Kind, old: Resource) -> Repl
     if kind.takes_time_to_delete and kind.operation:
         operation = world.start(old, "Deleting", kind.operation.seconds, finish)
         return Reply(202, None, headers(call, operation, kind.operation.style == "azure-async"))
+    shown = rendered(world, old) if kind.shows_deleted else None
     finish()
-    return Reply(kind.deleted or 200)
+    return Reply(kind.deleted or 200, shown)
 
 
 def remove(world: World, resource: Resource) -> None:

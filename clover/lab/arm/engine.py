@@ -12,6 +12,7 @@ from clover.lab.arm.catalog import Kind, namespaces, table
 from clover.lab.arm.deletes import delete
 from clover.lab.arm.errors import error
 from clover.lab.arm.guards import refuse_denied, refuse_locked
+from clover.lab.arm.hierarchy import with_root
 from clover.lab.arm.reads import get, listed, missing
 from clover.lab.arm.schema import schema
 from clover.lab.arm.world import World
@@ -32,6 +33,7 @@ class Engine:
         self.world.settle()
         if call.address.subscription:
             self.world.tenant_of(call.address.subscription, call.caller)
+        with_root(self.world, call.caller.tenant)
         if not call.api_version:
             raise error("missing_api_version")
         special = subscriptions.endpoint(call)

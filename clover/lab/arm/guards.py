@@ -2,22 +2,28 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
+from clover.lab.arm import hierarchy
 from clover.lab.arm.call import ArmCall
 from clover.lab.arm.errors import error
-from clover.lab.arm.paths import Address
+from clover.lab.arm.paths import Address, Part
 from clover.lab.arm.store import Resource
 from clover.lab.arm.values import first, found
 from clover.lab.arm.world import World
 
 LOCK = "Microsoft.Authorization/locks"
 DENY = "Microsoft.Authorization/denyAssignments"
+_GROUPS = hierarchy.GROUP.lower()
 EVERYONE = "00000000-0000-0000-0000-000000000000"
 """The id with which a deny assignment names all principals."""
 
 
-def scopes_above(address: Address) -> Iterator[str]:
-    """The scope itself and all above it, the nearest first: resource, its parents, group, subscription, tenant."""
+def scopes_above(world: World, address: Address) -> Iterator[str]:
+    """The scope itself and all above it, the nearest first.
+
+    Resource, its parents, group, subscription, management groups, tenant.
+    """
     for number in range(len(address.parts), 0, -1):
         part = address.parts[number - 1]
         before = address.root + "".join(one.text() for one in address.parts[: number - 1])
@@ -28,11 +34,17 @@ def scopes_above(address: Address) -> Iterator[str]:
         yield address.root
     if address.subscription:
         yield f"/subscriptions/{address.subscription}"
+        yield from hierarchy.above_subscription(world, address.subscription)
+    elif address.parts and f"{address.parts[0].namespace}/{address.parts[0].types[0]}".lower() == _GROUPS:
+        first = Address(
+            "", "", (Part(address.parts[0].namespace, address.parts[0].types[:1], address.parts[0].names[:1]),)
+        )
+        yield from islice(hierarchy.above(world, first.id), 1, None)
     yield ""
 
 
 def _at(world: World, address: Address, kind: str) -> Iterator[Resource]:
-    for scope in scopes_above(address):
+    for scope in scopes_above(world, address):
         yield from (one for one in world.store.below(scope) if one.kind.type == kind)
 
 

@@ -15,7 +15,8 @@ def headers(call: ArmCall, operation: Operation, asynchronous: bool) -> dict[str
     """The headers with which an accepted request says where to look."""
     namespace = operation.resource.kind.namespace
     location = operation.resource.location or "global"
-    above = f"{call.base}/subscriptions/{call.address.subscription}/providers/{namespace}/locations/{location}"
+    scope = f"/subscriptions/{call.address.subscription}" if call.address.subscription else ""
+    above = f"{call.base}{scope}/providers/{namespace}/locations/{location}"
     version = f"?api-version={call.api_version}"
     found = {
         "Location": f"{above}/operationResults/{operation.id}{version}",

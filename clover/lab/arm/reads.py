@@ -84,7 +84,7 @@ def _candidates(world: World, call: ArmCall, kind: Kind, above: str) -> Iterator
         yield from world.store.below(above)
         if kind.lists_below and not only_here:
             yield from (one for child in world.store.below(above) for one in _with_all_below(world, child))
-        for scope in list(scopes_above(parsed(above)))[1:] if kind.lists_below else ():
+        for scope in list(scopes_above(world, parsed(above)))[1:] if kind.lists_below else ():
             yield from world.store.below(scope)
     else:
         yield from world.store.all_below(above)

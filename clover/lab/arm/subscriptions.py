@@ -122,12 +122,14 @@ def get_provider(_: World, call: ArmCall) -> Reply:
     return Reply(200, _provider(namespace, call.address.subscription))
 
 
+@serves("GET", "/providers/*/locations/*/operations/*")
 @serves("GET", "/subscriptions/*/providers/*/locations/*/operations/*")
 def get_operation(world: World, call: ArmCall) -> Reply:
     """The state of a long-running operation."""
     return operations.status(world, call, call.address.name, shows_result=False)
 
 
+@serves("GET", "/providers/*/locations/*/operationresults/*")
 @serves("GET", "/subscriptions/*/providers/*/locations/*/operationresults/*")
 def get_result(world: World, call: ArmCall) -> Reply:
     """The result of a long-running operation, or word that there is none yet."""

@@ -62,6 +62,10 @@ class World:
         """Whether `principal` called about `subscription` before everybody else, and so owns it."""
         return self._owners.get(subscription.lower()) == principal
 
+    def known_tenant(self, subscription: str) -> str:
+        """The tenant of a subscription that somebody has used; empty for another."""
+        return self._tenants.get(subscription.lower(), "")
+
     def subscriptions(self, tenant: str) -> list[str]:
         """The subscriptions known in `tenant`."""
         return [subscription for subscription, owner in self._tenants.items() if owner == tenant]

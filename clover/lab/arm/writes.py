@@ -6,6 +6,7 @@ from clover.lab.arm.behaviour import Write, behaviour_of
 from clover.lab.arm.bodies import checked
 from clover.lab.arm.call import ArmCall, Reply
 from clover.lab.arm.catalog import Kind, kinds, table
+from clover.lab.arm.disallow import refuse_written
 from clover.lab.arm.errors import error, refused
 from clover.lab.arm.operations import accepted, refuse_busy
 from clover.lab.arm.references import refuse_references
@@ -13,6 +14,9 @@ from clover.lab.arm.rendering import rendered
 from clover.lab.arm.store import Resource
 from clover.lab.arm.values import Body, copied, first, merged, properties, without_nulls
 from clover.lab.arm.world import World
+
+NOTHING = "own.Nothing"
+"""The model of a PUT that needs no body."""
 
 
 def put(world: World, call: ArmCall, kind: Kind) -> Reply:
@@ -50,7 +54,9 @@ def refuse_condition(call: ArmCall, old: Resource | None) -> None:
 
 def _write(world: World, call: ArmCall, kind: Kind, old: Resource | None) -> Write:
     _refuse_other_name(call)
-    given = checked(kind.put, without_nulls(call.body), kind.read)
+    empty: dict[str, object] = {}
+    sent = empty if kind.put == NOTHING and call.body is None else call.body
+    given = checked(kind.put, without_nulls(sent), kind.read)
     below = copied(old.body) if old and kind.merge_put else copied(kind.defaults)
     parent = world.store.get(call.address.parent)
     holder = parent.id if parent else call.address.parent
@@ -96,6 +102,7 @@ def _checked(write: Write) -> None:
     refuse_references(write)
     _embed(write)
     behaviour_of(kind).check(write)
+    refuse_written(write.world, write.call, write.id, write.body)
     for child in write.children:
         refuse_references(child)
         behaviour_of(child.kind).check(child)

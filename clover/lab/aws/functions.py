@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from clover.lab.aws.cloud import Cloud
+from clover.lab.aws.cloud import ANSWER_SECONDS, Call, Cloud
 from clover.lab.aws.partitions import partition_of
 from clover.lab.aws.settings import region_problems
+from clover.lab.provider.deadline import Deadline
 from clover.lab.provider.failure import Refusal
 from clover.lab.provider.wire import Props
 
@@ -36,8 +37,30 @@ def _get_region(arguments: Props, cloud: Cloud) -> Props:
     return {"region": region, "name": region, "id": region, "endpoint": endpoint, "description": region}
 
 
+def _get_key(arguments: Props, cloud: Cloud) -> Props:
+    """What KMS tells of a key, by its id, its ARN, or that of an alias, of another account too."""
+    region = cloud.settings.region
+    call = Call(cloud, region, Deadline.within(ANSWER_SECONDS))
+    found: Props = call.do("kms", "describe_key", KeyId=arguments["keyId"])["KeyMetadata"]
+    named = {name[0].lower() + name[1:]: value for name, value in found.items() if name in _OF_A_KEY}
+    return {**named, "keyId": arguments["keyId"], "id": found["KeyId"], "region": region}
+
+
+_OF_A_KEY = (
+    "Arn",
+    "Description",
+    "Enabled",
+    "KeyManager",
+    "KeyState",
+    "KeyUsage",
+    "MultiRegion",
+    "Origin",
+    "CustomerMasterKeySpec",
+)
+
 FUNCTIONS: dict[str, Callable[[Props, Cloud], Props]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _get_caller_identity,
     "aws:index/getPartition:getPartition": _get_partition,
     "aws:index/getRegion:getRegion": _get_region,
+    "aws:kms/getKey:getKey": _get_key,
 }

@@ -64,6 +64,13 @@ class Cloud:
         """Replace all faults by `faults` (kept in the folder's faults.json); CloudError where one is wrong."""
         return cast(list[dict[str, Any]], self._ask("PUT", "/_lab/faults", list(faults)))
 
+    def found_organisation(self, organisation: Mapping[str, Any]) -> None:
+        """Make the AWS organisation that accounts are to stand in, where it is not there yet.
+
+        `organisation`: `partition`, `account` (the management account), `root`, `unit`, and `accounts`, ids by name.
+        """
+        self._ask("POST", "/_lab/organisations", dict(organisation))
+
     def credentials(self, account: str, role_arn: str) -> dict[str, str]:
         """Environment for AWS clients that act as `role_arn` in `account`: STS AssumeRole by the account's root."""
         partition, owner = _role_owner(role_arn)

@@ -1,4 +1,4 @@
-"""The lab's own endpoints under /_lab/: status, faults, calls, stop. They want the token of the ready file."""
+"""The lab's own endpoints under /_lab/: status, faults, calls, organisations, stop; they want the file's token."""
 
 import hmac
 import json
@@ -40,6 +40,7 @@ class Control:
             ("GET", "/_lab/calls"): self._read_calls,
             ("GET", "/_lab/faults"): self._get_faults,
             ("PUT", "/_lab/faults"): self._set_faults,
+            ("POST", "/_lab/organisations"): self._found,
             ("POST", "/_lab/stop"): self._stop,
         }
 
@@ -84,6 +85,12 @@ class Control:
         else:
             self._faults_file.unlink(missing_ok=True)
         return self._get_faults(request)
+
+    def _found(self, request: Request) -> Answer:
+        from clover.lab.cloud.extensions.organizations.membership import found  # moto's organisations, when wanted
+
+        found(json.loads(request.get_data()))
+        return as_json(200, {})
 
     def _stop(self, _: Request) -> Answer:
         self.stopping.set()

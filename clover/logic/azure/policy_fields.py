@@ -3,7 +3,8 @@
 Sources: https://learn.microsoft.com/azure/governance/policy/concepts/definition-structure-policy-rule (fields) and
 https://learn.microsoft.com/azure/governance/policy/how-to/author-policies-for-arrays (`[*]`, and `count`, which looks
 at each member as if it were the only one). An alias is a type and a path; the path starts in the resource's
-`properties`, or for what ARM keeps beside them (sku, identity, zones and so on) at the resource itself.
+`properties`, or for what ARM keeps beside them (sku, identity, zones and so on) at the resource itself; some types, as
+vaults, keep their sku inside.
 """
 
 import re
@@ -79,7 +80,8 @@ class Fields:
         if not alias.lower().startswith(prefix) or "/" in path:
             return Found(() if collection else (None,), collection)
         first = re.split(r"[.\[]", path)[0].lower()
-        root = self._resource if first in BESIDE_PROPERTIES else _member(self._resource, "properties")
+        beside = first in BESIDE_PROPERTIES and _member(self._resource, first) is not None
+        root = self._resource if beside else _member(self._resource, "properties")
         return Found(tuple(_walk(root, path, prefix, pins)), collection)
 
     def _top(self, name: str) -> Any:
@@ -102,10 +104,16 @@ def _walk(root: Any, path: str, prefix: str, pins: Pins) -> list[Any]:
         if found is None:
             raise Malformed(f"policy rule: {quoted(path)} is no path of an alias")
         name = f"{'.' if index else ''}{found['name'].lower()}"
-        places = [(f"{at}{name}", _member(value, found["name"])) for at, value in places]
+        places = [(f"{at}{name}", _inner(value, found["name"])) for at, value in places]
         for _ in range(found["members"].count(MEMBERS)):
             places = [member for at, value in places for member in _members(at, value, pins)]
     return [value for _, value in places]
+
+
+def _inner(value: Any, name: str) -> Any:
+    """A member on the way of a path, which names no `properties`: resources inside a resource keep theirs there."""
+    found = _member(value, name)
+    return _member(_member(value, "properties"), name) if found is None else found
 
 
 def _members(at: str, value: Any, pins: Pins) -> list[tuple[str, Any]]:

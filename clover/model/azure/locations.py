@@ -12,7 +12,11 @@ from typing import Any, NamedTuple, cast
 
 from clover.tables import read_table
 
-_SUBSCRIPTION = re.compile(r"/subscriptions/([^/\s\"']+)", re.IGNORECASE)
+_SUBSCRIPTION = re.compile(
+    r"(?:(?<!Microsoft\.Resources)(?<!managementGroups)/subscriptions/|/subscriptions/(?=[\da-f]{8}-))([^/\s\"']+)",
+    re.IGNORECASE,
+)
+"""A subscription in an ARM id; Microsoft.Resources/subscriptions/… and its like are names of actions and types."""
 _ONE_REGION = re.compile(r"\w+_(?:LRS|ZRS)")
 _CLASSES = ("location", "reference", "neutral")
 
@@ -123,7 +127,23 @@ def _of_property(path: str, value: Any, rule: str | None, ground: Ground) -> Ite
     elif rule and not _ALLOWED[rule](value, ground):
         yield Finding(path, value, f"has to be: {rule}")
         return
+    if path in classification()["documents"]:
+        yield from (found for text in _texts(value) for found in _of_text(path, text, ground))
+        return
     yield from _inside(path, value, ground, free=path.rpartition(".")[2] in classification()["free"])
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value, names of objects included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, inner in cast("Mapping[str, Any]", value).items():
+            yield name
+            yield from _texts(inner)
+    elif isinstance(value, Sequence):
+        for inner in cast("Sequence[Any]", value):
+            yield from _texts(inner)
 
 
 def _inside(path: str, value: Any, ground: Ground, *, free: bool) -> Iterator[Finding]:

@@ -52,8 +52,17 @@ def attested(givens: Mapping[str, Given], documents: Mapping[str, Mapping[str, A
     return tuple(Attested(given.id, given.kind, documents[given.id]) for given in givens.values())
 
 
+class Over(NamedTuple):
+    """What the organisation's stack declares above the site: the groups from the root group down, and its denials."""
+
+    groups: tuple[str, ...]
+    denials: tuple[Held | Open, ...]
+
+
 class RolesInForce(NamedTuple):
     """Everything that a request to the site meets, each row with where it is held.
+
+    Policies stand apart: whether one stops a write hangs on the resource that is written.
 
     `open` is what is declared or given and not known: while it may concern a request, nothing is proved of that.
     `given` are the ids of the givens that list what stands in no stack: without one, nobody knows who else holds a
@@ -88,32 +97,40 @@ class RolesInForce(NamedTuple):
             "lighthouse": [_plain(held.row) for held in self.lighthouse],
             "deny_assignments": [_plain(held.row) for held in self.deny_assignments],
             "locks": [_plain(held.row) for held in self.locks],
-            "policy_assignments": [_plain(held.row) for held in self.policy_assignments],
             "management_groups": list(self.management_groups),
         }
 
 
-def roles_in_force(resources: Resources, givens: Iterable[Attested]) -> RolesInForce:
-    """The roles, denials, locks and policies of the stack and of the givens; KeyError for a given without its rows."""
+def roles_in_force(resources: Resources, givens: Iterable[Attested], over: Over | None = None) -> RolesInForce:
+    """The roles, denials, locks and policies of the stack and of the givens; KeyError for a given without its rows.
+
+    `over` counts in place of the givens that list denials.
+    """
     held = tuple(givens)
     lists = [given for given in held if given.kind is GivenKind.ROLE_ASSIGNMENTS]
     custom, unclear = declared_definitions(resources)
     known = {**custom, **_given_definitions(lists)}
     assigned = [*declared_assignments(resources, known), *_given_assignments(lists, known)]
     delegated, denied = [*declared_delegations(resources)], [*declared_denials(resources)]
+    denied += over.denials if over else _rows(held, GivenKind.DENY_ASSIGNMENTS, "deny_assignments")
     locked = [*declared_locks(resources)]
     every = (*unclear, *assigned, *delegated, *denied, *locked)
     return RolesInForce(
         role_assignments=_known(assigned),
         lighthouse=_known(delegated),
-        deny_assignments=(*_known(denied), *_rows(held, GivenKind.DENY_ASSIGNMENTS, "deny_assignments")),
+        deny_assignments=_known(denied),
         locks=_known(locked),
         policy_assignments=tuple(_rows(held, GivenKind.MANAGEMENT_GROUP_POLICY, "policy_assignments")),
-        management_groups=tuple(group for given in lists for group in given.document["management_groups"]),
+        management_groups=_groups(lists, over),
         open=tuple(each for each in every if isinstance(each, Open)),
         given=tuple(given.id for given in lists),
         homes={name.lower(): tenant for given in lists for name, tenant in given.document["principals"].items()},
     )
+
+
+def _groups(lists: Iterable[Attested], over: Over | None) -> tuple[str, ...]:
+    given = tuple(group for given in lists for group in given.document["management_groups"])
+    return over.groups if over and over.groups else given
 
 
 def _known(found: Iterable[Held | Open]) -> tuple[Held, ...]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from clover.zones.vocabulary import TlsVersion
 from components.aws import site as names
 from components.aws.policies.document import Document, Statement, actions, allow, deny, document
+from components.aws.records import Records, one_or_all
 from components.aws.site import SiteArgs
 
 _NOT_A_SERVICE = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
@@ -83,17 +84,17 @@ _LANDING = ["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"]
 _UNSIGNED = {"StringEquals": {"s3:x-amz-content-sha256": "UNSIGNED-PAYLOAD"}}
 
 
-def evidence(facts: BucketFacts, auditor_networks: Sequence[str]) -> Document:
-    """The policy of an evidence store: log services write, the auditor's roles read from the auditor's networks.
+def evidence(facts: BucketFacts, records: Records, auditor_networks: Sequence[str]) -> Document:
+    """The policy of an evidence store: log services write, the auditor reads from the auditor's networks.
 
     What TLS version a log service speaks is not documented, so the floor above plain TLS binds everybody else.
     """
     return document(
-        *_trail_delivery(facts),
-        *_log_delivery(facts),
-        *_evidence_closed(facts, auditor_networks),
+        *_trail_delivery(facts, records),
+        *_log_delivery(facts, records),
+        *_evidence_closed(facts, records, auditor_networks),
         *_common(facts, _NOT_A_SERVICE),
-        _no_key_left_out_but_in_digests(facts),
+        _no_key_left_out_but_in_digests(facts, records),
     )
 
 
@@ -147,56 +148,62 @@ _KEY_LEFT_OUT = {
 (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html)."""
 
 
-def _no_key_left_out_but_in_digests(facts: BucketFacts) -> Statement:
+def _no_key_left_out_but_in_digests(facts: BucketFacts, records: Records) -> Statement:
     """As on other stores, but CloudTrail's digests (hashes and signatures) may come under S3's own key.
 
     The CloudTrail guide said until 2024 that digests always do; its newer edition says that they use the trail's key.
     """
     statement = deny("NoKeyLeftOut", "s3:PutObject", facts.objects, _KEY_LEFT_OUT)
     del statement["Resource"]
-    return {**statement, "NotResource": f"{facts.arn}/AWSLogs/{facts.site['account']}/CloudTrail-Digest/*"}
+    digests = [_delivered(facts, source, "CloudTrail-Digest/*") for source in records.trails_of]
+    return {**statement, "NotResource": one_or_all(digests)}
 
 
-def _trail_delivery(facts: BucketFacts) -> list[Statement]:
-    """What CloudTrail needs, bound to the site's own trail.
+def _trail_delivery(facts: BucketFacts, records: Records) -> list[Statement]:
+    """What CloudTrail needs, bound to each account's own trail, whose files go below that account.
 
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
     """
     service = {"Service": "cloudtrail.amazonaws.com"}
-    trail = {"aws:SourceArn": names.trail_arn(facts.site)}
-    owned = {"s3:x-amz-acl": "bucket-owner-full-control", **trail}
-    return [
-        allow("AWSCloudTrailAclCheck", service, "s3:GetBucketAcl", facts.arn, {"StringEquals": trail}),
-        allow("AWSCloudTrailWrite", service, "s3:PutObject", _delivered(facts), {"StringEquals": owned}),
-    ]
+    trails = {"aws:SourceArn": one_or_all([names.trail_arn(source) for source in records.trails_of])}
+    check = allow("AWSCloudTrailAclCheck", service, "s3:GetBucketAcl", facts.arn, {"StringEquals": trails})
+    return [check, *(_trail_writes(facts, source, index) for index, source in enumerate(records.trails_of, 1))]
 
 
-def _log_delivery(facts: BucketFacts) -> list[Statement]:
+def _trail_writes(facts: BucketFacts, source: SiteArgs, number: int) -> Statement:
+    """What the trail of one account writes; only a second one is numbered."""
+    sid = f"AWSCloudTrailWrite{number if number > 1 else ''}"
+    owned = {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": names.trail_arn(source)}
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    return allow(sid, service, "s3:PutObject", _delivered(facts, source, "*"), {"StringEquals": owned})
+
+
+def _log_delivery(facts: BucketFacts, records: Records) -> list[Statement]:
     """What flow logs, Network Firewall and Resolver query logs need, bound to the site's account and region.
 
     Names and shape are those of the guide: a deployer who may write the policy has it extended by AWS where these
     statements are missing, which would differ from what is declared
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html).
     """
-    service = {"Service": "delivery.logs.amazonaws.com"}
-    account = {"aws:SourceAccount": [facts.site["account"]]}
-    source = {"ArnLike": {"aws:SourceArn": [names.arn(facts.site, "logs", "*")]}}
+    service, site = {"Service": "delivery.logs.amazonaws.com"}, records.logs_of
+    account = {"aws:SourceAccount": [site["account"]]}
+    source = {"ArnLike": {"aws:SourceArn": [names.arn(site, "logs", "*")]}}
     owned = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", **account}, **source}
     check = {"StringEquals": account, **source}
     return [
         allow("AWSLogDeliveryAclCheck", service, ["s3:GetBucketAcl", "s3:ListBucket"], facts.arn, check),
-        allow("AWSLogDeliveryWrite", service, "s3:PutObject", _delivered(facts), owned),
+        allow("AWSLogDeliveryWrite", service, "s3:PutObject", _delivered(facts, site, "*"), owned),
     ]
 
 
-def _delivered(facts: BucketFacts) -> str:
-    """Where the log services write: below `AWSLogs` and the account, as they do without a prefix."""
-    return f"{facts.arn}/AWSLogs/{facts.site['account']}/*"
+def _delivered(facts: BucketFacts, source: SiteArgs, what: str) -> str:
+    """Where the log services of an account write: below `AWSLogs` and the account, as they do without a prefix."""
+    return f"{facts.arn}/AWSLogs/{source['account']}/{what}"
 
 
-def _evidence_closed(facts: BucketFacts, networks: Sequence[str]) -> list[Statement]:
+def _evidence_closed(facts: BucketFacts, records: Records, networks: Sequence[str]) -> list[Statement]:
     """Nobody but a service writes or deletes, nobody but the auditor reads, and the auditor from its own networks."""
-    readers = names.auditor_role_arns(facts.site)
+    readers = list(records.readers)
     not_reader = {"ArnNotEqualsIfExists": {"aws:PrincipalArn": readers}}
     elsewhere = {"NotIpAddressIfExists": {"aws:SourceIp": list(networks)}}
     not_deployer = {"ArnNotEqualsIfExists": {"aws:PrincipalArn": facts.site["deployer"]}}
@@ -205,6 +212,18 @@ def _evidence_closed(facts: BucketFacts, networks: Sequence[str]) -> list[Statem
         deny("WrittenOnlyByLogServices", actions("store", "write"), facts.everything, _NOT_A_SERVICE),
         deny("ReadOnlyByAuditor", actions("store", "read"), facts.everything, not_reader),
         deny("ReadOnlyFromAuditorNetworks", actions("store", "read"), facts.everything, elsewhere),
+        *_second_factor(facts, records),
         deny("ListOnlyByAuditorOrDeployer", "s3:ListBucket", facts.arn, {**lister, **_NOT_A_SERVICE}),
         deny("ListFromAuditorNetworks", "s3:ListBucket", facts.arn, {**elsewhere, **not_deployer, **_NOT_A_SERVICE}),
     ]
+
+
+def _second_factor(facts: BucketFacts, records: Records) -> list[Statement]:
+    """A person who comes without a role shows the second factor to the store itself."""
+    if records.person is None:
+        return []
+    alone = {
+        "ArnEquals": {"aws:PrincipalArn": records.person},
+        "BoolIfExists": {"aws:MultiFactorAuthPresent": "false"},
+    }
+    return [deny("PersonShowsSecondFactor", actions("store", "read"), facts.everything, alone)]

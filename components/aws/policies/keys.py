@@ -10,6 +10,7 @@ from typing import Any
 from clover.zones.vocabulary import StoreRole
 from components.aws import site as names
 from components.aws.policies.document import Document, Statement, actions, allow, deny, document
+from components.aws.records import Records, one_or_all
 from components.aws.site import SiteArgs
 
 DELETION_WINDOW_DAYS = 30
@@ -30,9 +31,26 @@ def user_data_key(site: SiteArgs, role: StoreRole) -> Document:
     return document(*_administration(site), use, *_closed(site, {}))
 
 
-def evidence_key(site: SiteArgs) -> Document:
-    """The key of the evidence stores: services write with it, the auditor's roles read with it, nobody else uses it."""
-    return document(*_administration(site), *_log_services(site), *_auditor(site), *_closed(site, _NOT_A_SERVICE))
+def evidence_key(site: SiteArgs, records: Records) -> Document:
+    """The key of evidence stores: services write with it, the auditor reads with it, nobody else uses it."""
+    return document(
+        *_administration(site),
+        *_found_by(records),
+        *_log_services(records),
+        *_auditor(site, records),
+        *_closed(site, _NOT_A_SERVICE, but="kms:DescribeKey" if records.found_by else None),
+    )
+
+
+def _found_by(records: Records) -> list[Statement]:
+    """The site looks up the key behind its alias: a trail that is told an alias answers with the key, and differs.
+
+    What DescribeKey shows is neither material nor data
+    (https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html).
+    """
+    if records.found_by is None:
+        return []
+    return [allow("FoundByTheSite", {"AWS": names.account_principal(records.found_by)}, "kms:DescribeKey", "*")]
 
 
 def _administration(site: SiteArgs) -> list[Statement]:
@@ -49,14 +67,17 @@ def _administration(site: SiteArgs) -> list[Statement]:
     ]
 
 
-def _closed(site: SiteArgs, exempt: dict[str, Any]) -> list[Statement]:
-    """What is denied whatever another policy grants; `exempt` narrows the two that a log-writing service would meet."""
+def _closed(site: SiteArgs, exempt: dict[str, Any], but: str | None = None) -> list[Statement]:
+    """What is denied whatever another policy grants; `exempt` narrows the two that a log-writing service would meet.
+
+    `but` is the one action that callers of other accounts are left with.
+    """
     deployer = site["deployer"]
     return [
         deny(
             "NoDirectUse", actions("key", "use"), "*", _unless("kms:ViaService", names.service_host(site, "s3"), exempt)
         ),
-        deny("NoOutsideCaller", "kms:*", "*", _unless("kms:CallerAccount", site["account"], exempt)),
+        _no_outside_caller(_unless("kms:CallerAccount", site["account"], exempt), but),
         deny("NoGrantsNoCopiesNoForeignMaterial", actions("key", "never"), "*"),
         deny(
             "AdministrationOnlyByDeployer",
@@ -74,32 +95,41 @@ def _closed(site: SiteArgs, exempt: dict[str, Any]) -> list[Statement]:
     ]
 
 
+def _no_outside_caller(condition: dict[str, Any], but: str | None) -> Statement:
+    """No call from another account, but for one action where there is one."""
+    statement = deny("NoOutsideCaller", "kms:*", "*", condition)
+    if but is None:
+        return statement
+    del statement["Action"]
+    return {**statement, "NotAction": but}
+
+
 def _unless(key: str, value: str, exempt: dict[str, Any]) -> dict[str, Any]:
     """The condition that fits every request whose `key` is absent or another value."""
     return {"StringNotEqualsIfExists": {key: value}, **exempt}
 
 
-def _through_s3(site: SiteArgs, context: dict[str, str]) -> dict[str, Any]:
+def _through_s3(site: SiteArgs, context: dict[str, Any]) -> dict[str, Any]:
     """The condition that fits S3's calls on behalf of the account's principals, for the given encryption context."""
     own = {"kms:ViaService": names.service_host(site, "s3"), "kms:CallerAccount": site["account"]}
     return {"StringEquals": own, "StringLike": context}
 
 
-def _log_services(site: SiteArgs) -> list[Statement]:
-    """The services that write logs, each bound to this account's own sources.
+def _log_services(records: Records) -> list[Statement]:
+    """The services that write logs, each bound to its own account's sources.
 
     CloudTrail: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
     (a bucket with an S3 Bucket Key needs Decrypt as well). Flow logs, Network Firewall and Resolver query logs:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html.
     """
-    trail = names.trail_arn(site)
+    trails, site = _trails(records), records.logs_of
     cloudtrail, delivery = ({"Service": f"{name}.amazonaws.com"} for name in ("cloudtrail", "delivery.logs"))
-    of_trail = {"StringEquals": {"aws:SourceArn": trail}}
+    of_trail = {"StringEquals": {"aws:SourceArn": trails}}
     of_account = {
         "StringEquals": {"aws:SourceAccount": site["account"]},
         "ArnLike": {"aws:SourceArn": names.arn(site, "logs", "*")},
     }
-    in_context = {"StringEquals": {"aws:SourceArn": trail, "kms:EncryptionContext:aws:cloudtrail:arn": trail}}
+    in_context = {"StringEquals": {"aws:SourceArn": trails, "kms:EncryptionContext:aws:cloudtrail:arn": trails}}
     return [
         allow("TrailEncrypts", cloudtrail, "kms:GenerateDataKey*", "*", in_context),
         allow("TrailChecksTheKey", cloudtrail, ["kms:Decrypt", "kms:DescribeKey"], "*", of_trail),
@@ -107,16 +137,21 @@ def _log_services(site: SiteArgs) -> list[Statement]:
     ]
 
 
-def _auditor(site: SiteArgs) -> list[Statement]:
-    """The auditor's roles decrypt through S3 what lies in the evidence stores, and what the trail wrote there.
+def _trails(records: Records) -> str | list[str]:
+    """The ARNs of the trails that write."""
+    return one_or_all([names.trail_arn(source) for source in records.trails_of])
+
+
+def _auditor(site: SiteArgs, records: Records) -> list[Statement]:
+    """The auditor's readers decrypt through S3 what lies in the evidence stores, and what the trails wrote there.
 
     Two statements, because S3 names the bucket in the encryption context and CloudTrail its trail.
     """
     account = {"AWS": names.account_principal(site)}
-    roles = {"ArnEquals": {"aws:PrincipalArn": names.auditor_role_arns(site)}}
+    readers = {"ArnEquals": {"aws:PrincipalArn": list(records.readers)}}
     stored = {"kms:EncryptionContext:aws:s3:arn": names.role_buckets(site, StoreRole.EVIDENCE)}
-    written = {"kms:EncryptionContext:aws:cloudtrail:arn": names.trail_arn(site)}
+    written = {"kms:EncryptionContext:aws:cloudtrail:arn": _trails(records)}
     return [
-        allow("AuditorReadsEvidence", account, "kms:Decrypt", "*", {**_through_s3(site, stored), **roles}),
-        allow("AuditorReadsTrail", account, "kms:Decrypt", "*", {**_through_s3(site, written), **roles}),
+        allow("AuditorReadsEvidence", account, "kms:Decrypt", "*", {**_through_s3(site, stored), **readers}),
+        allow("AuditorReadsTrail", account, "kms:Decrypt", "*", {**_through_s3(site, written), **readers}),
     ]

@@ -21,6 +21,12 @@ def key_administration() -> Any:
     return {"actions": [], "not_actions": [], "data_actions": actions, "not_data_actions": []}
 
 
+def log_target() -> Any:
+    """Naming an account as the place that logs are written to, and nothing about what it holds or how it is set."""
+    actions: list[str] = read("roles")["log_target"]
+    return {"actions": actions, "not_actions": [], "data_actions": [], "not_data_actions": []}
+
+
 def log_containers_only() -> str:
     """The condition under which a reader of blobs reads those of logs and no others.
 

@@ -20,7 +20,7 @@ def asked(changes: object, control: str) -> list[Answer]:
 
 
 def test_the_deployed_site_is_proved_but_for_what_is_assumed():
-    for control in QUESTIONS:
+    for control in ("EVD-1", "EVD-2"):
         found = asked((), control)
         assert {answer.outcome for answer in found} == {Outcome.PROVED, Outcome.ASSUMED}
         assert [last(answer.resource) for answer in found if answer.outcome is Outcome.ASSUMED] == ["logs-account"]
@@ -47,8 +47,8 @@ def test_a_first_preview_refutes_nothing():
 
 
 def test_a_stack_without_resources_has_no_evidence():
-    for question in QUESTIONS.values():
-        assert refutations(list(question(case_of(Resources([]).all, "hamar"))))
+    for control in ("EVD-1", "EVD-2"):
+        assert refutations(list(QUESTIONS[control](case_of(Resources([]).all, "hamar"))))
 
 
 @pytest.mark.parametrize("control", QUESTIONS)
@@ -57,7 +57,7 @@ def test_a_proof_rests_on_resources_that_are_there(control: str):
     urns = {resource.urn for resource in about.resources.all}
     for answer in QUESTIONS[control](about):
         assert answer.rests_on or answer.outcome is Outcome.ASSUMED
-        assert {ground.urn for ground in answer.rests_on} <= urns
+        assert {ground.urn for ground in answer.rests_on} <= {*urns, *answer.given}
         assert len(set(answer.rests_on)) == len(answer.rests_on)
 
 

@@ -17,11 +17,13 @@ from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.dnsresolver import DnsResolverManagementClient
 from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.managedservices import ManagedServicesClient
+from azure.mgmt.managementgroups import ManagementGroupsMgmtClient
 from azure.mgmt.monitor import MonitorManagementClient
 from azure.mgmt.msi import ManagedServiceIdentityClient
 from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.privatedns import PrivateDnsManagementClient
 from azure.mgmt.resource.locks import ManagementLockClient
+from azure.mgmt.resource.policy import PolicyClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 from azure.mgmt.storage import StorageManagementClient
 
@@ -87,6 +89,14 @@ class Azure:
     @property
     def resources(self) -> Any:
         return self.client(ResourceManagementClient)
+
+    @property
+    def groups(self) -> Any:
+        return self.client(lambda credential, _subscription, **more: ManagementGroupsMgmtClient(credential, **more))
+
+    @property
+    def policies(self) -> Any:
+        return self.client(PolicyClient)
 
     @property
     def storage(self) -> Any:

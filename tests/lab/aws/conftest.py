@@ -17,7 +17,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from clover.lab.aws.servicer import AwsProvider
 from clover.lab.cloud import client
 from clover.lab.provider.servicer import ProviderService
-from tests.lab.aws.world import World
+from tests.lab.aws.world import UNIT, World
 from tests.lab.provider.engine import Engine
 
 REGION = "eu-west-1"
@@ -29,6 +29,8 @@ _numbers = itertools.count(1)
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[client.Cloud]:
     """The embedded cloud."""
     running = client.start(Path(tmp_path_factory.mktemp("lab")))
+    ids = {"partition": "aws", "account": ACCOUNT, "root": "r-exam", "unit": UNIT}
+    running.found_organisation({**ids, "accounts": {}})
     yield running
     running.stop()
 

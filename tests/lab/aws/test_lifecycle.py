@@ -12,6 +12,7 @@ from tests.lab.aws import (
     cases_endpoints,
     cases_firewall,
     cases_network,
+    cases_organisations,
     cases_settings,
     cases_storage,
 )
@@ -19,7 +20,15 @@ from tests.lab.aws.case import Case
 from tests.lab.aws.world import World
 from tests.lab.provider.engine import Resource
 
-FAMILIES = (cases_storage, cases_settings, cases_network, cases_endpoints, cases_firewall, cases_dns)
+FAMILIES = (
+    cases_storage,
+    cases_settings,
+    cases_network,
+    cases_endpoints,
+    cases_firewall,
+    cases_dns,
+    cases_organisations,
+)
 CASES = [case for family in FAMILIES for case in family.CASES]
 every_type = pytest.mark.parametrize("case", CASES, ids=str)
 

@@ -49,7 +49,9 @@ def test_every_change_has_its_source_in_the_aws_api(token: str, name: str, chang
     assert found, "service.Operation.Parameter"
     assert found[3] in inputs_of(found[1], found[2])
     if change is Change.REPLACE:
-        assert re.match(r"Create|Allocate|Associate|Put|Update|Describe", found[2]), "the operation that makes it"
+        assert re.match(r"Create|Allocate|Associate|Attach|Put|Update|Describe", found[2]), (
+            "the operation that makes it"
+        )
 
 
 @pytest.mark.parametrize("token", TYPES)

@@ -15,6 +15,8 @@ DENY_PLAIN_HTTP = {
     "Resource": "*",
     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
 }
+UNIT = "ou-exam-clover00"
+"""The unit of the organisation whose management account is the tests' account."""
 
 
 def policy(*statements: Props) -> str:
@@ -124,6 +126,11 @@ class World:
         """Return a trust policy for another account."""
         principal = {"AWS": f"arn:aws:iam::{account}:root"}
         return policy({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
+
+    @cached_property
+    def guard(self) -> Resource:
+        content = policy({"Effect": "Deny", "Action": "account:CloseAccount", "Resource": "*"})
+        return self.make("organizations/policy:Policy", "guard", name=self.name("attached"), content=content)
 
     @cached_property
     def rule_group(self) -> Resource:

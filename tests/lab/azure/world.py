@@ -34,6 +34,23 @@ class World:
         return self.make("resources:ResourceGroup", "site")
 
     @cached_property
+    def management_group(self) -> Resource:
+        return self.make("management:ManagementGroup", "above", groupId=self.name("above"))
+
+    @cached_property
+    def watched(self) -> Resource:
+        rule = {"if": {"field": "name", "in": "[parameters('names')]"}, "then": {"effect": "audit"}}
+        return self.make(
+            "authorization:PolicyDefinitionAtManagementGroup",
+            "watched",
+            managementGroupId=self.management_group["name"],
+            policyDefinitionName=self.name("watched"),
+            mode="All",
+            parameters={"names": {"type": "Array"}},
+            policyRule=rule,
+        )
+
+    @cached_property
     def network(self) -> Resource:
         return self._network("net", 10)
 

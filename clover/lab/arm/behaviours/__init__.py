@@ -11,8 +11,10 @@ _SERVICES = (
     "identity",
     "keyvault",
     "lighthouse",
+    "management",
     "monitor",
     "network",
+    "policies",
     "private_endpoints",
     "storage",
 )

@@ -85,7 +85,7 @@ def _policy_allows(policy: Body, principal: str) -> bool:
 
 def _granted(write: Write, key: Resource, principal: str) -> Iterator[str]:
     """The data actions that role assignments at the key and above give to the principal."""
-    for scope in scopes_above(parsed(key.id)):
+    for scope in scopes_above(write.world, parsed(key.id)):
         for one in write.store.below(scope):
             if one.kind.type == _ASSIGNMENT and str(one.properties["principalId"]).lower() == principal.lower():
                 yield from data_actions(write.store, one.properties["roleDefinitionId"])

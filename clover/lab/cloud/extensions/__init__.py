@@ -18,6 +18,7 @@ _MODULES = {
     "iam": "iam",
     "kms": "kms",
     "network-firewall": "networkfirewall",
+    "organizations": "organizations",
     "route53resolver": "resolver",
     "s3": "s3",
     "sts": "sts",

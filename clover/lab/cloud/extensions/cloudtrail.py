@@ -1,16 +1,15 @@
 """CloudTrail: names, selectors, home regions and what a trail needs of its bucket and key."""
 
-import json
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
-from typing import Any, cast
+from typing import Any
 
 from moto.cloudtrail.models import CloudTrailBackend, Trail, cloudtrail_backends
-from moto.kms.models import kms_backends
+from moto.kms.models import Key
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
 from clover.lab.cloud.extensions.buckets import bucket_named
+from clover.lab.cloud.extensions.delivery import key_of_arn, trail_may_encrypt, trail_may_write
 
 _DEFAULT_SELECTOR: dict[str, Any] = {
     "ReadWriteType": "All",
@@ -86,6 +85,7 @@ def update(call: Call) -> Mapping[str, Any]:
     ):
         if name in asked:
             setattr(trail, attribute, None if asked[name] == "" else asked[name])
+    trail.kms_key_id = _key_arn(call, trail.kms_key_id)
     return _summary(trail)
 
 
@@ -106,45 +106,50 @@ def check_new(call: Call) -> None:
 
 
 def check_delivery(call: Call) -> None:
-    """CreateTrail, UpdateTrail: CloudTrail may write to the bucket, and the key is there."""
-    asked = call.parameters
+    """CreateTrail, UpdateTrail: CloudTrail may write to the bucket, and the key is there and may be used."""
+    asked, trail = call.parameters, _named(call)
     key = asked.get("KmsKeyId")
-    if key and not _has_key(call, key):
-        raise Refusal("KmsKeyNotFoundException", f"Key '{key}' does not exist")
+    if key:
+        _check_key(call, key, trail)
     name = asked.get("S3BucketName")
     bucket = bucket_named(call, name) if name else None
-    if bucket and not _lets_in(bucket.policy):
+    if bucket and not trail_may_write(call, bucket, trail, asked.get("S3KeyPrefix")):
         message = f"Incorrect S3 bucket policy is detected for bucket: {name}"
         raise Refusal("InsufficientS3BucketPolicyException", message)
 
 
-def _lets_in(policy: bytes | None) -> bool:
-    """Whether statements allow CloudTrail to read the bucket's ACL and to write (what denies is not looked at)."""
-    document: Any = json.loads(policy) if policy else {"Statement": []}
-    allowed: set[str] = set()
-    for statement in _listed(document["Statement"]):
-        principal: Any = statement.get("Principal")
-        services = _listed(cast(Any, principal).get("Service", [])) if isinstance(principal, dict) else []
-        if statement["Effect"] == "Allow" and "cloudtrail.amazonaws.com" in services:
-            allowed.update(_listed(statement.get("Action", [])))
-    wanted = ("s3:GetBucketAcl", "s3:PutObject")
-    return all(any(fnmatchcase(one, pattern) for pattern in allowed) for one in wanted)
+def keep_key(call: Call) -> None:
+    """CreateTrail, afterwards: a trail tells its key's ARN, by whatever name it was told the key."""
+    trail = _trail(call, "Name")
+    trail.kms_key_id = _key_arn(call, trail.kms_key_id)
 
 
-def _listed(value: Any) -> list[Any]:
-    return cast(list[Any], value) if isinstance(value, list) else [value]
+def _named(call: Call) -> str:
+    """The ARN of the trail that a call is about, named by name or ARN."""
+    name = call.parameters["Name"]
+    return name if name.startswith("arn:") else call.arn("cloudtrail", f"trail/{name}")
 
 
-def _has_key(call: Call, key: str) -> bool:
-    """Whether a KMS key, named by id, alias or ARN, is there; keys of other accounts and regions are believed."""
-    parts = key.split(":")
-    if len(parts) > 4 and (parts[3], parts[4]) != (call.region, call.account):
-        return True
-    backend = kms_backends[call.account][call.region]
-    try:
-        return backend.any_id_to_key_id(key) in backend.keys
-    except (KeyError, AttributeError):
-        return False
+def _check_key(call: Call, key: str, trail: str) -> None:
+    """Refuse a key that is not there, or that CloudTrail may not use; ARNs of keys elsewhere are believed."""
+    found = _key(call, key)
+    if found is None and (":key/" not in key or key.split(":")[3:5] == [call.region, call.account]):
+        raise Refusal("KmsKeyNotFoundException", f"Key '{key}' does not exist")
+    if found and found.account_id != call.account and not trail_may_encrypt(found, trail):
+        message = "Insufficient permissions to access S3 bucket or KMS key"
+        raise Refusal("InsufficientEncryptionPolicyException", message)
+
+
+def _key(call: Call, key: str) -> Key | None:
+    """A KMS key that is named by id, alias or ARN, of any account."""
+    kind = "" if key.startswith("alias/") else "key/"
+    return key_of_arn(key if key.startswith("arn:") else call.arn("kms", f"{kind}{key}"))
+
+
+def _key_arn(call: Call, key: str | None) -> Any:
+    """The ARN of a key by whatever name; nothing for none."""
+    found = _key(call, key) if key else None
+    return found.arn if found else key
 
 
 def _check_selector(selector: Mapping[str, Any]) -> None:
@@ -215,3 +220,4 @@ CHECKS = {
     "cloudtrail.CreateTrail": [check_new, check_delivery],
     "cloudtrail.UpdateTrail": [check_delivery],
 }
+AFTERWARDS = {"cloudtrail.CreateTrail": keep_key}

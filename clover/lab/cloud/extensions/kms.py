@@ -8,6 +8,7 @@ from moto.kms.models import Key, KmsBackend, kms_backends
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
+from clover.lab.cloud.extensions.delivery import key_of_arn, may_describe
 from clover.lab.cloud.extensions.memory import Memory
 
 _DEFAULT_DAYS = 365
@@ -58,6 +59,30 @@ def get_policy(call: Call) -> Mapping[str, Any]:
     return {"Policy": _backend(call).get_key_policy(_with_policy(call).id), "PolicyName": "default"}
 
 
+def describe(call: Call) -> Mapping[str, Any]:
+    """DescribeKey; of another account by its ARN or its alias's, where the key's policy lets the caller look."""
+    asked = call.parameters["KeyId"]
+    if not asked.startswith("arn:") or asked.split(":")[4] == call.account:
+        return _backend(call).describe_key(_id(call, asked)).to_dict()
+    key = key_of_arn(asked)
+    if key is None or asked.split(":")[3] != call.region:
+        raise Refusal("NotFoundException", f"{asked} is not found.")
+    if not may_describe(call, key):
+        message = f"User: {call.caller.session} is not authorized to perform: kms:DescribeKey on resource: {key.arn}"
+        raise Refusal("AccessDeniedException", message)
+    return key.to_dict()
+
+
+def _id(call: Call, asked: str) -> str:
+    """The id of a key of the caller's own account, by id, ARN or alias."""
+    backend = _backend(call)
+    by_alias = asked.startswith("alias/") or ":alias/" in asked
+    found = backend.get_key_id_from_alias(backend.get_alias_name(asked)) if by_alias else backend.get_key_id(asked)
+    if found not in backend.keys:
+        raise Refusal("NotFoundException", f"{'Alias' if by_alias else 'Key'} {asked} is not found.")
+    return str(found)
+
+
 def check_live(call: Call) -> None:
     """Refuse changes of a key that waits for deletion."""
     key = _key(call)
@@ -90,6 +115,7 @@ def _key(call: Call) -> Key:
 
 
 OPERATIONS = {
+    "kms.DescribeKey": describe,
     "kms.EnableKeyRotation": enable_rotation,
     "kms.GetKeyRotationStatus": rotation_status,
     "kms.PutKeyPolicy": put_policy,

@@ -2,8 +2,9 @@
 
 `list` is a collection's type: of the subscription, or of the thing that the row stands below; a type with a provider
 there is an extension. `get` is one thing. `as` names a type that has a shape; `is` one of which it is enough to know
-that it is there; without either, only what lies below counts. `version` is the API version where no shape says it. `whole` asks for each entry again, where the list leaves
-something out; `records` adds the diagnostic settings of each. `query`, `if`, `unless` and `absent` as everywhere.
+that it is there; without either, only what lies below counts. `version` is the API version where no shape says it.
+`whole` asks for each entry again, where the list leaves something out; `records` adds the diagnostic settings of each.
+`query`, `if`, `unless` and `absent` as everywhere.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -5,6 +5,7 @@ from typing import Any
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
+from clover.lab.cloud.extensions.delivery import logs_are_kept_out
 from clover.lab.cloud.extensions.ec2.network import network_of, tags_of
 
 _FILE_OPTIONS = {"FileFormat": "plain-text", "HiveCompatiblePartitions": False, "PerHourPartition": False}
@@ -15,6 +16,9 @@ def create(call: Call) -> Mapping[str, Any]:
     asked, network = call.parameters, network_of(call)
     kind, destination = asked.get("LogDestinationType", "cloud-watch-logs"), asked.get("LogDestination")
     _refuse_twice(call, destination)
+    if kind == "s3" and destination and logs_are_kept_out(call, destination.partition(":::")[2].partition("/")[0]):
+        failed = [_denied(resource, destination) for resource in asked["ResourceIds"]]
+        return {"FlowLogIds": [], "Unsuccessful": failed}
     made, failed = network.create_flow_logs(
         resource_type=asked["ResourceType"],
         resource_ids=asked["ResourceIds"],
@@ -34,6 +38,11 @@ def create(call: Call) -> Mapping[str, Any]:
             flow_log.destination_options = options  # pyright: ignore[reportAttributeAccessIssue]
     errors = [{"ResourceId": row[0], "Error": {"Code": row[1], "Message": row[2]}} for row in failed]
     return {"FlowLogIds": [flow_log.id for flow_log in made], "Unsuccessful": errors}
+
+
+def _denied(resource: str, destination: str) -> Mapping[str, Any]:
+    message = f"Access Denied for LogDestination: {destination}. Please check LogDestination permission"
+    return {"ResourceId": resource, "Error": {"Code": "400", "Message": message}}
 
 
 def _refuse_twice(call: Call, destination: str | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
 from clover.lab.cloud.extensions.buckets import bucket_named
+from clover.lab.cloud.extensions.delivery import logs_are_kept_out
 from clover.lab.cloud.extensions.networkfirewall.state import STATE, found
 
 _DESTINATION_KEYS = {"S3": "bucketName", "CloudWatchLogs": "logGroup", "KinesisDataFirehose": "deliveryStream"}
@@ -45,7 +46,7 @@ def _check_destination(row: Mapping[str, Any], call: Call) -> None:
     name = row["LogDestination"].get(key)
     if not name:
         raise Refusal("InvalidRequestException", f"{key} is missing, parameter: [LogDestination]")
-    if key == "bucketName" and bucket_named(call, name) is None:
+    if key == "bucketName" and (bucket_named(call, name) is None or logs_are_kept_out(call, name)):
         raise Refusal("LogDestinationPermissionException", f"bucket {name} does not exist or cannot be written to")
 
 

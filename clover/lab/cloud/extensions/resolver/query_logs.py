@@ -7,6 +7,7 @@ from moto.route53resolver.models import ResolverQueryLogConfig, Route53ResolverB
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
+from clover.lab.cloud.extensions.delivery import logs_are_kept_out
 from clover.lab.cloud.extensions.resolver.state import STATE, not_found
 
 
@@ -39,6 +40,13 @@ def keep_tags(call: Call) -> None:
     STATE.of(call).tags[config.arn] = {row["Key"]: row["Value"] for row in call.parameters.get("Tags", ())}
 
 
+def check_destination(call: Call) -> None:
+    """CreateResolverQueryLogConfig: a bucket of another account has to let the log services in."""
+    service, name = call.parameters["DestinationArn"].split(":")[2::3]
+    if service == "s3" and logs_are_kept_out(call, name.partition("/")[0]):
+        raise Refusal("AccessDeniedException", f"The destination {call.parameters['DestinationArn']} denies access")
+
+
 def check_one_for_vpc(call: Call) -> None:
     """AssociateResolverQueryLogConfig: a VPC logs to one destination of each kind (S3, logs, Firehose)."""
     config, vpc, backend = _config(call), call.parameters["ResourceId"], _backend(call)
@@ -66,5 +74,8 @@ def _config(call: Call) -> ResolverQueryLogConfig:
 
 
 OPERATIONS = {"DeleteResolverQueryLogConfig": delete, "DisassociateResolverQueryLogConfig": disassociate}
-CHECKS = {"route53resolver.AssociateResolverQueryLogConfig": [check_one_for_vpc]}
+CHECKS = {
+    "route53resolver.AssociateResolverQueryLogConfig": [check_one_for_vpc],
+    "route53resolver.CreateResolverQueryLogConfig": [check_destination],
+}
 AFTERWARDS = {"route53resolver.CreateResolverQueryLogConfig": keep_tags}

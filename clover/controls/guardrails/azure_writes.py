@@ -1,0 +1,165 @@
+"""Writes that a guardrail on Azure has to stop: the part of a resource that is told, and one whole resource with it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from clover.controls.azure_organisation import Above, Denying
+from clover.controls.case import Case
+from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.logic.azure.denials import DenyAssignment
+from clover.logic.azure.policy_partial import ANY_OTHER, Told, stops_all
+from clover.logic.azure.request import read_request
+from clover.model.azure import declared_roles
+from clover.model.resources import value
+from clover.sources.plain import as_list, as_object
+from clover.tables import read_table
+
+_OTHER = "OTHER"
+_STRANGE = {"location": "eastus", "properties.managedByTenantId": "99999999-9999-9999-9999-999999999999"}
+"""What stands in a counterexample for a value that no policy names."""
+ELSEWHERE = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/elsewhere/providers"
+RESOURCE_GROUP = "Microsoft.Resources/subscriptions/resourceGroups"
+_RECORDS = ("azure-native:monitor:DiagnosticSetting", "storageAccountId")
+
+
+class Write(NamedTuple):
+    """A resource of a type that has something at a path; in a group of no evidence where that is asked."""
+
+    kind: str
+    path: str | None = None
+    content: Any = None
+    grouped: bool = False
+
+
+@cache
+def asked() -> Mapping[str, Any]:
+    """What is asked of guardrails; see guardrails.yaml."""
+    return read_table(Path(declared_roles.__file__).with_name("guardrails.yaml"))
+
+
+def writes_of(case: Case, row: Mapping[str, Any]) -> Iterator[Write]:
+    """The writes of a row of guardrails.yaml."""
+    yield from (Write(kind) for kind in row.get("types", ()))
+    for path, contents in row.get("told", {}).items():
+        for content in contents:
+            yield Write(row["of"], path, _filled(content, case), "group" in row)
+
+
+def stopped(case: Case, above: Above, writes: Iterator[Write], told: str) -> Answer:
+    """The answer to "policies above the subscription stop all these writes, whoever makes them"."""
+    grounds: dict[Ground, None] = dict.fromkeys(above.placing())
+    for write in writes:
+        found = next((each for each in above.policies if _stops(each, write, case, above)), None)
+        if found is None:
+            return _passing(case, above, write, told)
+        grounds |= dict.fromkeys(found.grounds)
+    return proved(told, rests_on=tuple(grounds), given=above.leaning(grounds))
+
+
+def _stops(policy: Denying, write: Write, case: Case, above: Above) -> bool:
+    if isinstance(policy.read, DenyAssignment):
+        return False
+    paths = {"type", *(["id"] if write.grouped else []), *([_plain(write.path)] if write.path else [])}
+    body = _placed({}, write, case, ANY_OTHER)
+    return stops_all(policy.read, Told(body, frozenset(paths)), above.subscription, above.hierarchy)
+
+
+def _plain(path: str) -> str:
+    """A path as policies name it."""
+    return path.removeprefix("properties.").lower()
+
+
+def _passing(case: Case, above: Above, write: Write, told: str) -> Answer:
+    """Refuted by a whole resource that nothing stops; unknown where none was found, or not all policies are known."""
+    if above.open:
+        return unknown(f"{told}: {', '.join(above.open)} is not known")
+    harmless = _filled(asked()["harmless"].get(write.kind, {}), case)
+    strange = _STRANGE.get(write.path or "", "something-else")
+    body = _placed(harmless, write, case, strange)
+    request = {
+        "principal": case.deployer,
+        "action": f"{body['type']}/write",
+        "resource": body["id"],
+        "resource_account": case.site.account,
+        "context": {"is_data_action": False, "resource": body},
+    }
+    reasons = stopping(above, request)
+    if reasons:
+        return unknown(f"{told}: no resource was found that shows what passes; {reasons[0]} stops one, and not all")
+    what = f" with {write.path} {_at(body, write.path)!r}" if write.path else ""
+    reason = f"no policy above {case.site.account} stops {body['type']}{what}"
+    return refuted(reason, {"kind": "request", "request": request})
+
+
+def stopping(above: Above, request: Mapping[str, Any]) -> list[str]:
+    """The policies that stop the write of a whole resource."""
+    told = {"principal": request["principal"], "action": request["action"], "scope": request["resource"]}
+    read = read_request({**told, "resource": request["context"]["resource"], "contents": []})
+    policies = (each.read for each in above.policies if not isinstance(each.read, DenyAssignment))
+    return [reason for policy in policies for reason in policy.stops(read, above.hierarchy)]
+
+
+def _placed(harmless: Mapping[str, Any], write: Write, case: Case, strange: str) -> dict[str, Any]:
+    """A resource with what is asked about in it, and `strange` for any other value."""
+    kind = "Other.Provider/things" if write.kind == ANY_OTHER and strange != ANY_OTHER else write.kind
+    body: dict[str, Any] = {**harmless, "type": kind, "id": _id_of(kind, case)}
+    content = _with(write.content, strange)
+    if write.path:
+        _put(body, write.path.split("."), content)
+    return body
+
+
+def _id_of(kind: str, case: Case) -> str:
+    """An id of a resource of the type in the site's subscription, in a group of no evidence."""
+    group = f"/subscriptions/{case.site.account}/resourceGroups/anything"
+    if kind in (RESOURCE_GROUP, ANY_OTHER):
+        return group
+    provider, *segments = kind.split("/")
+    return "/".join((group, "providers", provider, *(f"{segment}/x" for segment in segments)))
+
+
+def _put(body: dict[str, Any], steps: list[str], content: Any) -> None:
+    """Set what stands at a path, or take it away; objects on the way are copied."""
+    for step in steps[:-1]:
+        body[step] = dict(body.get(step) or {})
+        body = body[step]
+    body.pop(steps[-1], None)
+    if content is not None:
+        body[steps[-1]] = content
+
+
+def _at(body: Mapping[str, Any], path: str) -> Any:
+    found: Any = body
+    for step in path.split("."):
+        found = (as_object(found) or {}).get(step)
+    return found
+
+
+def _with(content: Any, strange: str) -> Any:
+    """A value with OTHER replaced."""
+    return _each(content, lambda text: strange if text in (_OTHER, ANY_OTHER) else text)
+
+
+def _each(content: Any, change: Callable[[str], str]) -> Any:
+    """A value with each text in it changed."""
+    if (members := as_object(content)) is not None:
+        return {name: _each(inner, change) for name, inner in members.items()}
+    if (listed := as_list(content)) is not None:
+        return [_each(inner, change) for inner in listed]
+    return change(content) if isinstance(content, str) else content
+
+
+def _filled(content: Any, case: Case) -> Any:
+    """A value of guardrails.yaml with its places filled in."""
+    kept = (value(each, _RECORDS[1]) for each in case.resources.of(_RECORDS[0]))
+    records = next((each for each in kept if isinstance(each, str)), ELSEWHERE)
+    places = {"{region}": case.site.region, "{elsewhere}": ELSEWHERE, "{records}": records}
+
+    def filled(text: str) -> str:
+        for name, place in places.items():
+            text = text.replace(name, place)
+        return text
+
+    return _each(content, filled)

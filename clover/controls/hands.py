@@ -1,0 +1,164 @@
+"""The stacks of hands that run no site: their parts, one for each provider, and where each stands.
+
+Every resource that another hand deploys belongs to an account, and what is asked of it depends on whose that is.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from clover.controls.case import Standing
+from clover.errors import BadInput
+from clover.model.resources import Resources, value
+from clover.sources import Resource
+from clover.sources.plain import as_list, as_object
+from clover.zones.geography import ZoneSite
+from clover.zones.parties import AuditorHolding
+from clover.zones.vaults import partition_of, principal_name
+from clover.zones.vocabulary import Cloud, HoldingPurpose, StackKind
+from clover.zones.zone import Zone
+
+PROVIDERS = {"pulumi:providers:aws": Cloud.AWS, "pulumi:providers:azure-native": Cloud.AZURE}
+
+
+class Part(NamedTuple):
+    """What one provider of a hand's stack deploys, for which site, and where it stands."""
+
+    name: str
+    resources: Resources
+    site: ZoneSite
+    standing: Standing
+
+
+def parts(hand: StackKind, stack: str, resources: Sequence[Resource], zone: Zone) -> tuple[Part, ...]:
+    """The parts of a hand's stack; BadInput for one that the zone gives no account.
+
+    What the zone expects of the hand and no provider deploys is a part without resources.
+    """
+    if hand is StackKind.ORGANISATION:
+        return _organisations(stack, resources, zone)
+    if not zone.file.auditor.holdings:
+        raise BadInput(f"zone {zone.name} names no holdings of the auditor, and stack {stack} is the auditor's")
+    deployed = tuple(_auditors(stack, own, zone) for own in _by_provider(resources))
+    kept = {part.site.name for part in deployed}
+    absent = [vault.site for vault in zone.file.auditor.vaults if vault.site not in kept]
+    expected = absent if deployed or absent else [zone.file.sites[0].name]
+    return (*deployed, *(_absent(stack, zone, site) for site in expected))
+
+
+def _organisations(stack: str, resources: Sequence[Resource], zone: Zone) -> tuple[Part, ...]:
+    """The parts of the organisation's stack: one for each cloud of the zone's organisations, with all its providers.
+
+    A part is judged as if it lay at the first site of its cloud, in the account of the organisation.
+    """
+    if not zone.file.organisations:
+        raise BadInput(f"zone {zone.name} names no organisation, and stack {stack} is one's")
+    found: list[Part] = []
+    for each in zone.file.organisations:
+        site = next((site for site in zone.file.sites if site.cloud is each.cloud), None)
+        if site is None:
+            continue
+        own = [deployed for deployed in _by_provider(resources) if PROVIDERS[deployed.provider.type] is each.cloud]
+        kept = {resource.urn: resource for deployed in own for resource in deployed.resources}
+        tenant = each.account if each.cloud is Cloud.AZURE else None
+        title = f"the organisation on {each.cloud.value}"
+        placed = msgspec.structs.replace(site, account=each.account, tenant=tenant, region=each.region, title=title)
+        controller = principal_name(each.controller, each.account, partition_of(zone, each.cloud, each.region))
+        hand = StackKind.ORGANISATION
+        standing = Standing(hand, each.account, controller, frozenset({controller}), hand.value)
+        found.append(Part(f"{stack}.{each.cloud.value}", Resources(kept.values()), placed, standing))
+    return tuple(found)
+
+
+class _Deployed(NamedTuple):
+    provider: Resource
+    resources: tuple[Resource, ...]
+
+
+def _by_provider(resources: Sequence[Resource]) -> Iterator[_Deployed]:
+    """Each provider of a cloud with all that it deploys, and the components that those lie in.
+
+    The first has besides what providers of no cloud deploy, so that somebody asks what that is.
+    """
+    known = {resource.urn: resource for resource in resources}
+    providers = [resource for resource in resources if resource.type in PROVIDERS]
+    strange = {each.urn for each in resources if each.custom and not _is_of(each, providers)}
+    for provider in providers:
+        own = {each.urn for each in resources if _is_of(each, [provider])} | strange
+        around = {urn for each in own for urn in _ancestors(known[each], known)}
+        kept, strange = {provider.urn} | own | around, set[str]()
+        yield _Deployed(provider, tuple(each for each in resources if each.urn in kept))
+
+
+def _is_of(resource: Resource, providers: Sequence[Resource]) -> bool:
+    """Whether one of the providers deploys a resource, or is it."""
+    named = (resource.provider or "").rpartition("::")[0]
+    return any(provider.urn in (named, resource.urn) for provider in providers)
+
+
+def _ancestors(resource: Resource, known: dict[str, Resource]) -> Iterator[str]:
+    while resource.parent in known:
+        resource = known[resource.parent]
+        yield resource.urn
+
+
+def _auditors(stack: str, deployed: _Deployed, zone: Zone) -> Part:
+    """The part that a provider of the auditor's deploys: judged by the holding that the zone names for its account."""
+    cloud, provider = PROVIDERS[deployed.provider.type], deployed.provider
+    holding = _holding(zone, cloud, _accounts(provider))
+    if holding is None:
+        raise BadInput(f"the auditor has no account on {cloud.value}, where stack {stack} deploys")
+    site = _site(zone, cloud, deployed)
+    return _part(f"{stack}.{provider.name}", Resources(deployed.resources), zone, site, holding)
+
+
+def _absent(stack: str, zone: Zone, name: str) -> Part:
+    """What the stack should hold for a site, and does not."""
+    site = next(each for each in zone.file.sites if each.name == name)
+    holding = zone.file.auditor.holding(site.cloud, HoldingPurpose.EVIDENCE) or zone.file.auditor.holdings[0]
+    return _part(f"{stack}.{name}", Resources(()), zone, site, holding)
+
+
+def _part(name: str, resources: Resources, zone: Zone, site: ZoneSite, holding: AuditorHolding) -> Part:
+    partition = partition_of(zone, site.cloud, site.region)
+    deployer = principal_name(holding.deployer, holding.account, partition)
+    trusted = frozenset({deployer, *_administrators(zone, holding)})
+    placed = msgspec.structs.replace(
+        site, account=holding.account, tenant=holding.tenant, title=f"the auditor's part for {site.title}"
+    )
+    standing = Standing(StackKind.AUDITOR, holding.account, deployer, trusted, StackKind.AUDITOR.value)
+    return Part(name, resources, placed, standing)
+
+
+def _administrators(zone: Zone, holding: AuditorHolding) -> Iterator[str]:
+    """Who administers the tenant that a holding on Azure lies in, and so every subscription in it.
+
+    https://learn.microsoft.com/azure/role-based-access-control/elevate-access-global-admin
+    """
+    for organisation in zone.file.organisations:
+        if organisation.cloud is Cloud.AZURE and organisation.account == holding.tenant:
+            yield organisation.controller
+
+
+def _holding(zone: Zone, cloud: Cloud, accounts: Sequence[str]) -> AuditorHolding | None:
+    """The holding of one of the accounts; for an account that is none of the auditor's the one that it should be."""
+    known = [holding for holding in zone.file.auditor.holdings if holding.cloud is cloud]
+    return next((holding for holding in known if holding.account in accounts), known[0] if known else None)
+
+
+def _accounts(provider: Resource) -> list[str]:
+    """The accounts or the subscription that a provider is set to."""
+    listed, subscription = value(provider, "allowedAccountIds"), value(provider, "subscriptionId")
+    found: Any = json.loads(listed) if isinstance(listed, str) else listed
+    return [str(each) for each in (*(as_list(found) or ()), subscription) if isinstance(each, str)]
+
+
+def _site(zone: Zone, cloud: Cloud, deployed: _Deployed) -> ZoneSite:
+    """The site that a part is for: the one that it names, else the one in its region, else any of the cloud."""
+    region = value(deployed.provider, "region")
+    named = [(as_object(each.inputs.get("site")) or {}).get("name") for each in deployed.resources]
+    sites = [site for site in zone.file.sites if site.cloud is cloud]
+    fitting = [site for site in sites if site.name in named] or [site for site in sites if site.region == region]
+    return next(iter((*fitting, *sites)))

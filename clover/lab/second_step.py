@@ -1,0 +1,45 @@
+"""What the auditor does by hand once its stack is up: it closes the locks that Azure lets nobody create closed.
+
+`AccountImmutabilityPolicyProperties.state` of azure-mgmt-storage: a policy is created Disabled or Unlocked, and an
+unlocked one can be locked, for good. In the lab the real step is one call; who audits for real takes it deliberately.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from clover.lab.azure.arm import Call
+from clover.lab.azure.settings import read_settings
+from clover.lab.azure.transport import Transport
+from clover.lab.provider.deadline import Deadline
+from clover.lab.provider.failure import Refusal
+
+VERSION = "2024-01-01"
+SECONDS = 60.0
+
+
+def lock(vaults: Iterable[str], environment: dict[str, str]) -> list[str]:
+    """Lock the policy of each storage account that is still open, as the deployer of `environment`; returns their ids.
+
+    Ids of vaults on other clouds, which are made locked, are left alone. Refusal when ARM refuses.
+    """
+    accounts = [vault for vault in vaults if vault.startswith("/subscriptions/")]
+    if not accounts:
+        return []
+    call = Call(Transport(read_settings({}, environment)), Deadline.within(SECONDS))
+    return [account for account in accounts if _locked(call, account)]
+
+
+def _locked(call: Call, account: str) -> bool:
+    """Lock one account's policy; False where it is locked already."""
+    found = call.get(account, VERSION)
+    if found is None:
+        raise Refusal(f"{account} is not there")
+    held: dict[str, Any] = found["properties"]["immutableStorageWithVersioning"]
+    if held["immutabilityPolicy"]["state"] == "Locked":
+        return False
+    policy = {**held["immutabilityPolicy"], "state": "Locked"}
+    body = {"properties": {"immutableStorageWithVersioning": {**held, "immutabilityPolicy": policy}}}
+    answer = call.send("PATCH", account, VERSION, body)
+    if answer.status >= 400:
+        raise Refusal(f"the policy of {account} was not locked: {answer.props}")
+    return True

@@ -1,0 +1,35 @@
+"""Whose records a store of evidence takes, and who reads them."""
+
+from typing import NamedTuple
+
+from components.aws import site as names
+from components.aws.site import SiteArgs
+
+
+class Records(NamedTuple):
+    """The site whose log services deliver, the accounts whose trails do, and the readers' ARNs.
+
+    `person` is the reader whose second factor the store itself asks for, and `found_by` the site that may look up the
+    key by its alias: both None for a store of the site's own, where the auditor's roles see to it.
+    """
+
+    logs_of: SiteArgs
+    trails_of: tuple[SiteArgs, ...]
+    readers: tuple[str, ...]
+    person: str | None = None
+    found_by: SiteArgs | None = None
+
+
+def own_records(site: SiteArgs) -> Records:
+    """The records that a site keeps itself, for the auditor's roles in its account."""
+    return Records(site, (site,), tuple(names.auditor_role_arns(site)))
+
+
+def kept_records(site: SiteArgs, place: SiteArgs, person: str, machine: str) -> Records:
+    """The records of a site that the auditor keeps at another place, together with those of that place's account."""
+    return Records(site, (site, place), (person, machine), person, site)
+
+
+def one_or_all(values: list[str]) -> str | list[str]:
+    """A condition's value: a single one stands alone."""
+    return values[0] if len(values) == 1 else values

@@ -1,0 +1,138 @@
+"""The auditor's stack and a site with a vault: what the program declares, cloud by cloud, from the zone alone."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clover.errors import BadInput
+from infra import program
+from tests.components.answers import created as on_aws
+from tests.components.azure.answers import created as on_azure
+from tests.infra.test_program import ROOT, engine_values
+from tests.recorder import Registration, World, run
+
+TWIN = ROOT / "tests" / "zones" / "us"
+VAULTS_KEY = "arn:aws:kms:us-east-2:999999999999:key/of-the-vault"
+LOOKED_UP = "arn:aws:kms:us-east-2:999999999999:alias/clover-texas-evidence-s3"
+
+
+def answers(found: Registration, world: World) -> Mapping[str, Any]:
+    told = (on_azure if "azure" in found.type else on_aws)(found, world)
+    if found.type != "azure-native:network:AzureFirewall":
+        return told
+    return {
+        **told,
+        "ipConfigurations": [{"name": "out", "privateIPAddress": "10.48.192.4"}],
+    }  # where dublin2's routes lead
+
+
+def deployed(name: str, file: Path, functions: Mapping[str, Any] | None = None) -> World:
+    values = engine_values(file)
+    return run(lambda: program.deploy(ROOT, name, values), answers, stack_name=name, functions=functions or {})
+
+
+@pytest.fixture(scope="module")
+def auditor() -> World:
+    return deployed("auditor", ROOT / "Pulumi.auditor.yaml")
+
+
+@pytest.fixture(scope="module")
+def texas() -> World:
+    def get_key(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        assert asked["keyId"] == LOOKED_UP
+        return {"arn": VAULTS_KEY, "id": "of-the-vault"}
+
+    return deployed("texas", TWIN / "Pulumi.texas.yaml", {"aws:kms/getKey:getKey": get_key})
+
+
+def test_the_auditor_deploys_a_vault_for_each_site_that_the_zone_gives_one(auditor: World) -> None:
+    vaults = {one.name: one.inputs for one in auditor.all() if one.type.endswith(":index:EvidenceVault")}
+    assert set(vaults) == set(auditor.stack_outputs["vaults"])
+    for site, told in vaults.items():
+        assert told["site"]["name"] == site
+        assert told["account"] != told["site"]["account"]
+        assert told["declared_at"].startswith("zones/europe.yaml:")
+
+
+def test_everything_of_the_auditors_is_protected_and_has_a_provider_of_its_vault(auditor: World) -> None:
+    for found in auditor.all():
+        assert found.protect, found.urn
+        if found.custom and not found.type.startswith("pulumi:providers:"):
+            assert "pulumi:providers:" in found.provider, found.urn
+    for provider in auditor.all("pulumi:providers:azure-native"):
+        assert provider.inputs["subscriptionId"] == "00000000-0000-0000-0000-000000000310"
+
+
+def test_the_auditor_exports_whose_stack_it_is(auditor: World) -> None:
+    assert auditor.stack_outputs["hand"] == {"kind": "auditor", "zone": "europe"}
+    for handed in auditor.stack_outputs["vaults"].values():
+        assert set(handed) == {"vault", "physical_name", "key", "alias"}
+
+
+def test_the_twins_auditor_needs_no_other_program() -> None:
+    world = deployed("texas-auditor", TWIN / "Pulumi.texas-auditor.yaml")
+    provider = world.one("pulumi:providers:aws").inputs
+    assert (provider["region"], json.loads(provider["allowedAccountIds"])) == ("us-east-2", ["999999999999"])
+    assert world.one("aws:s3/bucket:Bucket").inputs["bucket"] == "clover-texas-999999999999-evidence-vault"
+
+
+def test_a_site_with_a_vault_keeps_nothing_and_logs_there(texas: World) -> None:
+    vault = "clover-texas-999999999999-evidence-vault"
+    assert {one.inputs["role"] for one in texas.all("clover-aws:index:EncryptionKey")} == {"user-data"}
+    assert {one.inputs["role"] for one in texas.all("clover-aws:index:RegionLockedStore")} == {"user-data"}
+    trail = texas.one("aws:cloudtrail/trail:Trail").inputs
+    assert (trail["s3BucketName"], trail["kmsKeyId"]) == (vault, VAULTS_KEY)
+    assert texas.one("aws:ec2/flowLog:FlowLog").inputs["logDestination"] == f"arn:aws:s3:::{vault}"
+    assert texas.stack_outputs["vault"] == {"account": "999999999999", "region": "us-east-2"}
+
+
+def test_a_site_on_azure_with_a_vault_keeps_nothing_and_logs_there(auditor: World) -> None:
+    world = deployed("dublin2", ROOT / "Pulumi.dublin2.yaml")
+    assert {one.inputs["role"] for one in world.all("clover-azure:index:EncryptionKey")} == {"user-data"}
+    vault = auditor.stack_outputs["vaults"]["dublin2"]["vault"]
+    settings = world.all("azure-native:monitor:DiagnosticSetting")
+    assert {one.inputs["storageAccountId"] for one in settings} == {vault}
+    assert world.one("azure-native:network:FlowLog").inputs["storageId"] == vault
+    sources = {one.inputs["resourceUri"] for one in settings}
+    assert not any("000000000310" in source for source in sources)  # what lies there is its keeper's to record
+
+
+def test_a_site_whose_vault_is_not_there_declares_no_store() -> None:
+    values = engine_values(TWIN / "Pulumi.texas.yaml")
+
+    def get_key(_: Mapping[str, Any]) -> Any:
+        return {}, [("keyId", "Alias is not found.")]
+
+    world = World()
+    with pytest.raises(BadInput, match="site texas: the key of its vault cannot be found; the auditor's stack first"):
+        run(
+            lambda: program.deploy(ROOT, "texas", values),
+            lambda found, known: world.registrations.setdefault(found.urn, found) and answers(found, known),
+            stack_name="texas",
+            functions={"aws:kms/getKey:getKey": get_key},
+        )
+    assert not any(one.type == "aws:s3/bucket:Bucket" for one in world.all())
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"clover:site": "dublin"}, "unknown key 'clover:site'"),
+        ({"clover:zone": "asia"}, "zone 'asia' is not known"),
+        ({"clover:kind": "organisation", "clover:stores": "[1]"}, "unknown key 'clover:stores'"),
+    ],
+)
+def test_what_does_not_belong_to_a_hands_stack_is_refused(change: dict[str, str], says: str) -> None:
+    values = {**engine_values(ROOT / "Pulumi.auditor.yaml"), **change}
+    with pytest.raises(BadInput, match=says):
+        program.deploy(ROOT, "auditor", values)
+
+
+def test_what_the_engine_fills_in_for_a_hands_stack_is_left_out_again() -> None:
+    filled = {"clover:site": "", "clover:network": "{}", "clover:stores": "[]"}
+    values = {**engine_values(ROOT / "Pulumi.auditor.yaml"), **filled}
+    world = run(lambda: program.deploy(ROOT, "auditor", values), answers, stack_name="auditor")
+    assert world.stack_outputs["hand"]["kind"] == "auditor"
