@@ -92,7 +92,10 @@ class Azure:
 
     @property
     def groups(self) -> Any:
-        return self.client(lambda credential, _subscription, **more: ManagementGroupsMgmtClient(credential, **more))
+        def made(credential: Any, _: str, **more: Any) -> Any:
+            return ManagementGroupsMgmtClient(credential, **more)
+
+        return self.client(made)
 
     @property
     def policies(self) -> Any:
