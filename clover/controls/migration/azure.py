@@ -62,15 +62,14 @@ def _landing(case: Case, store: Store, migration: Migration | None, permissions:
 
 def _forbidden(case: Case, identifier: str, migration: Migration, permissions: Permissions) -> Permitted | None:
     """A request that somebody is permitted and should not be: the writer anything but adding, anybody else writing."""
-    data: list[str] = list(stores.data_actions()["storage"]["data"])
+    data = stores.data_actions()["storage"]["data"]
     writer = migration.writer.lower()
-    others = [action for action in data if action != ADD]
-    writes = [f"{BLOBS}/write", ADD]
+    theirs = permissions.permitted([Asked(data, identifier, True)], [writer])
     base = {principal.lower() for principal in case.trusted}
     return worst(
         (
-            *permissions.permitted([Asked(others, identifier, True)], [writer]),
-            *permissions.permitted([Asked(writes, identifier, True)], None, [writer, *base]),
+            *(each for each in theirs if each.request["action"].lower() != ADD.lower()),
+            *permissions.permitted([Asked([f"{BLOBS}/write", ADD], identifier, True)], None, [writer, *base]),
         )
     )
 
