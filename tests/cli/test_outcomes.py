@@ -78,7 +78,7 @@ def test_what_is_excepted_is_shown_with_its_owner_and_is_three_when_strict(tmp_p
     code, lines = told(["prove", plan, *zone, *DAY], capsys)
     assert code == 0
     assert "exception E-1 of operator, A sample of a legal basis, until 2026-12-24" in lines[0]
-    assert lines[-1].endswith(", 1 excepted, 3 disclosed; lab, not evidence")
+    assert lines[-1].endswith(", 1 excepted, 3 disclosed; lab, not evidence; missing hands: organisation")
     assert main(["prove", plan, *zone, *DAY, "--strict"]) == 3
 
 
@@ -117,7 +117,7 @@ def test_a_plan_of_somebody_else_needs_a_zone_and_is_judged_by_it(tmp_path: Path
     assert code == 1
     assert lines[0].startswith("prod: refuted: Every location lies in the zone (holds) for default: ")
     assert any(line.startswith("prod: refuted: Data is read through the site's own network only") for line in lines)
-    nothing = [line for line in lines if line.endswith("so nothing says whether it holds, 13 times")]
+    nothing = [line for line in lines if line.endswith("so nothing says whether it holds, 14 times")]
     assert len(nothing) == 1
     assert "    NET-1.holds@prod: Every path out passes the gateway" in lines
 

@@ -131,7 +131,7 @@ def test_a_first_preview_leaves_named_unknowns(capsys: Captured) -> None:
 def test_strictly_a_given_that_has_expired_is_three(tmp_path: Path, capsys: Captured) -> None:
     shutil.copytree("zones", tmp_path / "zones")
     zone = tmp_path / "zones" / "europe.yaml"
-    before, mark, after = zone.read_text(encoding="utf-8").partition("  - id: F-A1\n")
+    before, mark, after = zone.read_text(encoding="utf-8").partition("  - id: F-A6\n")
     expired = after.replace("valid_until: 2027-10-01", "valid_until: 2026-11-01", 1)
     zone.write_text(before + mark + expired, encoding="utf-8")
     words = ["prove", str(STATE), "--zone", str(zone), *DAY]

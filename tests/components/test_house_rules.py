@@ -29,6 +29,7 @@ def test_there_is_something_to_look_at() -> None:
         "EgressGateway",
         "EncryptionKey",
         "EvidenceVault",
+        "Guardrails",
         "MigrationIntake",
         "RegionLockedStore",
     }
