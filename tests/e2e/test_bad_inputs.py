@@ -18,7 +18,7 @@ EDITS: list[tuple[str, str, str, str]] = [
     (STACK, "clover:site: dublin", "clover:site: dubline", "dubline"),
     (STACK, "clover:zone: europe", "clover:zone: eurpoe", "eurpoe"),
     (STACK, "clover:kind: site", "clover:kind: sight", "sight"),
-    (STACK, "clover:kind: site", "clover:kind: auditor", "auditor"),
+    (STACK, "clover:kind: site", "clover:kind: auditor", "clover:site"),
     (STACK, "clover:site: dublin", "clover:site: dublin\n  clover:sites: dublin", "clover:sites"),
     (STACK, "- name: usage", "- name: profiles", "profiles"),
     (STACK, "- name: usage", "- name: Usage_", "Usage_"),
@@ -33,7 +33,7 @@ EDITS: list[tuple[str, str, str, str]] = [
     (STACK, "config:", "config:\n\t", ""),
     (HAMAR, "class: controlled", "class: controled", "controled"),
     (HAMAR, "clover:site: hamar", "clover:site: hammar", "hammar"),
-    (HAMAR, "clover:site: hamar", "clover:site: dublin2", "planned"),
+    (HAMAR, "clover:site: hamar", "clover:site: dublin2", "10.48.0.0/12"),
     (HAMAR, "- name: usage", "- name: profiles", "profiles"),
     (HAMAR, "cidr: 10.32.0.0/16", "cidr: 10.16.0.0/16", "10.16.0.0/16"),
     (HAMAR, '["1", "2", "3"]', '["1", "2", "4"]', "norwayeast has no availability zone"),
@@ -43,7 +43,7 @@ EDITS: list[tuple[str, str, str, str]] = [
     (HAMAR, "immutability: compliance", "immutability: governance", "immutability"),
     (HAMAR, "class: restricted\n", 'class: restricted\n      minimum_tls: "1.3"\n', "1.3"),
     (ZONE, "name: europe\n", "name: europe\nnames: europe\n", "names"),
-    (ZONE, "064195d24c91682369b29e8c631699f8ddc77d64cb8fcb02342b02f7752c7672", "0" * 64, "sha256"),
+    (ZONE, "6bad4ab623d7e9e5ebce4c81314aa70fe79839d92c93eedca9a8c6e22e079618", "0" * 64, "sha256"),
 ]
 
 COMMANDS: list[tuple[list[str], str]] = [

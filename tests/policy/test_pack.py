@@ -221,10 +221,10 @@ def test_a_pack_that_fails_stops_the_run(monkeypatch: pytest.MonkeyPatch, where:
 def test_a_control_that_throws_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     from clover.controls import decide
 
-    asked: Callable[[Any], dict[str, Any]] = decide.questions  # pyright: ignore[reportAssignmentType]
+    asked: Callable[..., dict[str, Any]] = decide.questions  # pyright: ignore[reportAssignmentType]
 
-    def questions(cloud: Any) -> dict[str, Any]:
-        return {**asked(cloud), "RES-1": broken}
+    def questions(cloud: Any, *hand: Any) -> dict[str, Any]:
+        return {**asked(cloud, *hand), "RES-1": broken}
 
     monkeypatch.setattr(decide, "questions", questions)
     assert "the rule failed: RuntimeError" in mandatory(pack().stack(states()))["RES-1"][0]
