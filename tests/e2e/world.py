@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from clover.zones.registers import Given
 from clover.zones.vocabulary import GivenKind
 from clover.zones.zone import Zone, load_zone
 from tests.e2e.checkout import Checkout
@@ -68,14 +69,16 @@ class World:
         gateway = next(row for row in rows if row["outputs"]["vpcEndpointType"] == "Gateway")
         return json.loads(gateway["outputs"]["policy"])
 
+    def _about(self, kind: GivenKind) -> list[Given]:
+        return [one for one in self.zone.file.foundation if one.kind is kind and "dublin" in one.scope]
+
     def _documents(self, kind: GivenKind) -> list[Any]:
-        return [self.zone.documents[given.id] for given in self.zone.file.foundation if given.kind is kind]
+        return [self.zone.documents[given.id] for given in self._about(kind)]
 
     def _levels(self, kind: GivenKind) -> list[list[Any]]:
         levels: dict[str, list[Any]] = {}
-        for given in self.zone.file.foundation:
-            if given.kind is kind:
-                levels.setdefault(str(given.level), []).append(self.zone.documents[given.id])
+        for given in self._about(kind):
+            levels.setdefault(str(given.level), []).append(self.zone.documents[given.id])
         assert len(levels) == 3
         return list(levels.values())
 
