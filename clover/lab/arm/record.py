@@ -27,14 +27,14 @@ def record(call: ArmCall, reply: Reply) -> dict[str, Any]:
 
 
 def loggable(value: Any) -> Any:
-    """`value` without what a property's name says is a secret."""
+    """`value` without what a property's name says is a secret; a switch is never one (`allowSharedKeyAccess`)."""
     if isinstance(value, Mapping):
         pairs = cast(Mapping[str, Any], value).items()
-        return {name: "(sensitive)" if _is_secret(name) else loggable(part) for name, part in pairs}
+        return {name: "(sensitive)" if _is_secret(name, part) else loggable(part) for name, part in pairs}
     if isinstance(value, list):
         return [loggable(part) for part in cast(list[Any], value)]
     return value[:_LONGEST] if isinstance(value, str) else value
 
 
-def _is_secret(name: str) -> bool:
-    return re.fullmatch(table("secrets")["names"], name, re.IGNORECASE) is not None
+def _is_secret(name: str, part: Any) -> bool:
+    return not isinstance(part, bool) and re.fullmatch(table("secrets")["names"], name, re.IGNORECASE) is not None
