@@ -46,8 +46,11 @@ class World:
         self._tenants: dict[str, str] = {}
         self._owners: dict[str, str] = {}
 
-    def tenant_of(self, subscription: str, caller: Caller) -> str:
-        """The tenant of `subscription`: that of its first caller. ArmError for a caller of another tenant."""
+    def tenant_of(self, subscription: str, caller: Caller, *, works_in_it: bool = True) -> str:
+        """The tenant of `subscription`: that of its first caller. ArmError for a caller of another tenant.
+
+        Whoever works in it first owns it; whoever only places it in a management group does not.
+        """
         if not is_guid(subscription):
             raise error("invalid_subscription", subscription=subscription)
         if subscription == _NOBODY:
@@ -55,7 +58,8 @@ class World:
         tenant = self._tenants.setdefault(subscription.lower(), caller.tenant)
         if tenant != caller.tenant:
             raise error("wrong_tenant", caller=caller.tenant, tenant=tenant)
-        self._owners.setdefault(subscription.lower(), caller.principal)
+        if works_in_it:
+            self._owners.setdefault(subscription.lower(), caller.principal)
         return tenant
 
     def is_owner(self, subscription: str, principal: str) -> bool:

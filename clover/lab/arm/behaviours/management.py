@@ -61,7 +61,7 @@ class Place(Behaviour):
 
     def check(self, write: Write, /) -> None:
         """Know the subscription, which has to be one of the caller's tenant."""
-        write.world.tenant_of(write.name, write.call.caller)
+        write.world.tenant_of(write.name, write.call.caller, works_in_it=False)
 
     def done(self, write: Write, resource: Resource, /) -> None:
         """Take the subscription out of the group that it was in."""
