@@ -16,14 +16,15 @@ from tests.e2e.checkout import Checkout
 
 FILE = Path(__file__).with_name("figures.json")
 SITES = ("dublin", "hamar")
-"""What `make up` brings up."""
+STACKS = ("organisation", "auditor", *SITES, "dublin2")
+"""What `make up` brings up, in its order."""
 
 
 def main() -> None:
     """Measure and write."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     with tempfile.TemporaryDirectory() as folder:
-        checkout = Checkout(Path(folder), *SITES)
+        checkout = Checkout(Path(folder), *STACKS)
         try:
             seconds = _seconds(checkout, runs)
         finally:
@@ -35,21 +36,22 @@ def main() -> None:
 
 def _seconds(checkout: Checkout, runs: int) -> dict[str, float]:
     """The median of each figure; the cloud and the state are discarded before each first `up`."""
-    checkout.clover("lab", "up", *SITES)
+    checkout.clover("lab", "up", *STACKS)
 
     def median(*words: str) -> float:
         return _median(runs, lambda: checkout.clover(*words))
 
-    def first(*sites: str) -> float:
+    def first(*stacks: str) -> float:
         return _median(
-            runs, lambda: checkout.clover("lab", "up", *sites), lambda: checkout.clover("lab", "destroy", *SITES)
+            runs, lambda: checkout.clover("lab", "up", *stacks), lambda: checkout.clover("lab", "destroy", *STACKS)
         )
 
     return {
         **{f"first up of {site}, warm machine": first(site) for site in SITES},
         "first up of both sites, warm machine": first(*SITES),
+        "make up: every hand's stack, warm machine": first(*STACKS),
         **{f"preview of {site} without changes": median("lab", "preview", site) for site in SITES},
-        "second up of both sites": median("lab", "up", *SITES),
+        "second make up": median("lab", "up", *STACKS),
         "refresh of both sites": median("lab", "refresh", *SITES),
         "command start (clover --version)": median("--version"),
     }

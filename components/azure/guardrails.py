@@ -12,6 +12,7 @@ from components.azure import organisation as groups
 from components.azure.policies import guardrails
 from components.azure.policies.guardrails import Definition, Parameters
 from components.azure.site import SiteArgs
+from components.azure.versions import without_versions
 from components.limits import limits, refuse_over
 from components.ordering import once_created
 from components.organisation import Guardrail, OrganisationArgs, digests, refuse_unbound, sizes
@@ -68,7 +69,7 @@ class Guardrails(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: GuardrailsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare groups, policies and denials; Refusal with nobody to bind, OverLimit for what does not fit."""
-        super().__init__("clover-azure:index:Guardrails", name, dict(args), opts)
+        super().__init__("clover-azure:index:Guardrails", name, dict(args), without_versions(opts))
         refuse_unbound(args)
         self._name, self._args = name, args
         self._made = list[Guardrail]()

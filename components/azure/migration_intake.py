@@ -11,6 +11,7 @@ from components.azure import site as names
 from components.azure.policies import roles
 from components.azure.region_locked_store import RegionLockedStore
 from components.azure.site import SiteArgs
+from components.azure.versions import without_versions
 from components.migration import landing_of, store_args
 from components.ordering import once_created
 from components.stores import closing
@@ -63,7 +64,7 @@ class MigrationIntake(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: MigrationIntakeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the landing; Refusal when it closes on no day, or an input contradicts another."""
-        super().__init__("clover-azure:index:MigrationIntake", name, dict(args), opts)
+        super().__init__("clover-azure:index:MigrationIntake", name, dict(args), without_versions(opts))
         store = RegionLockedStore(f"{name}-store", store_args(args), pulumi.ResourceOptions(parent=self))
         landed = self._landing(name, args, store)
         self.store = once_created(store.store, [landed])
