@@ -1,7 +1,7 @@
 """Measure `clover diff` on a change of a thousand resources; write diff.json beside this file and print it.
 
-`python -m benchmarks.diff [RUNS]`: Dublin with its stores multiplied to 1,000 resources, before and after every store has
-lost a statement of its policy; the median of RUNS calls (default 3) in seconds of wall time, and the
+`python -m benchmarks.diff [RUNS]`: Dublin with its stores multiplied to 1,000 resources, before and after every store
+has lost a statement of its policy; the median of RUNS calls (default 3) in seconds of wall time, and the
 length of the comment. Aims: 10 s, and fewer than 65,536 characters.
 """
 

@@ -1,4 +1,4 @@
-"""A comment as people see it: `python -m tests.change.picture COMMENT.md PICTURE.png` draws docs/pull-request-comment.png.
+"""A comment as people see it: `python -m tests.change.picture COMMENT.md PICTURE.png`.
 
 Markdown becomes HTML by markdown-it with tables and inline HTML, as on GitHub; a browser without a window draws it. The
 comment comes from previews in the lab: docs/ci.md says how it is made.

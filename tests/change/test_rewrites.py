@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -31,11 +31,9 @@ def in_halves(document: Document) -> None:
     """Every statement of several actions as two statements."""
     written: list[Document] = []
     for each in document["Statement"]:
-        actions: Any = each.get("Action")
-        if isinstance(actions, list) and len(actions) > 1:
-            written += [{**each, "Sid": f"{each['Sid']}{part}", "Action": actions[part::2]} for part in (0, 1)]
-        else:
-            written.append(each)
+        actions = cast("list[str]", each["Action"] if isinstance(each.get("Action"), list) else [])
+        parts = [{**each, "Sid": f"{each['Sid']}{part}", "Action": actions[part::2]} for part in (0, 1)]
+        written += parts if len(actions) > 1 else [each]
     document["Statement"] = written
 
 

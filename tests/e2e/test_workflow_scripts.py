@@ -27,7 +27,9 @@ class Repository(Checkout):
         shutil.copytree(ROOT / ".github", folder / ".github")
         tools = folder / ".venv" / "bin"
         tools.mkdir(parents=True)
-        program = f'#!/bin/sh\nexec {sys.executable} -c "import sys; from clover.cli import main; sys.exit(main())" "$@"\n'
+        program = (
+            f'#!/bin/sh\nexec {sys.executable} -c "import sys; from clover.cli import main; sys.exit(main())" "$@"\n'
+        )
         for name, text in (("clover", program), ("make", "#!/bin/sh\nexit 0\n")):
             (tools / name).write_text(text, encoding="utf-8")
             (tools / name).chmod(0o755)
