@@ -20,7 +20,7 @@ from pulumi_policy import (
     Severity,
     StackValidationPolicy,
 )
-from settings import KEYS
+from settings import SCHEMA
 
 from clover.controls.catalogue import Control, controls
 
@@ -50,7 +50,7 @@ def _around(judgement: Judgement) -> Iterator[Policy]:
         description="The stack has a zone and a site, and what it declares can be read.",
         validate=judgement.tells("stack-is-judged", of_trouble),
         enforcement_level=EnforcementLevel.MANDATORY,
-        config_schema=PolicyConfigSchema({key: {"type": "string", "description": KEYS[key]} for key in KEYS}),
+        config_schema=PolicyConfigSchema(dict(SCHEMA)),
         severity=Severity.CRITICAL,
         remediation_steps="Name the zone, and where need be the site, in this policy's configuration or in "
         "CLOVER_ZONE and CLOVER_SITE.",

@@ -71,13 +71,16 @@ class Judgement:
             return Judged("", (), (), f"the pack failed: {type(error).__name__}: {error}")
 
     def _proved(self, args: StackValidationArgs, settings: Settings) -> Judged:
-        from clover.controls.run import prove
+        from clover.controls.run import cases, prove_cases
+        from clover.sources import read_world
         from clover.sources.registered import is_first_preview, registered_world
 
         resources = [shown(each, self._inputs.get(each.urn)) for each in args.resources]
         world = registered_world(resources, settings.site, SOURCE)
         (subject,) = world.subjects
-        proof = prove(world, zone_file(settings.zone or subject.zone, subject.stack), settings.day)
+        whole = world.beside(read_world(settings.beside))
+        asked = cases(whole, zone_file(settings.zone or subject.zone, subject.stack), settings.day)
+        proof = prove_cases(whole.about(subject), asked[:1])
         found = tuple(each for each in proof.verdicts if each.verdict.value in TOLD)
         waits = settings.advises_first and is_first_preview(world)
         waiting = tuple(each for each in found if waits and each.verdict.value == "unknown")

@@ -20,6 +20,7 @@ from clover.fleet.scheduler import on_scheduler, refuse_open
 from clover.fleet.task import Decided, File, Refused, Task, decide_on, look_at
 from clover.sources import Subject
 from clover.sources.world import refuse_twice
+from clover.zones.vocabulary import StackKind
 
 Around = Mapping[tuple[str, str], Surroundings]
 Tell = Callable[[int], None]
@@ -72,8 +73,8 @@ def _task(subject: Subject, subjects: Sequence[Subject], around: Around, day: da
 
 
 def _is_site(subject: Subject) -> bool:
-    """Whether a stack is a site's; one that says nothing of its hand is."""
-    return getattr(subject, "hand", "site") == "site"
+    """Whether a stack is a site's."""
+    return subject.hand == StackKind.SITE.value
 
 
 def _results(tasks: Sequence[Task], scheduler: str | None, tell: Tell) -> Sequence[Decided | Refused | Lost]:

@@ -55,6 +55,14 @@ class World:
         """The resources of one stack, in the engine's order."""
         return self._stacks[subject]
 
+    def beside(self, other: "World") -> "World":
+        """This world's stacks, then those of another one; BadInput where a stack is of both."""
+        subjects = list(self.subjects)
+        for subject in other.subjects:
+            subjects.append(subject)
+            refuse_twice(subjects)
+        return World({**self._stacks, **other._stacks})
+
     def about(self, subject: Subject) -> "World":
         """The same world asked about one of its stacks; the others are still looked at where that one leads there."""
         narrowed = copy(self)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.data import first_preview, state
+from tests.data import FOLDER, first_preview, state
 from tests.mutants.collection import mutants
 from tests.mutants.export import export
 
@@ -17,12 +17,16 @@ MUTANTS = (
 )
 
 
+OTHERS = [FOLDER / f"{stack}.state.json" for stack in ("auditor", "organisation", "dublin2")]
+"""The other hands' stacks, and a site whose proofs lean on them."""
+
+
 def files(folder: Path) -> list[Path]:
-    """Nine stacks of both clouds, most with something wrong."""
+    """A dozen stacks of all hands and both clouds, most with something wrong."""
     known = {each.id: each for each in mutants()}
     found = {each: export(known[each]) for each in MUTANTS}
     found |= {"dublin": state(), "hamar": state("hamar"), "first": first_preview(), "second": state("hamar")}
-    return [saved(folder, name, data) for name, data in found.items()]
+    return [saved(folder, name, data) for name, data in found.items()] + OTHERS
 
 
 def saved(folder: Path, name: str, data: Any) -> Path:

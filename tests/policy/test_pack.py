@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,17 +14,18 @@ import yaml
 from clover.cli import main
 from clover.controls.catalogue import controls
 from clover.sources.values import SECRET, SENTINELS, SIGNATURE
-from tests.data import first_preview, state
+from tests.data import FOLDER, first_preview, state
 from tests.policy.engine import LEVELS, PACK, Pack, mandatory
 
 DAY = "2026-11-24"
 """A day on which the sample foundation counts."""
 JUDGED = "stack-is-judged"
 UNKNOWN = min(SENTINELS)
+OTHERS = (FOLDER / "auditor.state.json", FOLDER / "organisation.state.json")
 States = list[dict[str, Any]]
 
 
-def pack(**settings: str) -> Pack:
+def pack(**settings: Any) -> Pack:
     return Pack({JUDGED: {"asOf": DAY, **settings}})
 
 
@@ -72,6 +74,28 @@ def test_the_pack_says_which_runtime_it_needs() -> None:
 @pytest.mark.parametrize("site", ["dublin", "hamar"])
 def test_a_site_that_holds_is_left_alone(site: str) -> None:
     assert pack().stack(states(site)) == []
+
+
+@pytest.mark.parametrize("hand", ["auditor", "organisation"])
+def test_another_hands_stack_that_holds_is_left_alone(hand: str) -> None:
+    assert pack().stack(states(hand)) == []
+
+
+def test_a_site_leans_on_the_stacks_that_are_told_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second Irish site keeps its records in the auditor's vault: without the auditor's stack nothing says so."""
+    alone = mandatory(pack().stack(states("dublin2")))
+    assert alone
+    assert all(": unknown: " in message for messages in alone.values() for message in messages)
+    monkeypatch.setenv("CLOVER_BESIDE", os.pathsep.join(map(str, OTHERS)))
+    assert pack().stack(states("dublin2")) == []
+    monkeypatch.delenv("CLOVER_BESIDE")
+    assert pack(beside=list(map(str, OTHERS))).stack(states("dublin2")) == []
+
+
+def test_a_stack_beside_itself_is_refused() -> None:
+    said = mandatory(pack(beside=[str(FOLDER / "dublin.state.json")]).stack(states()))
+    assert list(said) == [JUDGED]
+    assert "and so is the engine" in said[JUDGED][0]
 
 
 def test_a_violation_is_told_in_the_words_of_prove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -211,7 +235,7 @@ def broken(*_: Any) -> Any:
     raise RuntimeError("out of order")
 
 
-@pytest.mark.parametrize("where", ["clover.controls.run.prove", "clover.sources.registered.registered_world"])
+@pytest.mark.parametrize("where", ["clover.controls.run.prove_cases", "clover.sources.registered.registered_world"])
 def test_a_pack_that_fails_stops_the_run(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     monkeypatch.setattr(where, broken)
     (message,) = mandatory(pack().stack(states()))[JUDGED]

@@ -1,0 +1,70 @@
+"""A single change that breaks a control is told by that control's verdict, with what shows it, whatever its family."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from clover.change.difference import change
+from clover.change.finding import Direction, Finding
+from clover.controls.run import prove
+from clover.sources import read_world
+from tests.data import state
+from tests.mutants.collection import Mutant
+from tests.mutants.site import after
+from tests.policy.declarable import declarable
+
+DAY = date(2026, 11, 24)
+
+
+def one_of_each() -> Mapping[str, Mutant]:
+    """The first mutant of each control and site that is refuted."""
+    found: dict[str, Mutant] = {}
+    for each in declarable():
+        if each.example:
+            found.setdefault(f"{each.site}: {each.control}", each)
+    return found
+
+
+CASES = one_of_each()
+
+
+def test_most_controls_are_broken_by_a_change_on_either_cloud() -> None:
+    families = {(each.site, each.control.partition("-")[0]) for each in CASES.values()}
+    assert {site for site, _ in families} == {"dublin", "hamar"}
+    assert {family for _, family in families} >= {"RES", "KEY", "NET", "AUD", "EVD", "OPS", "OPR"}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_broken_control_is_told_with_what_shows_it(name: str, tmp_path: Path) -> None:
+    mutant = CASES[name]
+    whole = state(mutant.site)
+    files = [tmp_path / each for each in ("before.json", "after.json")]
+    files[0].write_text(json.dumps(whole), encoding="utf-8")
+    whole["deployment"]["resources"] = linked(after(mutant.changes, mutant.site)[1].resources)
+    files[1].write_text(json.dumps(whole), encoding="utf-8")
+    worlds = [read_world([file]) for file in files]
+    found = change(worlds[0], worlds[1], partial(prove, zone=None, day=DAY))
+    told = [each for each in found.findings if each.control == mutant.control and is_refuted(each)]
+    assert found.exit_code == 1
+    assert found.direction in (Direction.WIDENS, Direction.MIXED)
+    assert told, [(each.control, each.why) for each in found.findings]
+    for each in told:
+        assert each.witness
+        assert each.witness["kind"] != "unknown"
+
+
+def is_refuted(finding: Finding) -> bool:
+    return finding.worsens and str(finding.after).startswith("refuted")
+
+
+def linked(resources: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The resources without links to what a change has taken out."""
+    known = {each["urn"] for each in resources}
+    kept = [dict(each) for each in resources]
+    for each in kept:
+        each["dependencies"] = [urn for urn in each.get("dependencies") or [] if urn in known]  # pyright: ignore
+    return kept
