@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from benchmarks.machine import load, machine
 from benchmarks.policy_pairs import Json, Pair, pairs_of
@@ -103,7 +103,7 @@ def _remembered() -> Iterator[Any]:
     """Everything that remembers what it was asked, tables apart that the program reads once."""
     for each in gc.get_objects():
         if isinstance(each, functools._lru_cache_wrapper):  # pyright: ignore[reportPrivateUsage]
-            bound: int | None = each.cache_parameters()["maxsize"]
+            bound = cast("int | None", each.cache_parameters()["maxsize"])
             if bound is not None and (each.__module__ or "").startswith("clover."):
                 yield each
 
