@@ -5,6 +5,8 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language" and "IAM JSON 
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 from clover.logic.aws.reading import Malformed, at, quoted, read_bare_or_list, read_object, read_scalars, read_texts
@@ -29,9 +31,14 @@ def names_principals(value: object) -> bool:
     return any(isinstance(each, Mapping) and ("Principal" in each or "NotPrincipal" in each) for each in statements)
 
 
-_KNOWN: dict[tuple[str, Attachment], Document] = {}
-MOST_KNOWN = 4096
-"""Documents that are remembered, for the organisation's stand beside every other."""
+@dataclass(frozen=True)
+class _Written:
+    """A document to be read; two of one text are the same."""
+
+    text: str
+    attachment: Attachment
+    value: object = field(compare=False)
+    where: str = field(compare=False)
 
 
 def read_document(value: object, where: str, attachment: Attachment | None = None) -> Document:
@@ -42,14 +49,16 @@ def read_document(value: object, where: str, attachment: Attachment | None = Non
     if attachment is None:
         attachment = Attachment.RESOURCE if names_principals(value) else Attachment.IDENTITY
     try:
-        key = json.dumps(value), attachment
+        text = json.dumps(value)
     except (TypeError, ValueError):
         return _read(value, where, attachment)
-    if key not in _KNOWN:
-        if len(_KNOWN) >= MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN[key] = _read(value, where, attachment)
-    return _KNOWN[key]
+    return _remembered(_Written(text, attachment, value, where))
+
+
+@lru_cache(maxsize=4096)
+def _remembered(written: _Written) -> Document:
+    """The document; the last ones are remembered, for the organisation's stand beside every other."""
+    return _read(written.value, written.where, written.attachment)
 
 
 def _read(value: object, where: str, attachment: Attachment) -> Document:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from clover.model.aws.key_grants import grant_statements
 from clover.model.aws.network_links import Found, referring
 from clover.model.aws.store_acls import acl_statements
 from clover.model.resources import Resources, value
@@ -15,6 +16,8 @@ from clover.zones.registers import Given
 Document = Mapping[str, Any]
 VERSION = "2012-10-17"
 """The language's version."""
+EMPTY: Document = {"Version": VERSION}
+"""A policy that says nothing."""
 
 
 class Held(NamedTuple):
@@ -66,7 +69,7 @@ def buckets(resources: Resources, partition: str) -> Iterator[Guarded]:
         arn = name if isinstance(name, Unknown) else f"arn:{partition}:s3:::{name}"
         policy = _own(bucket, referring(resources, "aws:s3/bucketPolicy:BucketPolicy", "bucket", name))
         lists = acl_statements(resources, bucket, str(arn))
-        yield Guarded(bucket, arn, policy if lists == [] else _with_lists(bucket, policy, lists))
+        yield Guarded(bucket, arn, policy if lists == [] else _with_more(policy or Held(bucket.urn, EMPTY), lists))
 
 
 def _own(thing: Resource, attached: Found) -> Held | None:
@@ -79,24 +82,27 @@ def _own(thing: Resource, attached: Found) -> Held | None:
     return unlike[0]._replace(rivals=tuple(unlike[1:])) if unlike else None
 
 
-def _with_lists(bucket: Resource, policy: Held | None, lists: "list[dict[str, Any]] | Unknown") -> Held:
-    """The policy with what access control lists grant, which add to it."""
-    known = policy or Held(bucket.urn, {"Version": VERSION})
-    if isinstance(lists, Unknown):
-        return Held(known.origin, lists)
-    if isinstance(known.document, Unknown):
-        return known
-    whole = {**known.document, "Statement": [*statements(known.document), *lists]}
-    return Held(known.origin, whole, tuple(_with_lists(bucket, rival, lists) for rival in known.rivals))
+def _with_more(policy: Held, more: "list[dict[str, Any]] | Unknown") -> Held:
+    """The policy with what access control lists or grants permit, which add to it."""
+    if isinstance(more, Unknown):
+        return Held(policy.origin, more)
+    if isinstance(policy.document, Unknown):
+        return policy
+    whole = {**policy.document, "Statement": [*statements(policy.document), *more]}
+    return Held(policy.origin, whole, tuple(_with_more(rival, more) for rival in policy.rivals))
 
 
 def keys(resources: Resources) -> Iterator[Guarded]:
-    """Every key with its policy: a separate policy resource, or else the key's own text."""
+    """Every key with its policy: a separate policy resource, or else the key's own text; grants add to it."""
     for key in resources.of("aws:kms/key:Key", "aws:kms/externalKey:ExternalKey", "aws:kms/replicaKey:ReplicaKey"):
         names = [value(key, "keyId"), value(key, "arn")]
         found = [referring(resources, "aws:kms/keyPolicy:KeyPolicy", "keyId", each) for each in names]
         certain = tuple({each.urn: each for one in found for each in one.certain}.values())
-        yield Guarded(key, value(key, "arn"), _own(key, Found(certain, found[0].doubtful)))
+        policy = _own(key, Found(certain, found[0].doubtful))
+        grants = grant_statements(resources, key)
+        if grants != []:
+            policy = _with_more(policy or Held(key.urn, Unknown(f"the policy of {key.name}")), grants)
+        yield Guarded(key, value(key, "arn"), policy)
 
 
 def endpoints(resources: Resources) -> Iterator[Guarded]:

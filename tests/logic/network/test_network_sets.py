@@ -1,6 +1,7 @@
 """Sets of numbers, addresses, names and flows agree with counting one by one."""
 
 from ipaddress import ip_address, ip_network
+from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +34,13 @@ PATTERNS = st.one_of(
     NAMES.map(lambda name: NamePattern(ends=name)),
     NAMES.map(lambda name: NamePattern(begins=name)),
     NAMES.map(lambda name: NamePattern(holds=(name,))),
+    NAMES.map(lambda name: NamePattern(holds=(f".{name}",), dotted=True)),
+    st.builds(NamePattern, begins=NAMES, ends=NAMES),
+    st.builds(NamePattern, begins=st.just(".a"), ends=NAMES, dotted=st.just(True)),
+    st.builds(NamePattern, holds=st.tuples(NAMES, NAMES), ends=NAMES),
 )
+SHORT = ["".join(letters) for length in range(1, 6) for letters in product("ab.z", repeat=length)]
+"""Every short name of a few letters."""
 
 
 def members(numbers: Intervals) -> set[int]:
@@ -84,6 +91,32 @@ def test_every_name_has_a_class_that_fits_what_a_single_pattern_says(patterns: l
         assert pattern.fits(witness)
         if pattern.fits(name):
             assert classes.masks[pattern]
+
+
+@given(st.lists(PATTERNS, max_size=5).map(lambda found: tuple(dict.fromkeys(found))))
+def test_every_combination_of_patterns_that_a_name_fits_is_a_class(patterns: tuple[NamePattern, ...]):
+    classes = NameClasses(patterns)
+    for bit, witness in enumerate(classes.witnesses):
+        fitting = {each for each, mask in classes.masks.items() if mask >> bit & 1}
+        assert fitting == {each for each in patterns if witness is not None and each.fits(witness)}
+    shown = [tuple(each.fits(witness) for each in patterns) for witness in classes.witnesses if witness is not None]
+    assert len(set(shown)) == len(shown)
+    assert {tuple(each.fits(name) for each in patterns) for name in SHORT} <= set(shown)
+
+
+def test_a_name_beside_those_that_a_beginning_takes_is_found():
+    """What is passed by its end and dropped by its beginning leaves every other beginning."""
+    passed, dropped = NamePattern(ends=".evil.example"), NamePattern(begins="any")
+    classes = NameClasses((passed, dropped))
+    name = classes.witness(classes.masks[passed] & ~classes.masks[dropped])
+    assert name is not None
+    assert name.endswith(".evil.example")
+
+
+def test_hundreds_of_names_are_told_apart():
+    patterns = tuple(make(f"host{number}.site.example") for number in range(200) for make in (exactly, below))
+    classes = NameClasses(patterns)
+    assert len(classes.witnesses) == len(patterns) + 2
 
 
 @given(st.lists(st.one_of(NAMES.map(exactly), NAMES.map(below)), max_size=6), NAMES)
