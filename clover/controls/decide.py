@@ -108,6 +108,8 @@ def _guarded(found: Iterator[Answer]) -> Iterator[Answer]:
     """The answers; a rule that throws has not been answered, whatever it said before."""
     try:
         yield from found
+    except ValueError as error:  # such as a policy that the cloud could not have accepted
+        yield unknown(f"what is declared cannot be judged: {error}")
     except Exception as error:  # noqa: BLE001 (whatever goes wrong in a rule, the claim is not proved)
         yield unknown(f"the rule failed: {type(error).__name__}: {error}")
 

@@ -25,7 +25,8 @@ def grounds(verdict: Verdict, case: Case) -> Iterator[str]:
 
 def _statement(ground: Ground, case: Case) -> Mapping[str, Any] | None:
     """The policy statement that the ground names, in a given's document or in a resource's properties."""
-    resource = case.resources.by_urn.get(ground.urn)
+    known = (each.resources.by_urn for each in (case, *case.others, *case.parts))
+    resource = next((found[ground.urn] for found in known if ground.urn in found), None)
     held = case.zone.documents.get(ground.urn) if resource is None else [resource.inputs, resource.outputs]
     for document in _documents(held):
         for index, statement in enumerate(statements(document)):

@@ -2,9 +2,10 @@
 
 import json
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from clover.errors import BadInput, Place
+from clover.sources.shape import refuse_shapeless
 
 SIZE_LIMIT = 256 * 1024 * 1024
 """Bytes: a state of 10,000 resources takes about 50 MiB."""
@@ -47,7 +48,7 @@ def _bytes(path: Path, place: Place) -> bytes:
             raw = file.read(HEAD)
             if len(raw) == HEAD:
                 _refuse_garbage(raw, place)
-                raw += file.read(SIZE_LIMIT + 1 - HEAD)
+                raw = _whole(file, raw)
             return raw
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", place) from None
@@ -55,9 +56,18 @@ def _bytes(path: Path, place: Place) -> bytes:
         raise BadInput(f"cannot be read: {error}", place) from None
 
 
+def _whole(file: BinaryIO, head: bytes) -> bytes:
+    """The head with the rest, or what is too much of it; read anew where that can be, so that it is held once."""
+    if file.seekable():
+        file.seek(0)
+        return file.read(SIZE_LIMIT + 1)
+    return head + file.read(SIZE_LIMIT + 1 - HEAD)
+
+
 def _text(raw: bytes, place: Place) -> str:
     if len(raw) > SIZE_LIMIT:
         raise BadInput(f"is larger than {SIZE_LIMIT // 2**20} MiB", place)
+    refuse_shapeless(raw, place)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

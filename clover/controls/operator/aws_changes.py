@@ -2,29 +2,23 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from clover.controls.aws_callers import insiders, not_trusted, partition
 from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, Finding, ask_each, requests
+from clover.controls.aws_wide import BECOMING, FREE, LEAVING, listed, role_edits, wide
 from clover.controls.case import Case
 from clover.controls.residency.aws_reading import stores
 from clover.controls.verdict import Ground
 from clover.model.aws import policies
-from clover.model.aws.policies import Document, Held
+from clover.model.aws.policies import Held
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
-from clover.tables import read_table
 
 _WORD = re.compile(r"\{([\w.\[\]-]+)\}")
-SIGN_IN = ("iam:CreateOpenIDConnectProvider", "iam:UpdateOpenIDConnectProviderThumbprint", "iam:CreateSAMLProvider")
-"""Calls that let somebody else speak for whoever the trusted base's trust policies name."""
-
-LEAVING = ("organizations:LeaveOrganization",)
-"""The call that frees an account, its root user included, of every policy of the organisation."""
 
 
 class Change(NamedTuple):
@@ -33,11 +27,6 @@ class Change(NamedTuple):
     finding: Finding
     about: str
     actions: Sequence[str]
-
-
-@cache
-def _table(name: str) -> Mapping[str, Any]:
-    return read_table(Path(policies.__file__).with_name(name))
 
 
 class Changes:
@@ -66,8 +55,8 @@ class Changes:
         """Why it is not known what changes some of the resources, in words: no call is listed, or not on what."""
         for resource in resources:
             if resource.type.startswith("aws:") and resource.urn not in self._asked:
-                listed = resource.type in _table("changes.yaml")
-                what = f"the ARN of {resource.name} is" if listed else f"which calls change a {resource.type} is"
+                has_calls = resource.type in listed("changes.yaml")
+                what = f"the ARN of {resource.name} is" if has_calls else f"which calls change a {resource.type} is"
                 return f"{what} not known"
         return None
 
@@ -127,40 +116,35 @@ class Changes:
 
     def _about(self, resource: Resource) -> Asked | None:
         """The calls that change a resource, and on what; None where no call does, or where the ARN is not known."""
-        row = _table("changes.yaml").get(resource.type)
+        row = listed("changes.yaml").get(resource.type)
         about = filled(self._case, resource, row["about"]) if row else None
         return Asked(row["actions"], [about]) if row and about else None
 
     def adding(self, control: str) -> Change | None:
         """Whether somebody outside the trusted base may add what the control says is not there."""
-        row = _table("additions.yaml").get(control)
+        row = listed("additions.yaml").get(control)
         return row and Change(self._wide[control], "*", row.get("actions", ("*",)))
 
     def becoming_trusted(self) -> Change:
         """Whether somebody outside the trusted base can become one of it: by its roles, or by whom they trust."""
         roles = sorted(self._case.trusted)
-        return Change(self._wide["the trusted base"], roles[0] if roles else "*", _role_edits())
+        return Change(self._wide[BECOMING], roles[0] if roles else "*", role_edits())
 
     def leaving(self) -> Change:
         """Whether somebody outside the trusted base can shed the organisation's policies, by taking the account out.
 
         https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_leave-as-member.html
         """
-        return Change(self._wide["the organisation"], "*", LEAVING)
+        return Change(self._wide[FREE], "*", LEAVING)
 
     @cached_property
     def _wide(self) -> Mapping[str, Finding]:
         """What is asked about the whole account, all at once, for all is decided by the organisation's policies."""
-        who = insiders(self._case)
-        becoming = [Asked(_role_edits(), sorted(self._case.trusted)), Asked(SIGN_IN, ["*"])]
-        questions = {name: _additions(row, self._case, who) for name, row in _table("additions.yaml").items()}
-        questions["the trusted base"] = requests(becoming, who)
-        questions["the organisation"] = requests([Asked(LEAVING, ["*"])], who)
-        return ask_each(self._case, self._bound, questions)
+        return ask_each(self._case, self._bound, wide(self._case))
 
     def stands_alone(self, control: str) -> bool:
         """Whether only additions can undo the control: what is there already cannot be changed against it."""
-        row: Mapping[str, Any] = _table("additions.yaml").get(control) or {}
+        row: Mapping[str, Any] = listed("additions.yaml").get(control) or {}
         return bool(row.get("alone"))
 
     def givens_in(self, grounds: Sequence[Ground]) -> tuple[str, ...]:
@@ -171,21 +155,6 @@ class Changes:
 def _certain(policy: Held | None) -> Held | None:
     """The policy of a thing; of several nobody knows which counts."""
     return Held(policy.origin, Unknown(policy.origin)) if policy and policy.rivals else policy
-
-
-def _role_edits() -> Sequence[str]:
-    """The calls that change whom a role trusts, and what it may do."""
-    return _table("changes.yaml")["aws:iam/role:Role"]["actions"]
-
-
-def _additions(row: Mapping[str, Any], case: Case, who: Mapping[str, Any]) -> Document:
-    """The question of a row of additions.yaml."""
-    condition = dict(who)
-    if row.get("elsewhere"):
-        condition = {**condition, "StringNotEquals": {"aws:RequestedRegion": case.site.region}}
-    which = {"NotAction": row["not_actions"]} if "not_actions" in row else {"Action": row["actions"]}
-    statement = {"Effect": "Allow", "Principal": "*", **which, "Resource": "*", "Condition": condition}
-    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def filled(case: Case, resource: Resource, template: str) -> str | None:

@@ -45,8 +45,9 @@ class RequestSet:
 
         A service-linked role is shown where nobody else was found.
         """
-        pieces = islice(self._space.possible(self._region).pieces(), MOST_PIECES)
-        found = (request for piece in pieces for request in islice(self._shapes().of(piece), MOST_REQUESTS))
+        shapes = self._shapes()
+        pieces = shapes.ranked(islice(self._space.possible(self._region).pieces(), MOST_PIECES))
+        found = (request for piece in pieces for request in islice(shapes.of(piece), MOST_REQUESTS))
         linked: Request | None = None
         for request in found:
             passed_over = _is_linked(request) and linked is not None

@@ -108,23 +108,35 @@ class Reader:
         hosts += [(_host(str(each)), ("targetUrls",)) for each in several(member(rule, "targetUrls"))]
         end = self._ends(rule, "destination")
         for protocol in several(member(rule, "protocols")):
-            spoken = facts()["applications"].get(str(member(protocol, "protocolType")).lower())
+            spoken = _spoken(protocol, allows)
             for host, narrowed in hosts if spoken else ():
                 yield replace(
                     base,
                     protocols=Intervals.only(TCP),
-                    ports=_port(protocol),
+                    ports=_port(protocol, allows),
                     destinations=end.addresses,
-                    applications=frozenset(spoken),
+                    applications=spoken,
                     name=pattern(host),
                     narrowed=(*base.narrowed, *end.narrowed, *narrowed),
                 )
 
 
-def _port(protocol: Any) -> Intervals:
-    """The port of an application rule's protocol; without one the usual ones."""
+def _spoken(protocol: Any, allows: bool) -> frozenset[str]:
+    """What is spoken by an application rule's protocol; by one that nobody knows, all of it, or nothing is denied."""
+    known = facts()["applications"]
+    found = known.get(str(member(protocol, "protocolType")).lower())
+    everything = (each for spoken in known.values() for each in spoken)
+    return frozenset(found if found is not None else everything if allows else ())
+
+
+def _port(protocol: Any, allows: bool) -> Intervals:
+    """The port of an application rule's protocol; without one the usual ones, and all where it is none."""
     found = member(protocol, "port")
-    return Intervals.only(int(found)) if found else Intervals.only(*facts()["built_in_ports"].values())
+    if not present(found):
+        return Intervals.only(*facts()["built_in_ports"].values())
+    if isinstance(found, int | float) or (isinstance(found, str) and found.isdecimal()):
+        return Intervals.only(int(found))
+    return PORTS if allows else Intervals()
 
 
 def pattern(host: str) -> NamePattern:

@@ -1,5 +1,6 @@
 """Every published path is found where the permissions allow it, with a chain that replays, and nowhere else."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,12 @@ def beside(needs: Mapping[str, Any]) -> Iterator[Resource]:
 
 
 AS_DECLARED = [(each, kind) for each in CASES for kind in ("role", "user") if each.get("only", kind) == kind]
+
+
+def test_the_cases_of_iam_vulnerable_are_all_there():
+    kinds = Counter(each["id"].partition("-")[0].rstrip("0123456789") for each in CASES)
+    assert kinds == {"privesc": 33, "fn": 4, "fp": 5}
+    assert not any(each["found"] for each in CASES if each["id"].startswith("fp"))
 
 
 @pytest.mark.parametrize(("known", "kind"), AS_DECLARED, ids=lambda each: each if isinstance(each, str) else each["id"])
