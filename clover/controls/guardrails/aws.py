@@ -20,8 +20,8 @@ ANY_RESOURCE = Held(
 )
 """The policy that any resource may have."""
 _PERSON = {"Bool": {"aws:PrincipalIsAWSService": "false"}, "StringNotLike": {"aws:PrincipalArn": SERVICE_LINKED}}
-_STRANGER = "999999999999"
-"""An account that no zone names: what a policy does not say of this one it says of none."""
+_STRANGERS = ("999999999999", "888888888888", "777777777777")
+"""Accounts of which one is not the zone's: what no policy says of that one it says of no stranger's."""
 
 
 @cache
@@ -105,7 +105,8 @@ def denied(case: Case, policies: Policies, question: Document, told: str, strang
     With `stranger` the resources are another account's, whose resource control policies nobody of the zone writes.
     """
     bound = policies.under(case)
-    met, account = (bound._replace(rcp=()), _STRANGER) if stranger else (bound, None)
+    strange = next(each for each in _STRANGERS if each not in case.accounts)
+    met, account = (bound._replace(rcp=()), strange) if stranger else (bound, None)
     found = ask(case, met, question, account)
     if not found.empty:
         return failing(found, None)
