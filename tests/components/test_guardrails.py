@@ -48,7 +48,8 @@ def args(*sites: SiteArgs, **change: Any) -> GuardrailsArgs:
         "evidence_accounts": ["555566667777"],
         "declared_at": "zones/europe.yaml:198",
     }
-    return {**told, **change}
+    told |= change
+    return told
 
 
 def another(number: int, region: str = "eu-central-1", name: str = "") -> SiteArgs:

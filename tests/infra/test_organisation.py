@@ -41,11 +41,9 @@ def test_every_site_of_the_zone_is_bound_on_its_own_cloud(organisation: World) -
 def test_the_stack_is_deployed_into_the_management_account_and_the_tenant_alone(organisation: World) -> None:
     on_cloud = organisation.one("pulumi:providers:aws").inputs
     assert json.loads(on_cloud["allowedAccountIds"]) == ["777788889999"]
-    placed = {
-        each.inputs.get("subscriptionId")
-        for each in organisation.all("pulumi:providers:azure-native")
-        if each.inputs.get("subscriptionId")
-    }
+    providers = organisation.all("pulumi:providers:azure-native")
+    assert {each.inputs["tenantId"] for each in providers} == {"00000000-0000-0000-0000-000000000100"}
+    placed = {each.inputs["subscriptionId"] for each in providers if each.name.startswith("guardrails-azure-")}
     assert placed == {"00000000-0000-0000-0000-000000000111", "00000000-0000-0000-0000-000000000112"}
     for found in organisation.all():
         if found.custom and not found.type.startswith("pulumi:providers:"):
@@ -61,7 +59,7 @@ def test_digests_and_sizes_of_every_policy_are_exported(organisation: World) -> 
     assert outputs["hand"] == {"kind": "organisation", "zone": "europe"}
     assert set(outputs["guardrails"]) == {"aws", "azure"}
     for told in outputs["guardrails"].values():
-        assert set(told) == {"policies", "digests", "sizes"}
+        assert set(told) == {"account", "unit", "binds", "policies", "digests", "sizes"}
         assert set(told["policies"]) == set(told["digests"]) == set(told["sizes"])
         for used in told["sizes"].values():
             length, _, most = used.partition(" of ")

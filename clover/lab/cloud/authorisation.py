@@ -1,8 +1,7 @@
 """Whether a role may make a call: asked of the plain evaluator, with the policies that the cloud itself keeps.
 
-A role that stands in no account's IAM, as a deployer's of the foundation, is let do what the policies of the organisation
-above its account do not deny, where the lab has one; so are users and root. The plain HTTP of this machine stands for
-TLS.
+A role that stands in no account's IAM, as a deployer's of the foundation, may do what the organisation's policies above
+its account do not deny, where the lab has one; so may users and root. The plain HTTP of this machine stands for TLS.
 """
 
 import json

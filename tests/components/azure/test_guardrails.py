@@ -94,8 +94,14 @@ def policies(organisation: World) -> dict[str, Any]:
 def decide(policies: Any, kind: str, body: Any = None, who: str = DEPLOYER, verb: str = "write") -> str:
     """The decision on a write or a deletion of a resource of a type."""
     name = f"{PLACE}/providers/{kind}/one" if "/resourceGroups" not in kind else PLACE
-    whole = {"type": kind, "id": name, "name": "one", **(body or {})}
-    request = {"principal": who, "action": f"{kind}/{verb}", "scope": name, "resource": whole, "contents": []}
+    whole: dict[str, Any] = {"type": kind, "id": name, "name": "one", **(body or {})}
+    request: dict[str, Any] = {
+        "principal": who,
+        "action": f"{kind}/{verb}",
+        "scope": name,
+        "resource": whole,
+        "contents": [],
+    }
     return evaluate(request, policies).decision
 
 
@@ -149,7 +155,10 @@ def test_a_store_that_copies_or_opens_is_stopped_whoever_writes_it(policies: Any
         ("Microsoft.Resources/subscriptions/resourceGroups", {"location": "westeurope"}),
         ("Microsoft.Compute/virtualMachines", {"location": REGION}),
         ("Microsoft.Compute/snapshots", {"location": REGION}),
-        ("Microsoft.Network/virtualNetworks", {"location": REGION, "properties": {"virtualNetworkPeerings": [{}]}}),
+        (
+            "Microsoft.Network/virtualNetworks",
+            {"location": REGION, "properties": {"virtualNetworkPeerings": [{"name": "p"}]}},
+        ),
         ("Microsoft.Network/routeTables/routes", {"properties": {"nextHopType": "Internet"}}),
         ("Microsoft.Insights/diagnosticSettings", {"properties": {"workspaceId": "/subscriptions/w"}}),
         ("Microsoft.ManagedServices/registrationDefinitions", {"properties": {"managedByTenantId": STRANGER}}),
@@ -176,13 +185,13 @@ def test_records_end_with_the_site_or_with_the_auditor(policies: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["Microsoft.Insights/diagnosticSettings", "Microsoft.KeyVault/vaults"])
 def test_what_records_and_what_is_kept_is_not_deleted(policies: Any, kind: str) -> None:
-    body = {"location": REGION, "properties": {}}
+    body: dict[str, Any] = {"location": REGION, "properties": {}}
     assert decide(policies, kind, body, verb="delete") == "explicit_deny"
 
 
 @pytest.mark.parametrize("action", [each for each in read("guardrails")["denied"] if "*" not in each])
 def test_nobody_else_changes_controls(policies: Any, action: str) -> None:
-    everything = {**policies, "policy_assignments": []}
+    everything: dict[str, Any] = {**policies, "policy_assignments": []}
     for who, decision in ((STRANGER, "explicit_deny"), (DEPLOYER, "allow"), (CONTROLLER, "allow")):
         request = {"principal": who, "action": action, "scope": f"/subscriptions/{SUBSCRIPTION}"}
         assert evaluate(request, everything).decision == decision
@@ -199,7 +208,8 @@ def test_a_denial_holds_nothing_that_azure_does_not_take(organisation: World) ->
 
 def test_groups_hang_below_each_other_and_only_whoever_may_makes_more(organisation: World) -> None:
     groups = organisation.all("azure-native:management:ManagementGroup")
-    above = {each.inputs["groupId"]: (each.inputs.get("details") or {}).get("parent", {}).get("id") for each in groups}
+    above: dict[str, Any] = {each.inputs["groupId"]: each.inputs.get("details") for each in groups}
+    above = {name: details and details["parent"]["id"] for name, details in above.items()}
     assert above == {
         "clover": None,
         "clover-sites": f"{GROUPS}/clover",
