@@ -23,13 +23,19 @@ from clover.model.aws.actions import actions_of
 ALWAYS = frozenset({"sts.GetCallerIdentity"})
 """Calls that nobody needs a permission for (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)."""
 
-_ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+HANDED_OUT = frozenset({"sts.AssumeRole"})
+"""How the lab hands out credentials of roles that no IAM keeps, in the place of an identity provider."""
+_ANYTHING: Mapping[str, Any] = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
 _TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
 
 
 def refuse_unauthorised(call: Call, address: str) -> None:
     """Refuse `call`, made from `address`, where its role, or the organisation above its account, does not let it."""
-    role, above = _role(call), policies_above(call.account)
+    role = _role(call)
+    above = {} if role is None and call.name in HANDED_OUT else policies_above(call.account)
     if (role is None and not above) or call.name in ALWAYS:
         return
     about = resource_of(call) or "*"
@@ -57,15 +63,16 @@ def _role(call: Call) -> Role | None:
 
 def _policies(call: Call, role: Role | None, resource: str) -> dict[str, Any]:
     """What the request meets: the role's policies, its boundary, and the policy of what the call is about."""
+    own = _of_resource(call, resource)
+    found: dict[str, Any] = {"resource": json.loads(own)} if own else {}
     if role is None:
-        return {"identity": [_ANYTHING]}
+        return {**found, "identity": [_ANYTHING]}
     managed = [_document(policy) for policy in role.managed_policies.values()]
-    found: dict[str, Any] = {"identity": [json.loads(text) for text in (*role.policies.values(), *managed)]}
+    found["identity"] = [json.loads(text) for text in (*role.policies.values(), *managed)]
     if role.permissions_boundary_arn:
         boundary = iam_backends[call.account][call.partition].managed_policies.get(role.permissions_boundary_arn)
         found["boundary"] = [json.loads(_document(boundary))] if boundary else []
-    own = _of_resource(call, resource)
-    return found | ({"resource": json.loads(own)} if own else {})
+    return found
 
 
 def _document(policy: Any) -> str:
