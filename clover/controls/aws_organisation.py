@@ -60,11 +60,12 @@ class Above:
         return tuple((self._full(kind, level), *self.declared(kind, level)) for level in self.places)
 
     def declared(self, kind: str, level: OrganisationLevel) -> list[Held]:
-        """The policies of a kind that the organisation's stack attaches at a level."""
+        """The policies of a kind that the stack attaches at a level; one attached elsewhere, perhaps, is not known."""
         known = attached(self.stack.resources) if self.stack else ()
         wanted = self.places.get(level)
-        fitting = (each for each in known if each.kind == kind)
-        return [each.policy for each in fitting if isinstance(each.target, Unknown) or each.target == wanted]
+        fitting = [each for each in known if each.kind == kind]
+        here = [each.policy for each in fitting if each.target == wanted]
+        return here + [Held(each.policy.origin, each.target) for each in fitting if isinstance(each.target, Unknown)]
 
     def given(self, kind: str, level: OrganisationLevel) -> list[Held]:
         """The policies of a kind that givens hold for a level."""

@@ -7,7 +7,8 @@ A change names what it is about by the name in the URN, and is one of:
   {remove: NAME}                                 take the resource out
   {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters,
                                                  with `custom: false` where it only groups others, and with
-                                                 `at: auditor` for one of the auditor's stack
+                                                 `at: auditor` or `at: organisation` for one of that hand's
+                                                 stack, `by: NAME` for one by the provider of that resource
   {undeclare: HOST}                              take a host out of the gateway's declared list
   {policy: NAME, ...}                            edit a policy; NAME is a given of the zone, or a resource with
                                                  `in: PROPERTY` (`policy` where it is left out):
@@ -17,6 +18,7 @@ A change names what it is about by the name in the URN, and is one of:
       statement: SID, drop: a.b                    take a part of a statement out
       statement: SID, less: {Action: ITEM}         take one item out of a list of a statement
   {withdraw: ID}                                 a given of the zone does not stand any more
+  {given: ID, path: a.0.b, to: VALUE}            put a value into the document of a given; null takes it out
 In values, ${NAME} is the id of a resource, ${NAME:a.b} one of its properties; ${unknown} is what is not known yet.
 """
 
@@ -96,14 +98,18 @@ def _add(held: Declared, change: Change) -> Declared:
         "outputs": with_,
         "parent": like["urn"],
     }
+    if "by" in change:
+        more["provider"] = named(held.resources, change["by"])["provider"]
     return held._replace(resources=[*held.resources, more])
 
 
 def _of_hand(resources: list[State], hand: str) -> State:
     """The first resource, of whichever hand's stack: those of the site's come first."""
-    first = resources[0]["urn"].partition("::")[0]
-    beside = (each for each in resources if each["urn"].partition("::")[0] != first)
-    return resources[0] if hand == "site" else next(beside)
+    stacks = {each["urn"].partition("::")[0]: each for each in reversed(resources)}
+    beside = [each for each in stacks.values() if each is not resources[0]]
+    above = [each for each in beside if each["urn"].partition("::")[0].endswith(":organisation")]
+    found = {"site": resources, "organisation": above, "auditor": [each for each in beside if each not in above]}
+    return found[hand][0]
 
 
 NAMESPACES = {"monitor": "Microsoft.Insights", "keyvault": "Microsoft.KeyVault", "dnsresolver": "Microsoft.Network"}
@@ -157,6 +163,12 @@ def _edited(document: Mapping[str, Any], change: Change) -> Any:
     else:
         _put(found, change["set"].split("."), change["to"])
     return after
+
+
+def _given(held: Declared, change: Change) -> Declared:
+    after = deepcopy(dict(held.documents[change["given"]]))
+    _put(after, change["path"].split("."), change["to"])
+    return held._replace(documents={**held.documents, change["given"]: after})
 
 
 def _withdraw(held: Declared, change: Change) -> Declared:
@@ -222,6 +234,7 @@ _HOW: Mapping[str, Callable[[Declared, Change], Declared]] = {
     "replace": _replace,
     "undeclare": _undeclare,
     "withdraw": _withdraw,
+    "given": _given,
     "set": _set,
     "drop": _drop,
 }

@@ -17,6 +17,8 @@ HERE = Path(__file__).parent
 class Mutant(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One change of a site, and what is expected of the control's claim about the resource `about` (None: the site).
 
+    With `organisation` the organisation's stack is read beside it, and may be what is changed.
+
     Refuted with a counterexample of kind `example`; or, with `unknown`, not proved; or, with `loses`, still proved, but
     no longer by the statement of that name. Without `foundation` no given counts, neither before nor after.
     """
@@ -33,6 +35,7 @@ class Mutant(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     foundation: bool = True
     site: str = ""
     hand: str = "site"
+    organisation: bool = False
 
 
 class Harmless(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -49,6 +52,7 @@ class Harmless(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The resource that is asked about; all where none is named."""
     site: str = ""
     hand: str = "site"
+    organisation: bool = False
 
 
 class _Page(Struct, forbid_unknown_fields=True):
@@ -57,6 +61,7 @@ class _Page(Struct, forbid_unknown_fields=True):
     site: str
     family: str
     hand: str = "site"
+    organisation: bool = False
     mutants: list[Mutant] = []
     harmless: list[Harmless] = []
 
@@ -70,13 +75,18 @@ def _pages() -> tuple[_Page, ...]:
 def mutants(family: str | None = None, site: str | None = None) -> list[Mutant]:
     """Every mutant of a family and a site, or of all."""
     chosen = (page for page in _pages() if family in (None, page.family) and site in (None, page.site))
-    return [msgspec.structs.replace(each, site=page.site, hand=page.hand) for page in chosen for each in page.mutants]
+    return [msgspec.structs.replace(each, **_said(page)) for page in chosen for each in page.mutants]
 
 
 def harmless(family: str | None = None, site: str | None = None) -> list[Harmless]:
     """Every harmless change of a family and a site, or of all."""
     chosen = (page for page in _pages() if family in (None, page.family) and site in (None, page.site))
-    return [msgspec.structs.replace(each, site=page.site, hand=page.hand) for page in chosen for each in page.harmless]
+    return [msgspec.structs.replace(each, **_said(page)) for page in chosen for each in page.harmless]
+
+
+def _said(page: _Page) -> dict[str, Any]:
+    """What a page says of all its changes."""
+    return {"site": page.site, "hand": page.hand, "organisation": page.organisation}
 
 
 def families() -> Mapping[str, str]:

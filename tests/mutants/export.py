@@ -1,9 +1,9 @@
 """The collection as files that any tool can read, to be measured by it.
 
 `python -m tests.mutants.export ID` prints one changed site as a stack export. With `--to FOLDER` in the place of the id
-it writes every one into a folder of its own: `stack.json`, the other hand's stack that the site's records end in
-(`beside.json`), what has to be found (`expected.json`), and the zone's documents where the change is one of theirs
-(`foundation.json`).
+it writes every one into a folder of its own: `stack.json`, the other hands' stacks that the site leans on
+(`beside.json`, and `beside-2.json` for a second), what has to be found (`expected.json`), and the zone's documents
+where the change is one of theirs (`foundation.json`).
 """
 
 import json
@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.data import state
+from tests.mutants.changes import Declared
 from tests.mutants.collection import Harmless, Mutant, harmless, mutants
-from tests.mutants.site import after, auditors_stack, stack_of, zone
+from tests.mutants.site import after, stack_of, stacks, zone
 
 
 def export(change: Mutant | Harmless) -> dict[str, Any]:
@@ -21,23 +22,26 @@ def export(change: Mutant | Harmless) -> dict[str, Any]:
     return _export(change, _stacks(change)[0])
 
 
-def beside(change: Mutant | Harmless) -> dict[str, Any] | None:
-    """The export of the stack that a proof leans on beside the one that is asked about."""
-    others = _stacks(change)[1:]
-    return _export(change, others[0]) if others else None
+def beside(change: Mutant | Harmless) -> list[dict[str, Any]]:
+    """The exports of the stacks that a proof leans on beside the one that is asked about."""
+    return [_export(change, each) for each in _stacks(change)[1:]]
 
 
 def _stacks(change: Mutant | Harmless) -> list[str]:
-    stacks = [stack for stack in (change.site, auditors_stack(change.site)) if stack]
-    return stacks if change.hand == "site" else stacks[::-1]
+    known = stacks(change.site, organisation=change.organisation)
+    return known if change.hand == "site" else known[::-1]
 
 
 def _export(change: Mutant | Harmless, stack: str) -> dict[str, Any]:
     whole = state(stack)
-    held = [each for each in after(change.changes, change.site)[1].resources if stack_of(each["urn"]) == stack]
+    held = [each for each in _after(change).resources if stack_of(each["urn"]) == stack]
     there = {each["urn"] for each in held}
     whole["deployment"]["resources"] = [_without_links_to_nothing(each, there) for each in held]
     return whole
+
+
+def _after(change: Mutant | Harmless) -> Declared:
+    return after(change.changes, change.site, organisation=change.organisation)[1]
 
 
 def _without_links_to_nothing(each: dict[str, Any], there: set[str]) -> dict[str, Any]:
@@ -58,7 +62,7 @@ def expected(change: Mutant | Harmless) -> dict[str, Any]:
 
 def foundation(change: Mutant | Harmless) -> dict[str, Any] | None:
     """The zone's documents by the ids of their givens, where they are not as they lie in `zones/`."""
-    changed = dict(after(change.changes, change.site)[1].documents)
+    changed = dict(_after(change).documents)
     held = changed if not isinstance(change, Mutant) or change.foundation else {}
     return held if held != dict(zone(change.site).documents) else None
 
@@ -69,8 +73,8 @@ def write(folder: Path) -> int:
     for change in every:
         own = folder / change.id
         own.mkdir(parents=True, exist_ok=True)
-        parts = {"stack": export(change), "beside": beside(change)}
-        parts |= {"expected": expected(change), "foundation": foundation(change)}
+        parts = {"stack": export(change), "expected": expected(change), "foundation": foundation(change)}
+        parts |= {f"beside-{index}" if index > 1 else "beside": each for index, each in enumerate(beside(change), 1)}
         for name, content in parts.items():
             if content is not None:
                 (own / f"{name}.json").write_text(json.dumps(content, indent=1), encoding="utf-8")

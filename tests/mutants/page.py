@@ -53,8 +53,9 @@ def _row(mutant: Mutant) -> str:
 
 
 def _asked(each: Mutant | Harmless) -> str:
-    """Whose stack is asked: the site's, or another hand's part for it."""
-    return each.site if each.hand == "site" else f"{each.site} ({each.hand})"
+    """Whose stack is asked: the site's, or another hand's part for it; and whether the organisation's is read too."""
+    beside = f"{each.site}, organisation" if each.organisation else each.site
+    return beside if each.hand == "site" else f"{each.site} ({each.hand})"
 
 
 def _shown(mutant: Mutant) -> str:

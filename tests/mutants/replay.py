@@ -11,7 +11,7 @@ from clover.model.aws.principals import principals, roles
 from clover.model.resources import Resources, value
 from clover.sources.plain import as_list, as_object
 from clover.zones.vocabulary import Cloud
-from tests.mutants import replay_azure, replay_network, replay_records
+from tests.mutants import replay_azure, replay_guardrails, replay_network, replay_records
 
 ANYTHING: dict[str, Any] = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 PREVIOUS = "the caller before"
@@ -22,7 +22,9 @@ def replay(control: str, answer: Answer, case: Case) -> None:
     """Confirm a refutation; AssertionError where its counterexample does not show what it says."""
     found = answer.counterexample or {}
     kind = found["kind"]
-    if case.site.cloud is Cloud.AZURE:
+    if control.startswith("GRD") and kind != "chain":
+        replay_guardrails.replay(found, case)
+    elif case.site.cloud is Cloud.AZURE:
         replay_azure.replay(control, answer, case)
     elif kind == "request":
         _request(control, answer, found["request"], case)
@@ -101,9 +103,9 @@ def met(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
         found["resource"] = about
     own = str(request["principal"]).split(":")[4:5] == [case.site.account]
     for name, kind in (("scp", "service-control-policy"), ("rcp", "resource-control-policy")):
-        levels = policies.levels(case.givens, case.zone.documents, kind)
+        levels = replay_guardrails.levels(case, kind)
         if levels and (own or name == "rcp"):
-            found[name] = [[each.document for each in level] for level in levels]
+            found[name] = levels
     return found
 
 

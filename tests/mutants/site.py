@@ -23,6 +23,8 @@ from tests.mutants.changes import changed as _changed
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 11, 24)
 """A day on which the sample foundation counts."""
+ORGANISATION = "organisation"
+"""The organisation's stack, and the hand that deploys it."""
 AUDITORS = {"europe": "auditor", "us": "texas-auditor"}
 """The auditor's stack of each sample zone."""
 
@@ -39,25 +41,31 @@ def auditors_stack(site: str) -> str | None:
     return AUDITORS[zone(site).name] if zone(site).file.auditor.vault(site) else None
 
 
-@cache
-def _before(site: str) -> Declared:
-    beside = auditors_stack(site)
-    stacks = [state(stack)["deployment"]["resources"] for stack in (site, beside) if stack]
-    return Declared([each for stack in stacks for each in stack], zone(site).documents)
+def stacks(site: str, *, organisation: bool = False) -> list[str]:
+    """The stacks that are read for a site, its own first."""
+    return [each for each in (site, auditors_stack(site), ORGANISATION if organisation else None) if each]
 
 
 @cache
-def _read(site: str) -> dict[int, Resource]:
-    return {id(held): _resource(held) for held in _before(site).resources}
+def _before(site: str, organisation: bool) -> Declared:
+    read = [state(stack)["deployment"]["resources"] for stack in stacks(site, organisation=organisation)]
+    return Declared([each for stack in read for each in stack], zone(site).documents)
+
+
+@cache
+def _read(site: str, organisation: bool) -> dict[int, Resource]:
+    return {id(held): _resource(held) for held in _before(site, organisation).resources}
 
 
 def _resource(held: State) -> Resource:
     return read_resource(held, held.get("outputs"), True, held["urn"])
 
 
-def after(changes: Iterable[Change], site: str = "dublin") -> tuple[list[Resource], Declared]:
-    """The resources after the changes, those of the auditor's stack last, and what they were read from."""
-    declared, known = _changed(_before(site), changes), _read(site)
+def after(
+    changes: Iterable[Change], site: str = "dublin", *, organisation: bool = False
+) -> tuple[list[Resource], Declared]:
+    """The resources after the changes, those of other hands' stacks last, and what they were read from."""
+    declared, known = _changed(_before(site, organisation), changes), _read(site, organisation)
     return [known.get(id(held)) or _resource(held) for held in declared.resources], declared
 
 
@@ -76,30 +84,47 @@ def declared(site: str = "dublin") -> list[Resource]:
     return changed((), site)
 
 
-def case(changes: Iterable[Change] = (), site: str = "dublin", *, foundation: bool = True, hand: str = "site") -> Case:
-    """The site after the changes, with the zone's givens or without any; or the auditor's part for it."""
-    resources, found = after(changes, site)
+def case(
+    changes: Iterable[Change] = (),
+    site: str = "dublin",
+    *,
+    foundation: bool = True,
+    hand: str = "site",
+    organisation: bool = False,
+) -> Case:
+    """The site after the changes, with the zone's givens or without any; or the part of another hand's for it."""
+    resources, found = after(changes, site, organisation=organisation)
     within = zone_with(found.documents if foundation else {}, zone(site))
     beside = [each for each in resources if stack_of(each.urn) != site]
-    if hand != "site":
-        return next(part for part in auditors_parts(beside, site, within) if part.site.name == site)
-    return case_of([each for each in resources if stack_of(each.urn) == site], site, within, beside)
+    whole = case_of([each for each in resources if stack_of(each.urn) == site], site, within, beside)
+    return whole if hand == "site" else next(part for part in whole.others if _is_for(part, hand, whole))
+
+
+def _is_for(part: Case, hand: str, site: Case) -> bool:
+    """Whether a part is the hand's for a site: the organisation's is for every site of the cloud."""
+    same = part.site.name == site.site.name or hand == ORGANISATION
+    return part.hand.value == hand and part.site.cloud is site.site.cloud and same
 
 
 def case_of(
     resources: Iterable[Resource], site: str = "dublin", under: Zone | None = None, beside: Iterable[Resource] = ()
 ) -> Case:
-    """A case of any resources, with those of the auditor's stack beside it, where there are any."""
-    within = under or zone(site)
+    """A case of any resources, with those of the other hands' stacks beside it, where there are any."""
+    within, read = under or zone(site), list(beside)
     about = next(each for each in within.file.sites if each.name == site)
-    others = auditors_parts(beside, site, within)
+    others = (*auditors_parts(read, site, within), *_parts(StackKind.ORGANISATION, ORGANISATION, read, within))
     return Case(site, Basis.LAB, Resources(resources), within, about, DAY, others=others)
 
 
 def auditors_parts(resources: Iterable[Resource], site: str, within: Zone) -> tuple[Case, ...]:
     """The cases of the parts of the auditor's stack that a site's records lean on; none without any resources."""
-    held, stack = list(resources), auditors_stack(site) or ""
-    found = parts(StackKind.AUDITOR, stack, held, within) if held else ()
+    return _parts(StackKind.AUDITOR, auditors_stack(site) or "", resources, within)
+
+
+def _parts(hand: StackKind, stack: str, resources: Iterable[Resource], within: Zone) -> tuple[Case, ...]:
+    """The cases of the parts of a hand's stack; none where nothing of it was read."""
+    held = [each for each in resources if stack_of(each.urn) == stack]
+    found = parts(hand, stack, held, within) if held else ()
     return tuple(
         Case(each.name, Basis.LAB, each.resources, within, each.site, DAY, standing=each.standing) for each in found
     )

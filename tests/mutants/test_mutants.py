@@ -1,6 +1,7 @@
 """Each single change is found by its control, and its counterexample replays; harmless ones find nothing."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,11 @@ def test_each_has_an_id_of_its_own_and_a_control_that_is_known():
     assert {each.control for each in MUTANTS} <= controls().keys()
 
 
+def read(change: Mutant | Harmless) -> Any:
+    """Whose case is asked, and whether the organisation's stack is read beside it."""
+    return {"hand": change.hand, "organisation": change.organisation}
+
+
 def about(found: list[Answer], name: str | None) -> list[Answer]:
     """The answers about the resource of a name."""
     return [answer for answer in found if last(answer.resource) == (name or "")]
@@ -29,12 +35,12 @@ def about(found: list[Answer], name: str | None) -> list[Answer]:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
 def test_a_mutant_is_found_and_its_counterexample_replays(mutant: Mutant):
-    changed = case(mutant.changes, mutant.site, foundation=mutant.foundation, hand=mutant.hand)
+    changed = case(mutant.changes, mutant.site, foundation=mutant.foundation, **read(mutant))
     found = about(ask(changed, mutant.control, mutant.claim), mutant.about)
     if mutant.unknown:
         assert Outcome.UNKNOWN in {answer.outcome for answer in found}, found
     elif mutant.loses:
-        before = about(ask(case(site=mutant.site, hand=mutant.hand), mutant.control, mutant.claim), mutant.about)
+        before = about(ask(case(site=mutant.site, **read(mutant)), mutant.control, mutant.claim), mutant.about)
         assert {answer.outcome for answer in found} == {Outcome.PROVED}, found
         assert rests_on(before) - rests_on(found) >= {mutant.loses}
     else:
@@ -57,7 +63,7 @@ SETTINGS = [
 
 @pytest.mark.parametrize("mutant", SETTINGS, ids=lambda mutant: mutant.id)
 def test_what_a_mutant_changes_is_not_proved_while_it_is_unknown(mutant: Mutant):
-    found = ask(case([unknown(mutant.changes[0])], mutant.site, hand=mutant.hand), mutant.control, Claim.HOLDS)
+    found = ask(case([unknown(mutant.changes[0])], mutant.site, **read(mutant)), mutant.control, Claim.HOLDS)
     assert Outcome.UNKNOWN in {answer.outcome for answer in found}
     assert not refutations(found)
 
@@ -69,7 +75,7 @@ def rests_on(found: list[Answer]) -> set[str]:
 
 @pytest.mark.parametrize("change", HARMLESS, ids=lambda change: change.id)
 def test_a_harmless_change_finds_nothing_new(change: Harmless):
-    changed = case(change.changes, change.site, hand=change.hand)
+    changed = case(change.changes, change.site, **read(change))
     for control in change.controls or questions(changed.site.cloud, changed.hand):
         for claim in change.claims:
             answers = ask(changed, control, claim)

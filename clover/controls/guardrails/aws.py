@@ -18,8 +18,8 @@ ANY_RESOURCE = Held(
     "any resource policy", {**EVERYTHING, "Statement": [{**EVERYTHING["Statement"][0], "Principal": "*"}]}
 )
 """The policy that any resource may have."""
-_STRANGER = "999999999999"
-"""An account that no zone names: what a policy does not say of this one it says of none."""
+_STRANGERS = ("999999999999", "888888888888", "777777777777")
+"""Accounts of which one is not the zone's: what no policy says of that one it says of no stranger's."""
 
 
 def only_its_region(case: Case) -> Iterator[Answer]:
@@ -90,7 +90,8 @@ def denied(
     the resources are another account's, whose resource control policies nobody of the zone writes.
     """
     bound = policies.under(case)
-    met, account = (bound._replace(rcp=()), _STRANGER) if stranger else (bound, None)
+    strange = next(each for each in _STRANGERS if each not in case.accounts)
+    met, account = (bound._replace(rcp=()), strange) if stranger else (bound, None)
     findings = ask_each(case, met, found, account)
     above = Above(case)
     for each in found if told is None else told:

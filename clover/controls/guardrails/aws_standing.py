@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from clover.controls.aws_organisation import KINDS, Above
@@ -31,35 +32,39 @@ def every_account_is_bound(case: Case) -> Iterator[Answer]:
     if above.membership is None:
         yield absent(case, "no given says that the account stands below the organisation's root and unit")
         return
-    of = above.given if above.stack is None else above.declared
-    found = {
-        (kind, level): [held for held in of(kind, level) if denies(held)] for kind in KINDS for level in above.places
-    }
-    lacking = [f"{kind} at the {level.value}" for (kind, level), held in found.items() if not held]
-    if lacking:
-        yield absent(case, f"nothing is denied by a {lacking[0]}")
-        return
-    grounds = tuple(
-        Ground(held.origin, f"{kind} at the {level.value}") for (kind, level), all_ in found.items() for held in all_
-    )
-    given = tuple(sorted({above.membership, *above.leaning(grounds)}))
-    yield proved(
-        f"{case.site.account} stands below policies of both kinds at every level", rests_on=grounds, given=given
-    )
+    yield _at_every_level(case, above, above.membership)
+
+
+def _at_every_level(case: Case, above: Above, membership: str) -> Answer:
+    """Whether something is denied by policies of both kinds at every level above an account."""
+    of, grounds = above.given if above.stack is None else above.declared, list[Ground]()
+    for kind, level in product(KINDS, above.places):
+        place = f"{kind} at the {level.value}"
+        denying = [held for held in of(kind, level) if denies(held)]
+        if not denying:
+            return absent(case, f"nothing is denied by a {place}")
+        if all(isinstance(held.document, Unknown) for held in denying):
+            return unknown(f"what is denied by a {place} is not known yet")
+        grounds += [Ground(held.origin, place) for held in denying]
+    told = f"{case.site.account} stands below policies of both kinds at every level"
+    return proved(told, rests_on=tuple(grounds), given=tuple(sorted({membership, *above.leaning(grounds)})))
 
 
 def _attached_above(case: Case, site: ZoneSite) -> Answer:
     """Whether the organisation's stack attaches denials of both kinds to root, unit and one site's account."""
-    organisation, told = organisation_of(case), f"policies of both kinds are attached above {site.name}"
+    organisation, grounds = organisation_of(case), list[Ground]()
     places = [organisation.root, organisation.unit, site.account] if organisation else []
-    grounds: list[Ground] = []
-    for kind in KINDS:
-        for place in places:
-            held = [each for each in attached(case.resources) if each.kind == kind and each.target == place]
-            denying = [each.policy for each in held if denies(each.policy)]
-            if not denying:
-                return absent(case, f"no {kind} that denies anything is attached to {place}, above {site.name}")
-            grounds += [Ground(each.origin, f"attached to {place}") for each in denying]
+    for kind, place in product(KINDS, places):
+        held = [each for each in attached(case.resources) if each.kind == kind and denies(each.policy)]
+        here = [each.policy for each in held if each.target == place]
+        if not here and any(isinstance(each.target, Unknown) for each in held):
+            return unknown(f"where a {kind} is attached is not known yet")
+        if not here:
+            return absent(case, f"no {kind} that denies anything is attached to {place}, above {site.name}")
+        if all(isinstance(policy.document, Unknown) for policy in here):
+            return unknown(f"what a {kind} at {place} denies is not known yet")
+        grounds += [Ground(policy.origin, f"attached to {place}") for policy in here]
+    told = f"policies of both kinds are attached above {site.name}"
     return proved(told, rests_on=tuple(dict.fromkeys(grounds)))
 
 
@@ -87,14 +92,14 @@ def _from_the_management_account(case: Case, organisation: Organisation) -> Answ
             continue
         strangers = [*map(str, delegates), *(str(each) for each in writers if each != organisation.controller)]
         if strangers:
-            return refuted(
-                f"{strangers[0]} writes the organisation's policies too", _detaching(strangers[0], organisation)
-            )
+            where = "delegated_administrators" if delegates else "policy_writers"
+            example = binding(given.id, where, strangers[0], organisation.controller)
+            return refuted(f"{strangers[0]} writes the organisation's policies too", example, given=(given.id,))
         told = f"only {organisation.controller.rpartition('/')[2]} of {organisation.account} writes the guardrails"
         named = (f"{name}={json.dumps(stated[name])}" for name in _ADMINISTRATION)
         grounds = tuple(Ground(given.id, each) for each in named)
         return proved(told, rests_on=grounds, given=(given.id,), changeable_by=_writers(case, organisation))
-    return refuted("no given says who administers the organisation", _detaching(case.site.account, organisation))
+    return absent(case, "no given says who administers the organisation and writes its policies")
 
 
 _ADMINISTRATION = ("management_account", "delegated_administrators", "policy_writers")
@@ -105,18 +110,6 @@ def _writers(case: Case, organisation: Organisation) -> tuple[str, ...]:
     region = case.zone.file.region(case.site.cloud, case.site.region)
     head = f"arn:{region.partition if region else 'aws'}:iam::{organisation.account}"
     return (f"{head}:{organisation.controller}", f"{head}:root")
-
-
-def _detaching(who: str, organisation: Organisation) -> dict[str, Any]:
-    """The call of an account or a role that nobody says may not make it."""
-    request: dict[str, Any] = {
-        "principal": f"arn:aws:iam::{who}:root" if who.isdecimal() else who,
-        "action": "organizations:DetachPolicy",
-        "resource": "*",
-        "resource_account": organisation.account,
-        "context": {},
-    }
-    return {"kind": "chain", "requests": [request], "assuming": {"policy_writer": who}}
 
 
 def what_is_attested_is_declared(case: Case) -> Iterator[Answer]:

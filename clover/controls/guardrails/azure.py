@@ -7,14 +7,13 @@ from typing import Any
 from clover.controls.azure_organisation import Above, Denying
 from clover.controls.azure_requests import request_of
 from clover.controls.case import Case
-from clover.controls.guardrails.azure_writes import Write, asked, stopped, writes_of
+from clover.controls.guardrails.azure_writes import Write, asked, named_in, others, stopped, writes_of
 from clover.controls.organisation import organisation_of
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.logic.azure.denials import DenyAssignment
 from clover.logic.azure.permissions import Action
 from clover.logic.azure.policy_partial import ANY_OTHER
 from clover.logic.azure.values import EVERYBODY
-from clover.sources.plain import as_list, as_object
 from clover.zones.vocabulary import GivenKind
 
 STRANGER = "99999999-9999-9999-9999-999999999999"
@@ -26,35 +25,18 @@ _GIVEN_ROLES = "Microsoft.Authorization/roleAssignments"
 def only_its_region(case: Case) -> Iterator[Answer]:
     """GRD-2: nothing is declared in another location, of whatever type; as global only what has no region."""
     above, table = Above(case), asked()
-    kinds = (*sorted(_named(above)), *table["everywhere"], ANY_OTHER)
-    places = [(kind, place) for kind in kinds for place in (ANY_OTHER, "global")]
-    writes = (Write(kind, "location", place) for kind, place in places if (kind, place) not in _regionless())
+    kinds = (*sorted(filter(_TYPE.fullmatch, set(named_in(above)))), *table["everywhere"], ANY_OTHER)
+    places = (*others(above, [case.site.region, "global"]), "global")
+    free = {(kind, "global") for kind in table["regionless"]}
+    writes = (Write(kind, "location", place) for kind in kinds for place in places if (kind, place) not in free)
     yield stopped(case, above, writes, f"nobody declares anything of {case.site.title} outside {case.site.region}")
-
-
-def _regionless() -> set[tuple[str, str]]:
-    return {(kind, "global") for kind in asked()["regionless"]}
-
-
-def _named(above: Above) -> set[str]:
-    """Every resource type that a policy above the subscription names as a value: each may be treated in its own way."""
-    rows = (each.held.row for each in above.policies)
-    texts = (text for row in rows for text in _texts([row["parameters"], row["definition"]]))
-    return {text for text in texts if _TYPE.fullmatch(text)}
-
-
-def _texts(content: Any) -> Iterator[str]:
-    if isinstance(content, str):
-        yield content
-    for inner in as_list(content) or (as_object(content) or {}).values():
-        yield from _texts(inner)
 
 
 def no_hole_in_the_region(case: Case) -> Iterator[Answer]:
     """GRD-3: what a denial of locations does not see is stopped by its property; one answer for each way."""
     above = Above(case)
     for hole in asked()["holes"]:
-        yield stopped(case, above, writes_of(case, hole), f"nobody {hole['how']} at {case.site.title}")
+        yield stopped(case, above, writes_of(case, above, hole), f"nobody {hole['how']} at {case.site.title}")
 
 
 def no_relay_is_worked(case: Case) -> Iterator[Answer]:
@@ -111,7 +93,7 @@ def perimeter_holds(case: Case) -> Iterator[Answer]:
     """GRD-7: no store and no vault is opened to networks, keys of accounts or plain transport."""
     above = Above(case)
     for row in asked()["perimeter"]:
-        yield stopped(case, above, writes_of(case, row), f"nobody {row['how']} at {case.site.title}")
+        yield stopped(case, above, writes_of(case, above, row), f"nobody {row['how']} at {case.site.title}")
 
 
 def withheld(case: Case, above: Above, actions: Sequence[str], told: str) -> Answer:

@@ -7,7 +7,6 @@ from typing import Any
 from clover.controls.azure_organisation import Above, Denying
 from clover.controls.azure_requests import request_of
 from clover.controls.case import Case
-from clover.controls.guardrails.azure import STRANGER
 from clover.controls.guardrails.azure_writes import asked
 from clover.controls.guardrails.standing import absent, binding, controller_deploys_nothing
 from clover.controls.organisation import organisation_of, stack_of
@@ -17,12 +16,14 @@ from clover.model.azure.declared_roles import ANYBODY, Held, Open
 from clover.model.azure.organisation import HIERARCHY
 from clover.model.azure.roles_in_force import RolesInForce, attested, roles_in_force
 from clover.model.resources import Resources, value
+from clover.sources import Unknown
 from clover.sources.plain import as_list, as_object
 from clover.zones.geography import ZoneSite
 from clover.zones.parties import Organisation
 from clover.zones.vocabulary import GivenKind, StackKind
 
 KINDS = (GivenKind.MANAGEMENT_GROUP_POLICY, GivenKind.DENY_ASSIGNMENTS)
+_PROTECTED = "requireAuthorizationForGroupCreation"
 _ADMINISTRATORS = "everyone who administers the tenant"
 
 
@@ -66,8 +67,9 @@ def only_the_controller_writes(case: Case) -> Iterator[Answer]:
     lists = [one.id for one in case.givens.values() if one.kind is GivenKind.ROLE_ASSIGNMENTS]
     tenants = [one.id for one in case.givens.values() if one.kind is GivenKind.GLOBAL_ADMINISTRATION]
     if not lists or not tenants:
-        lacking = "who holds a role at the groups" if not lists else "who administers the tenant"
-        yield refuted(f"no given says {lacking}", _writing(case, STRANGER, organisation))
+        yield absent(
+            case, f"no given says who {'holds a role at the groups' if not lists else 'administers the tenant'}"
+        )
         return
     conflict = controller_deploys_nothing(case, organisation) or _open_groups(case, part)
     yield conflict or _of_the_roles(case, part, organisation, (*lists, *tenants))
@@ -80,11 +82,13 @@ def _open_groups(case: Case, part: Case | None) -> Answer | None:
     """
     if part is None:
         return None
-    settings = part.resources.of(HIERARCHY)
-    for setting in settings:
-        if value(setting, "requireAuthorizationForGroupCreation") is True:
-            return None
-    example = binding(settings[0].urn if settings else None, "requireAuthorizationForGroupCreation", None, "true")
+    setting = next(iter(part.resources.of(HIERARCHY)), None)
+    found = value(setting, _PROTECTED) if setting else None
+    if isinstance(found, Unknown):
+        return unknown("who makes management groups is not known yet")
+    if found is True:
+        return None
+    example = binding(setting.urn if setting else None, _PROTECTED, found, "true")
     return refuted(f"whoever is in the tenant of {case.site.title} makes management groups", example)
 
 
@@ -95,17 +99,18 @@ def _of_the_roles(case: Case, part: Case | None, organisation: Organisation, giv
     for each in roles.open:
         return unknown(f"who writes the guardrails: {each.what} is not known")
     writers = [held for held in roles.granting if _is_above(held) and _writes(held)]
-    administrators = {
-        str(each).lower()
-        for one in case.givens.values()
-        if one.kind is GivenKind.GLOBAL_ADMINISTRATION
-        for each in case.zone.documents[one.id]["administrators"]
-    }
-    strangers = sorted({*(held.principal for held in writers), *administrators} - {organisation.controller.lower()})
-    if ANYBODY in strangers:
+    controller = organisation.controller.lower()
+    strangers = [held for held in writers if held.principal != controller]
+    if any(held.principal == ANYBODY for held in strangers):
         return unknown("who writes the guardrails: the principal of a role at the groups is not known")
     if strangers:
-        return refuted(f"{strangers[0]} writes the guardrails too", _writing(case, strangers[0], organisation))
+        who = strangers[0].principal
+        return refuted(f"{who} writes the guardrails too, as {strangers[0].role}", _writing(case, strangers[0]))
+    for one in case.givens.values():
+        listed = case.zone.documents[one.id]["administrators"] if one.kind is GivenKind.GLOBAL_ADMINISTRATION else ()
+        for who in (str(each) for each in listed if str(each).lower() != controller):
+            example = binding(one.id, "administrators", who, controller)
+            return refuted(f"{who} administers the tenant, and so the groups", example, given=(one.id,))
     return _written_by(case, part, writers, roles, given)
 
 
@@ -117,7 +122,7 @@ def _written_by(
     held = (Ground(origin, f"{each.role} at {each.scope}") for each in writers for origin in each.origins)
     listed = (Ground(one, "every role that is assigned in no stack") for one in roles.given)
     settings = part.resources.of(HIERARCHY) if part else ()
-    shut = (Ground(each.urn, "requireAuthorizationForGroupCreation=true") for each in settings)
+    shut = (Ground(each.urn, f"{_PROTECTED}=true") for each in settings)
     tenants = (Ground(one, _ADMINISTRATORS) for one in given if one not in roles.given)
     grounds = tuple(dict.fromkeys((*held, *listed, *shut, *tenants)))
     told = f"only the controller {controller} writes the guardrails"
@@ -131,15 +136,18 @@ def _is_above(held: Held) -> bool:
 
 def _writes(held: Held) -> bool:
     """Whether the role permits anything that changes guardrails."""
+    return any(_permits(held, action) for action in asked()["writing"])
+
+
+def _permits(held: Held, action: str) -> bool:
     role = read_permissions({name: held.row["role"].get(name) for name in PERMISSION_MEMBERS}, held.role)
-    return any(role.cover(Action(action.lower(), is_data=False)) for action in asked()["writing"])
+    return role.cover(Action(action.lower(), is_data=False))
 
 
-def _writing(case: Case, who: str, organisation: Organisation) -> dict[str, Any]:
-    """The call of somebody who may change a policy at the sites' group, or whom nobody rules out."""
-    place = f"/providers/Microsoft.Management/managementGroups/{organisation.unit}"
-    request = request_of(case, who, "Microsoft.Authorization/policyAssignments/delete", place, is_data=False)
-    return {"kind": "chain", "requests": [request], "assuming": {"policy_writer": who}}
+def _writing(case: Case, held: Held) -> dict[str, Any]:
+    """A call of a role's holder that changes guardrails where the role is held."""
+    action = next(action for action in asked()["writing"] if _permits(held, action))
+    return {"kind": "request", "request": request_of(case, held.principal, action, held.scope, is_data=False)}
 
 
 def what_is_attested_is_declared(case: Case) -> Iterator[Answer]:

@@ -1,11 +1,12 @@
 """Writes that a guardrail on Azure has to stop: the part of a resource that is told, and one whole resource with it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from clover.controls.azure_organisation import Above, Denying
+from clover.controls.azure_requests import auditor
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.logic.azure.denials import DenyAssignment
@@ -16,7 +17,6 @@ from clover.model.resources import value
 from clover.sources.plain import as_list, as_object
 from clover.tables import read_table
 
-_OTHER = "OTHER"
 _STRANGE = {"location": "eastus", "properties.managedByTenantId": "99999999-9999-9999-9999-999999999999"}
 """What stands in a counterexample for a value that no policy names."""
 ELSEWHERE = "/subscriptions/99999999-9999-9999-9999-999999999999/resourceGroups/elsewhere/providers"
@@ -39,12 +39,34 @@ def asked() -> Mapping[str, Any]:
     return read_table(Path(declared_roles.__file__).with_name("guardrails.yaml"))
 
 
-def writes_of(case: Case, row: Mapping[str, Any]) -> Iterator[Write]:
+def writes_of(case: Case, above: Above, row: Mapping[str, Any]) -> Iterator[Write]:
     """The writes of a row of guardrails.yaml."""
     yield from (Write(kind) for kind in row.get("types", ()))
     for path, contents in row.get("told", {}).items():
-        for content in contents:
-            yield Write(row["of"], path, _filled(content, case), "group" in row)
+        for content in _filled(contents, case):
+            members = as_object(content) or {}
+            each = others(above, members["other_than"]) if "other_than" in members else [content]
+            yield from (Write(row["of"], path, one, "group" in row) for one in each)
+
+
+def others(above: Above, allowed: Iterable[str]) -> list[str]:
+    """Every text but those allowed: each that a policy names, since it may be told apart, and any other."""
+    known = {text.replace(" ", "").lower() for text in allowed}
+    named = {text for text in named_in(above) if "/" not in text and "[" not in text}
+    return [*sorted(text for text in named if text.replace(" ", "").lower() not in known), ANY_OTHER]
+
+
+def named_in(above: Above) -> Iterator[str]:
+    """Every text in the policies above the subscription."""
+    for policy in above.policies:
+        yield from _texts([policy.held.row["parameters"], policy.held.row["definition"]])
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    for inner in as_list(content) or (as_object(content) or {}).values():
+        yield from _texts(inner)
 
 
 def stopped(case: Case, above: Above, writes: Iterator[Write], told: str) -> Answer:
@@ -105,7 +127,7 @@ def _placed(harmless: Mapping[str, Any], write: Write, case: Case, strange: str)
     """A resource with what is asked about in it, and `strange` for any other value."""
     kind = "Other.Provider/things" if write.kind == ANY_OTHER and strange != ANY_OTHER else write.kind
     body: dict[str, Any] = {**harmless, "type": kind, "id": _id_of(kind, case)}
-    content = _with(write.content, strange)
+    content = strange if write.content == ANY_OTHER else write.content
     if write.path:
         _put(body, write.path.split("."), content)
     return body
@@ -137,11 +159,6 @@ def _at(body: Mapping[str, Any], path: str) -> Any:
     return found
 
 
-def _with(content: Any, strange: str) -> Any:
-    """A value with OTHER replaced."""
-    return _each(content, lambda text: strange if text in (_OTHER, ANY_OTHER) else text)
-
-
 def _each(content: Any, change: Callable[[str], str]) -> Any:
     """A value with each text in it changed."""
     if (members := as_object(content)) is not None:
@@ -155,7 +172,8 @@ def _filled(content: Any, case: Case) -> Any:
     """A value of guardrails.yaml with its places filled in."""
     kept = (value(each, _RECORDS[1]) for each in case.resources.of(_RECORDS[0]))
     records = next((each for each in kept if isinstance(each, str)), ELSEWHERE)
-    places = {"{region}": case.site.region, "{elsewhere}": ELSEWHERE, "{records}": records}
+    tenants = {"{tenant}": str(case.site.tenant), "{auditor}": auditor(case).tenant}
+    places = {"{region}": case.site.region, "{elsewhere}": ELSEWHERE, "{records}": records, **tenants}
 
     def filled(text: str) -> str:
         for name, place in places.items():

@@ -1,7 +1,7 @@
 """Whether a role may make a call: asked of the plain evaluator, with the policies that the cloud itself keeps.
 
-A role that stands in no account's IAM, as a deployer's of the foundation, has none, and is let through; so are users
-and root. What the organisation would deny is not known here. The plain HTTP of this machine stands for TLS.
+A role that stands in no account's IAM, as a deployer's of the foundation, may do what the organisation's policies above
+its account do not deny, where the lab has one; so may users and root. The plain HTTP of this machine stands for TLS.
 """
 
 import json
@@ -14,6 +14,7 @@ from moto.s3.models import s3_backends
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
+from clover.lab.cloud.extensions.organizations.above import policies_above
 from clover.lab.cloud.resources import resource_of
 from clover.lab.cloud.tables import table
 from clover.logic.aws import evaluate
@@ -22,13 +23,20 @@ from clover.model.aws.actions import actions_of
 ALWAYS = frozenset({"sts.GetCallerIdentity"})
 """Calls that nobody needs a permission for (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)."""
 
+HANDED_OUT = frozenset({"sts.AssumeRole"})
+"""How the lab hands out credentials of roles that no IAM keeps, in the place of an identity provider."""
+_ANYTHING: Mapping[str, Any] = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
 _TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
 
 
 def refuse_unauthorised(call: Call, address: str) -> None:
-    """Refuse `call`, made from `address`, where its role may not make it."""
+    """Refuse `call`, made from `address`, where its role, or the organisation above its account, does not let it."""
     role = _role(call)
-    if role is None or call.name in ALWAYS:
+    above = {} if role is None and call.name in HANDED_OUT else policies_above(call.account)
+    if (role is None and not above) or call.name in ALWAYS:
         return
     about = resource_of(call) or "*"
     for needed in actions_of(call.service, call.operation, call.parameters):
@@ -43,7 +51,7 @@ def refuse_unauthorised(call: Call, address: str) -> None:
             "resource_account": call.account,
             "context": context,
         }
-        if evaluate(request, _policies(call, role, resource)).decision != "allow":
+        if evaluate(request, _policies(call, role, resource) | above).decision != "allow":
             raise _denied(call, needed.action, resource)
 
 
@@ -53,15 +61,18 @@ def _role(call: Call) -> Role | None:
     return next((role for role in known.values() if role.arn == call.caller.principal), None)
 
 
-def _policies(call: Call, role: Role, resource: str) -> dict[str, Any]:
+def _policies(call: Call, role: Role | None, resource: str) -> dict[str, Any]:
     """What the request meets: the role's policies, its boundary, and the policy of what the call is about."""
+    own = _of_resource(call, resource)
+    found: dict[str, Any] = {"resource": json.loads(own)} if own else {}
+    if role is None:
+        return {**found, "identity": [_ANYTHING]}
     managed = [_document(policy) for policy in role.managed_policies.values()]
-    found: dict[str, Any] = {"identity": [json.loads(text) for text in (*role.policies.values(), *managed)]}
+    found["identity"] = [json.loads(text) for text in (*role.policies.values(), *managed)]
     if role.permissions_boundary_arn:
         boundary = iam_backends[call.account][call.partition].managed_policies.get(role.permissions_boundary_arn)
         found["boundary"] = [json.loads(_document(boundary))] if boundary else []
-    own = _of_resource(call, resource)
-    return found | ({"resource": json.loads(own)} if own else {})
+    return found
 
 
 def _document(policy: Any) -> str:

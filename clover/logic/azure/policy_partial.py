@@ -17,8 +17,11 @@ from clover.logic.azure.policy_functions import EvaluationFailure
 from clover.logic.azure.policy_rules import CountIs, FieldIs, Joined, Rule, Surroundings
 from clover.logic.azure.scopes import Hierarchy, Scope
 
-ANY_OTHER = "any value that no policy names"
-"""Stands for every text that no policy names: it equals none of them, and what a pattern says of it is not known."""
+ANY_OTHER = "any-value-that-no-policy-names"
+"""Stands for every text that no policy names: it equals none of them, and what a pattern says of it is not known.
+
+Written as a location is: locations are compared without spaces, in small letters.
+"""
 _EXACT = frozenset({"equals", "notequals", "in", "notin", "exists"})
 _OF_ALL = frozenset({"type", "id", "name", "location", "kind"})
 

@@ -68,7 +68,7 @@ def declared_policies(resources: Resources) -> Iterator[Held | Open]:
         if definition is None:
             yield Open(assignment.urn, f"the definition of {assignment.name}")
             continue
-        narrowing = [name for name in _NARROWING if value(assignment, name)]
+        narrowing = [name for name in _NARROWING if declared(assignment, name, []) != []]
         row = _row(assignment, definition, exempt)
         if narrowing or is_open(row):
             yield Open(assignment.urn, f"{narrowing[0] if narrowing else 'a part'} of {assignment.name}")
@@ -81,12 +81,12 @@ def _row(assignment: Resource, definition: Resource, exempt: Iterable[Resource])
     mode = declared(assignment, "enforcementMode", "Default")
     held = {part: value(definition, part) for part in _PARTS}
     return {
-        "name": str(value(assignment, "policyAssignmentName") or assignment.name),
+        "name": str(declared(assignment, "policyAssignmentName", assignment.name)),
         "scope": value(assignment, "scope"),
-        "notScopes": value(assignment, "notScopes") or [],
+        "notScopes": declared(assignment, "notScopes", []),
         "enforcementMode": mode if mode == "Default" or isinstance(mode, Unknown) else "DoNotEnforce",
-        "parameters": value(assignment, "parameters") or {},
-        "definition": {part: found for part, found in held.items() if found},
+        "parameters": declared(assignment, "parameters", {}),
+        "definition": {part: found for part, found in held.items() if found is not None},
         "exemptions": [_exemption(each) for each in exempt if _is_from(each, assignment)],
     }
 

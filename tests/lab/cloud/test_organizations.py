@@ -156,3 +156,45 @@ def test_a_type_that_is_not_enabled_is_not_attached(organizations: Any, member: 
     made = created(organizations, kind=RESOURCE, content=OVER_RESOURCES)
     organizations.disable_policy_type(RootId=ROOT, PolicyType=RESOURCE)
     assert refused(organizations.attach_policy, PolicyId=made, TargetId=member) == "PolicyTypeNotEnabledException"
+
+
+@pytest.fixture
+def as_member(cloud: Cloud, organisation: dict[str, Any], member: str) -> Any:
+    """A client of a service as somebody of the member account, whom no IAM keeps."""
+
+    def client(service: str, *, root: bool = False) -> Any:
+        own = {"AWS_ACCESS_KEY_ID": member, "AWS_SECRET_ACCESS_KEY": "root"}
+        held = own if root else cloud.credentials(member, f"arn:aws:iam::{member}:role/clover/deployer")
+        return connect(cloud, held, service)
+
+    return client
+
+
+@pytest.mark.parametrize("target", ["root", "unit", "account"])
+def test_what_a_service_control_policy_denies_nobody_below_does(
+    organizations: Any, as_member: Any, member: str, target: str
+) -> None:
+    as_member("sqs").list_queues()
+    made = created(organizations, content=policy(Effect="Deny", Action="sqs:ListQueues", Resource="*"))
+    place = {"root": ROOT, "unit": UNIT, "account": member}[target]
+    organizations.attach_policy(PolicyId=made, TargetId=place)
+    assert refused(as_member("sqs").list_queues).startswith("AccessDenied")
+    assert refused(as_member("sqs", root=True).list_queues).startswith("AccessDenied")
+    as_member("s3").list_buckets()
+    organizations.detach_policy(PolicyId=made, TargetId=place)
+    as_member("sqs").list_queues()
+
+
+def test_the_management_account_is_bound_by_none(organizations: Any, aws: Aws) -> None:
+    made = created(organizations, content=policy(Effect="Deny", Action="sqs:ListQueues", Resource="*"))
+    organizations.attach_policy(PolicyId=made, TargetId=ROOT)
+    aws("sqs").list_queues()
+
+
+def test_a_resource_control_policy_binds_whoever_calls(organizations: Any, as_member: Any, member: str) -> None:
+    content = policy(Effect="Deny", Principal="*", Action="s3:ListBucket", Resource="*")
+    as_member("s3").create_bucket(Bucket="bound", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    as_member("s3").list_objects_v2(Bucket="bound")
+    made = created(organizations, kind=RESOURCE, content=content)
+    organizations.attach_policy(PolicyId=made, TargetId=member)
+    assert refused(as_member("s3").list_objects_v2, Bucket="bound") == "AccessDenied"

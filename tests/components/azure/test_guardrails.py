@@ -1,0 +1,268 @@
+"""The organisation's groups, policies and denials on Azure: what they stop, where they stand, and in which order."""
+
+import json
+from typing import Any
+
+import pytest
+
+from clover.logic.azure import evaluate
+from components.azure import Guardrails
+from components.azure.data import read
+from components.azure.policies import guardrails
+from components.limits import OverLimit
+from components.refusal import Refusal
+from tests.components.azure.answers import REGION, SUBSCRIPTION, TENANT, created, previewed
+from tests.components.azure.sample import AUDITORS_TENANT, DEPLOYER, SITE
+from tests.recorder import UNKNOWN, World, declaring
+
+CONTROLLER = "00000000-0000-0000-0000-000000000131"
+KEEPER = "00000000-0000-0000-0000-000000000310"
+STRANGER = "00000000-0000-0000-0000-0000000000ff"
+GROUPS = "/providers/Microsoft.Management/managementGroups"
+PLACE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/clover-hamar-user-data"
+STORE: dict[str, Any] = {
+    "location": REGION,
+    "sku": {"name": "Standard_ZRS"},
+    "properties": {
+        "allowBlobPublicAccess": False,
+        "allowCrossTenantReplication": False,
+        "allowSharedKeyAccess": False,
+        "encryption": {"keySource": "Microsoft.Keyvault"},
+        "isLocalUserEnabled": False,
+        "isNfsV3Enabled": False,
+        "isSftpEnabled": False,
+        "minimumTlsVersion": "TLS1_3",
+        "networkAcls": {"bypass": "None", "defaultAction": "Deny"},
+        "publicNetworkAccess": "Disabled",
+        "supportsHttpsTrafficOnly": True,
+    },
+}
+
+
+def args(**change: Any) -> Any:
+    told: Any = {
+        "organisation": {
+            "zone": "europe",
+            "account": TENANT,
+            "root": "clover",
+            "unit": "clover-sites",
+            "region": REGION,
+            "partition": "azurecloud",
+            "controller": CONTROLLER,
+        },
+        "sites": [{"site": SITE}],
+        "trusted_accounts": [AUDITORS_TENANT],
+        "evidence_accounts": [KEEPER],
+        "declared_at": "zones/europe.yaml:205",
+    }
+    return {**told, **change}
+
+
+@pytest.fixture(scope="module")
+def organisation() -> World:
+    with declaring(created, stack_name="organisation") as declared:
+        Guardrails("guardrails", args())
+    return declared
+
+
+@pytest.fixture(scope="module")
+def policies(organisation: World) -> dict[str, Any]:
+    """All that stands above the site, as the evaluator takes it, with an owner of everything."""
+    values = {**guardrails.of_all([SITE], [AUDITORS_TENANT, TENANT]), **guardrails.of_site(SITE, [KEEPER])}
+    assigned = [
+        {
+            "name": each.name,
+            "scope": f"{GROUPS}/clover-sites{'-hamar' if each.level == 'site' else ''}",
+            "parameters": guardrails.parameters(each, values),
+            "definition": {"mode": each.mode, "parameters": each.parameters, "policyRule": each.rule},
+        }
+        for each in guardrails.definitions()
+    ]
+    (denial,) = organisation.all("azure-native:authorization:DenyAssignment")
+    kept = ("principals", "excludePrincipals", "permissions")
+    return {
+        "role_assignments": [
+            {"principalId": who, "scope": "/", "role": {"actions": ["*"], "notActions": [], "dataActions": ["*"]}}
+            for who in (DEPLOYER, CONTROLLER, STRANGER)
+        ],
+        "policy_assignments": assigned,
+        "deny_assignments": [{**{name: denial.inputs[name] for name in kept}, "scope": f"{GROUPS}/clover-sites-hamar"}],
+        "management_groups": [f"{GROUPS}/{name}" for name in (TENANT, "clover", "clover-sites", "clover-sites-hamar")],
+    }
+
+
+def decide(policies: Any, kind: str, body: Any = None, who: str = DEPLOYER, verb: str = "write") -> str:
+    """The decision on a write or a deletion of a resource of a type."""
+    name = f"{PLACE}/providers/{kind}/one" if "/resourceGroups" not in kind else PLACE
+    whole: dict[str, Any] = {"type": kind, "id": name, "name": "one", **(body or {})}
+    request: dict[str, Any] = {
+        "principal": who,
+        "action": f"{kind}/{verb}",
+        "scope": name,
+        "resource": whole,
+        "contents": [],
+    }
+    return evaluate(request, policies).decision
+
+
+def changed(path: str, to: Any) -> dict[str, Any]:
+    """The store that passes with another value at a path; None takes it out."""
+    body = json.loads(json.dumps(STORE))
+    *way, last = path.split(".")
+    held = body
+    for step in way:
+        held = held[step]
+    held.pop(last, None)
+    if to is not None:
+        held[last] = to
+    return body
+
+
+STORAGE = "Microsoft.Storage/storageAccounts"
+
+
+def test_a_store_of_the_site_passes(policies: Any) -> None:
+    assert decide(policies, STORAGE, STORE) == "allow"
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("location", "westeurope"),
+        ("location", "global"),
+        ("sku.name", "Standard_GRS"),
+        ("sku.name", "Standard_RAGZRS"),
+        ("properties.allowCrossTenantReplication", True),
+        ("properties.allowSharedKeyAccess", True),
+        ("properties.allowSharedKeyAccess", None),
+        ("properties.publicNetworkAccess", "Enabled"),
+        ("properties.publicNetworkAccess", None),
+        ("properties.networkAcls.bypass", "AzureServices"),
+        ("properties.networkAcls.ipRules", [{"value": "203.0.113.1"}]),
+        ("properties.encryption.keySource", "Microsoft.Storage"),
+        ("properties.minimumTlsVersion", "TLS1_0"),
+        ("properties.isSftpEnabled", True),
+    ],
+)
+def test_a_store_that_copies_or_opens_is_stopped_whoever_writes_it(policies: Any, path: str, to: Any) -> None:
+    for who in (DEPLOYER, CONTROLLER):
+        assert decide(policies, STORAGE, changed(path, to), who) == "explicit_deny"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("Microsoft.Resources/subscriptions/resourceGroups", {"location": "westeurope"}),
+        ("Microsoft.Compute/virtualMachines", {"location": REGION}),
+        ("Microsoft.Compute/snapshots", {"location": REGION}),
+        (
+            "Microsoft.Network/virtualNetworks",
+            {"location": REGION, "properties": {"virtualNetworkPeerings": [{"name": "p"}]}},
+        ),
+        ("Microsoft.Network/routeTables/routes", {"properties": {"nextHopType": "Internet"}}),
+        ("Microsoft.Insights/diagnosticSettings", {"properties": {"workspaceId": "/subscriptions/w"}}),
+        ("Microsoft.ManagedServices/registrationDefinitions", {"properties": {"managedByTenantId": STRANGER}}),
+        (
+            "Microsoft.Authorization/roleAssignments",
+            {"properties": {"roleDefinitionId": "8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "principalType": "User"}},
+        ),
+    ],
+)
+def test_what_leaves_or_runs_programs_is_not_declared(policies: Any, kind: str, body: Any) -> None:
+    assert decide(policies, kind, body) == "explicit_deny"
+
+
+def test_records_end_with_the_site_or_with_the_auditor(policies: Any) -> None:
+    kind = "Microsoft.Insights/diagnosticSettings"
+    ends = {
+        f"/subscriptions/{SUBSCRIPTION}/resourceGroups/clover-hamar-evidence/providers/{STORAGE}/s": "allow",
+        f"/subscriptions/{KEEPER}/resourceGroups/any/providers/{STORAGE}/s": "allow",
+        f"{PLACE}/providers/{STORAGE}/s": "explicit_deny",
+        f"/subscriptions/{STRANGER}/resourceGroups/any/providers/{STORAGE}/s": "explicit_deny",
+    }
+    assert {end: decide(policies, kind, {"properties": {"storageAccountId": end}}) for end in ends} == ends
+
+
+@pytest.mark.parametrize("kind", ["Microsoft.Insights/diagnosticSettings", "Microsoft.KeyVault/vaults"])
+def test_what_records_and_what_is_kept_is_not_deleted(policies: Any, kind: str) -> None:
+    body: dict[str, Any] = {"location": REGION, "properties": {}}
+    assert decide(policies, kind, body, verb="delete") == "explicit_deny"
+
+
+@pytest.mark.parametrize("action", [each for each in read("guardrails")["denied"] if "*" not in each])
+def test_nobody_else_changes_controls(policies: Any, action: str) -> None:
+    everything: dict[str, Any] = {**policies, "policy_assignments": []}
+    for who, decision in ((STRANGER, "explicit_deny"), (DEPLOYER, "allow"), (CONTROLLER, "allow")):
+        request = {"principal": who, "action": action, "scope": f"/subscriptions/{SUBSCRIPTION}"}
+        assert evaluate(request, everything).decision == decision
+
+
+def test_a_denial_holds_nothing_that_azure_does_not_take(organisation: World) -> None:
+    (denial,) = organisation.all("azure-native:authorization:DenyAssignment")
+    (permissions,) = denial.inputs["permissions"]
+    assert set(permissions) == {"actions", "notActions"}
+    assert not [each for each in permissions["actions"] if each.endswith("/read") or "denyAssignments" in each]
+    assert not [each for each in permissions["actions"] if each.split("/")[0] in ("*", "Microsoft.Authorization/*")]
+    assert [each["id"] for each in denial.inputs["excludePrincipals"]] == [DEPLOYER, CONTROLLER]
+
+
+def test_groups_hang_below_each_other_and_only_whoever_may_makes_more(organisation: World) -> None:
+    groups = organisation.all("azure-native:management:ManagementGroup")
+    above: dict[str, Any] = {each.inputs["groupId"]: each.inputs.get("details") for each in groups}
+    above = {name: details and details["parent"]["id"] for name, details in above.items()}
+    assert above == {
+        "clover": None,
+        "clover-sites": f"{GROUPS}/clover",
+        "clover-sites-hamar": f"{GROUPS}/clover-sites",
+    }
+    (setting,) = organisation.all("azure-native:management:HierarchySetting")
+    assert setting.inputs["requireAuthorizationForGroupCreation"] is True
+    assert setting.inputs["defaultManagementGroup"] == f"{GROUPS}/clover-sites"
+
+
+def test_a_subscription_is_placed_once_every_guardrail_stands(organisation: World) -> None:
+    (placed,) = organisation.all("azure-native:management:ManagementGroupSubscription")
+    before = organisation.before(placed.urn)
+    guards = [
+        *organisation.all("azure-native:authorization:PolicyAssignment"),
+        *organisation.all("azure-native:authorization:DenyAssignment"),
+    ]
+    assert len(guards) == 13
+    assert [each.name for each in guards if each.urn not in before] == []
+    (provider,) = organisation.all("pulumi:providers:azure-native")
+    assert provider.inputs["subscriptionId"] == SUBSCRIPTION
+    assert provider.urn in placed.provider
+
+
+def test_every_policy_is_enforced_and_printed_with_its_digest_and_size(organisation: World) -> None:
+    assigned = organisation.all("azure-native:authorization:PolicyAssignment")
+    assert {each.inputs["enforcementMode"] for each in assigned} == {"Default"}
+    assert all(each.inputs["notScopes"] == [] for each in assigned)
+    assert all(len(each.inputs["policyAssignmentName"]) <= 24 for each in assigned)
+    (told,) = organisation.one("clover-azure:index:Guardrails").outputs
+    assert len(told["digests"]) == len(told["sizes"]) == len(assigned) + 1
+
+
+def test_a_first_preview_knows_every_rule() -> None:
+    with declaring(previewed, stack_name="organisation", preview=True) as declared:
+        Guardrails("guardrails", args())
+    for each in declared.all("azure-native:authorization:PolicyDefinitionAtManagementGroup"):
+        assert UNKNOWN not in json.dumps(each.inputs["policyRule"])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"sites": []}, "there is none whose account could be bound"),
+        ({"sites": [{"site": SITE}, {"site": {**SITE, "name": "other"}}]}, "stands twice"),
+        ({"organisation": {**args()["organisation"], "controller": DEPLOYER}}, "deploys a site"),
+    ],
+)
+def test_nobody_to_bind_and_a_controller_that_deploys_are_refused(change: dict[str, Any], told: str) -> None:
+    with pytest.raises(Refusal, match=told), declaring(created, stack_name="organisation"):
+        Guardrails("guardrails", args(**change))
+
+
+def test_a_document_that_azure_takes_no_more_is_refused() -> None:
+    with pytest.raises(OverLimit):
+        guardrails.written({"parameters": ["x" * 2_000_000]})
