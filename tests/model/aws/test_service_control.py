@@ -25,7 +25,7 @@ def allowed(account: str, *held: Held) -> bool:
     everything: Any = {"Version": VERSION, "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
     open_to_all = {**everything, "Statement": [{**everything["Statement"][0], "Principal": "*"}]}
     levels: Any = [[each.document for each in level] for level in binding(HOME, (held,))]
-    request = {
+    request: Any = {
         "principal": f"arn:aws:iam::{account}:role/any",
         "action": "kms:ScheduleKeyDeletion",
         "resource": KEY,
