@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clover.controls.aws_callers import SERVICE_LINKED, not_trusted, partition
+from clover.controls.aws_callers import SERVICE_LINKED, another, not_trusted, partition
 from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import EVERYTHING, Policies
 from clover.controls.aws_requests import Asked, ask, failing, requests
@@ -20,8 +20,6 @@ ANY_RESOURCE = Held(
 )
 """The policy that any resource may have."""
 _PERSON = {"Bool": {"aws:PrincipalIsAWSService": "false"}, "StringNotLike": {"aws:PrincipalArn": SERVICE_LINKED}}
-_STRANGER = "999999999999"
-"""An account that no zone names: what a policy does not say of this one it says of none."""
 
 
 @cache
@@ -105,7 +103,7 @@ def denied(case: Case, policies: Policies, question: Document, told: str, strang
     With `stranger` the resources are another account's, whose resource control policies nobody of the zone writes.
     """
     bound = policies.under(case)
-    met, account = (bound._replace(rcp=()), _STRANGER) if stranger else (bound, None)
+    met, account = (bound._replace(rcp=()), another(case)) if stranger else (bound, None)
     found = ask(case, met, question, account)
     if not found.empty:
         return failing(found, None)
