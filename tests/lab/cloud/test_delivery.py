@@ -90,13 +90,12 @@ def test_a_trail_encrypts_with_a_key_that_lets_it(aws: Aws, auditor: Auditor, ac
 
 
 def test_a_trail_takes_the_alias_of_another_account_s_key_and_says_the_key(aws: Aws, auditor: Auditor, account: str):
-    """The service answers with the key that the alias stands for."""
     auditor.kms.create_alias(AliasName="alias/vault", TargetKeyId=auditor.key)
     lets(auditor, TRAIL, account)
     opens(auditor, {"Effect": "Allow", "Principal": {"Service": TRAIL}, "Action": "kms:*", "Resource": "*"})
     alias = f"arn:aws:kms:eu-west-1:{auditor.account}:alias/vault"
-    made = aws("cloudtrail").create_trail(Name="site", S3BucketName=auditor.bucket, KmsKeyId=alias)
-    assert made["KmsKeyId"] == auditor.key
+    aws("cloudtrail").create_trail(Name="site", S3BucketName=auditor.bucket, KmsKeyId=alias)
+    assert aws("cloudtrail").get_trail(Name="site")["Trail"]["KmsKeyId"] == auditor.key
 
 
 def test_another_account_looks_at_a_key_where_its_policy_says_so(aws: Aws, auditor: Auditor, account: str):
