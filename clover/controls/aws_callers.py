@@ -25,6 +25,11 @@ MOST_SHARED = 64
 """Ways to tell callers apart that are shared; beyond, every world looks at its own alone."""
 
 
+def another(case: Case) -> str:
+    """An account that stands for every account outside the zone."""
+    return next(number for number in map(str, range(999_999_999_999, 0, -1)) if number not in case.accounts)
+
+
 def partition(case: Case) -> str:
     """The partition of the site's region."""
     region = case.zone.file.region(case.site.cloud, case.site.region)

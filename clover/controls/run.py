@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from clover.controls.case import Case
 from clover.controls.decide import Told, decide, silently
 from clover.controls.gaps import withhold
@@ -89,7 +91,8 @@ def _of_a_hand(world: World, subject: Subject, zone: Zone, basis: Basis, day: da
     of_each = tuple(
         Case(each.name, basis, each.resources, zone, each.site, day, standing=each.standing) for each in found
     )
-    return replace(of_each[0], stack=subject.stack, resources=Resources(world.of(subject)), parts=of_each)
+    whole = msgspec.structs.replace(of_each[0].site, title=f"the {subject.hand}'s stack")
+    return replace(of_each[0], stack=subject.stack, site=whole, resources=Resources(world.of(subject)), parts=of_each)
 
 
 def _attestations(zone: Zone, subject: Subject) -> Attestations:

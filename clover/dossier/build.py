@@ -152,7 +152,7 @@ def _beside(source: Source) -> Beside:
 
 def _site(facts: SiteFacts, source: Source) -> Site:
     return Site(
-        site=facts.case.site.name,
+        site=facts.name,
         zone=facts.case.zone.name,
         zone_digest=facts.case.zone.digest,
         project=source.project,

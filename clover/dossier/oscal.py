@@ -134,7 +134,7 @@ def _finding(site: SiteFacts, control: str) -> dict[str, Any]:
 
 
 def _name(site: SiteFacts) -> str:
-    return site.case.site.name
+    return site.name
 
 
 def _uuid(*parts: str) -> str:

@@ -67,8 +67,8 @@ class SiteFacts:
 
     @property
     def name(self) -> str:
-        """The site's name in the zone."""
-        return self.case.site.name
+        """The site's name in the zone; for a stack that is another hand's, the stack's."""
+        return self.case.stack if self.case.standing else self.case.site.name
 
     @property
     def cloud(self) -> str:

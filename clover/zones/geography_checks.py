@@ -6,7 +6,7 @@ from clover.zones.addresses import private_range
 from clover.zones.check import Check
 from clover.zones.geography import LifecycleStep, ZoneSite
 from clover.zones.problems import nearest, shown
-from clover.zones.vocabulary import Cloud, Lifecycle, ResidencyLevel, TrustedKind
+from clover.zones.vocabulary import Cloud, Lifecycle, ResidencyLevel, StackKind, TrustedKind
 
 AWS_ACCOUNT_DIGITS = 12
 
@@ -55,6 +55,8 @@ def _regions(check: Check, index: int) -> None:
 
 
 def _site(check: Check, site: ZoneSite, index: int) -> None:
+    if site.name in {kind.value for kind in StackKind}:
+        check.problem(f"{shown(site.name)} is what a hand is called, not a site", "sites", index, "name")
     region = check.zone.region(site.cloud, site.region)
     if region is None:
         names = [region.name for known in check.zone.clouds if known.cloud is site.cloud for region in known.regions]

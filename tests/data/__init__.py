@@ -13,6 +13,11 @@ HAMAR_STATE = FOLDER / "hamar.state.json"
 HAMAR_FIRST_PREVIEW = FOLDER / "hamar.first.json"
 
 
+def file_of(stack: str, kind: str = "state") -> Path:
+    """The export of a stack, or with `first` the preview of one that does not exist yet."""
+    return FOLDER / f"{stack}.{kind}.json"
+
+
 @cache
 def _read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
@@ -20,7 +25,7 @@ def _read(path: Path) -> Any:
 
 def state(site: str = "dublin") -> Any:
     """A copy of the stack export of a site, to be spoiled."""
-    return copy.deepcopy(_read(FOLDER / f"{site}.state.json"))
+    return copy.deepcopy(_read(file_of(site)))
 
 
 def preview_of(export: Any) -> Any:
@@ -40,4 +45,4 @@ def preview_of(export: Any) -> Any:
 
 def first_preview(site: str = "dublin") -> Any:
     """A copy of the preview of a site that does not exist yet."""
-    return copy.deepcopy(_read(FOLDER / f"{site}.first.json"))
+    return copy.deepcopy(_read(file_of(site, "first")))

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from copy import copy
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +13,8 @@ from clover.zones.attestation import OVERLAY, OVERLAY_SETTING
 from tests.lab.arm.asking import Azure
 
 ROOT = Path(__file__).resolve().parents[2]
+OF_TESTS = ROOT / "tests" / "zones" / "us"
+"""Stack files of sites that no Python knows of, and that nobody brings up but tests."""
 PARTS = (
     "Pulumi.yaml",
     "clover",
@@ -28,16 +31,23 @@ class Checkout:
     """The project in a folder of its own, with a stack that is looked at, and others; no other lab is touched."""
 
     def __init__(self, folder: Path, stack: str = "dublin", *others: str) -> None:
-        self.root, self.stack = folder, stack
+        self.root, self.stack, self.others = folder, stack, others
+        self.refused = (0, "")
         self.promised: set[tuple[str, str]] = set()
         self.done: set[tuple[str, str]] = set()
         self.deployment: list[dict[str, Any]] = []
         for part in (*PARTS, *(f"Pulumi.{name}.yaml" for name in (stack, *others))):
-            source = ROOT / part
-            copy = shutil.copytree if source.is_dir() else shutil.copy2
-            copy(source, folder / part)
+            source = ROOT / part if (ROOT / part).exists() else OF_TESTS / part
+            take = shutil.copytree if source.is_dir() else shutil.copy2
+            take(source, folder / part)
         own = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", OVERLAY_SETTING: str(OVERLAY)}
         self.environment = {**os.environ, **own}
+
+    def beside(self, stack: str) -> "Checkout":
+        """The same checkout with another of its stacks looked at, by the hand that runs it."""
+        other = copy(self)
+        other.stack = stack
+        return other
 
     def clover(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `clover WORDS` in the checkout."""
@@ -49,8 +59,8 @@ class Checkout:
         return self.run(["pulumi", *words, "--non-interactive", "--color", "never"], self.lab_environment(), check)
 
     def lab_environment(self) -> dict[str, str]:
-        """What `eval "$(clover lab env)"` leaves in a shell."""
-        exports = self.clover("lab", "env").stdout
+        """What `eval "$(clover lab env STACK)"` leaves in a shell."""
+        exports = self.clover("lab", "env", self.stack).stdout
         script = f"{exports}\nexec {sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
         return json.loads(subprocess.check_output(["/bin/sh", "-c", script], env=self.environment, text=True))
 

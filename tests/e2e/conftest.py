@@ -27,3 +27,27 @@ def _up(checkout: Checkout) -> Iterator[Checkout]:
         yield checkout
     finally:
         checkout.clover("lab", "stop")
+
+
+@pytest.fixture(scope="session")
+def dublin2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """The second Irish site, whose records lie in the auditor's vault, with the auditor's own stack."""
+    yield from _both_up(Checkout(tmp_path_factory.mktemp("checkout"), "dublin2", "auditor"))
+
+
+@pytest.fixture(scope="session")
+def texas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """The American twin, by data alone, with its auditor's own stack."""
+    yield from _both_up(Checkout(tmp_path_factory.mktemp("checkout"), "texas", "texas-auditor"))
+
+
+def _both_up(checkout: Checkout) -> Iterator[Checkout]:
+    """The checkout with the auditor's stack up, and the site; why the site did not come up first is kept with it."""
+    try:
+        refused = checkout.clover("lab", "up", checkout.stack, check=False)
+        checkout.refused = (refused.returncode, refused.stderr)
+        for stack in (*checkout.others, checkout.stack):
+            checkout.clover("lab", "up", stack)
+        yield checkout
+    finally:
+        checkout.clover("lab", "stop")

@@ -57,13 +57,13 @@ def _encrypted(case: Case, bucket: Resource, rules: Sequence[Resource], doubtful
 
 
 def _is_key_of_the_zone(case: Case, key: Any) -> bool:
-    """Whether it is the ARN of a key of the site, or of one in its region of an account of the zone; never an alias."""
+    """Whether it is the ARN of a key of the site, or of one in its region of an account of insiders; never an alias."""
     parts = str(key).split(":")
     if len(parts) != 6 or parts[2] != "kms" or not parts[5].startswith("key/") or parts[3] != case.site.region:
         return False
     if parts[4] == case.site.account:
         return any(value(found, "arn") == key for found in case.resources.of(*KEY_TYPES))
-    return parts[4] in case.accounts
+    return parts[4] in case.insiders
 
 
 def keys_stay_in_their_region(case: Case) -> Iterator[Answer]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from clover.controls.case import Case
-from clover.controls.evidence.azure_stores import EvidenceAccounts, days_of
-from clover.controls.evidence.keepers import UNREAD
+from clover.controls.evidence.azure_stores import EvidenceAccounts
+from clover.controls.evidence.keepers import UNREAD, in_a_vault
 from clover.controls.network.counterexample import wrong
 from clover.controls.verdict import Answer, Ground, Outcome, assumed, proved, refuted, unknown
 from clover.model.aws.network_links import entries, known, last, member
@@ -34,24 +34,32 @@ _AGES = ("daysAfterModificationGreaterThan", "daysAfterCreationGreaterThan", "da
 
 
 def locked(case: Case) -> Iterator[Answer]:
-    """Answer for every evidence store, the site's own or those of its vault; a site without one has no evidence."""
+    """Answer for every evidence store, of the site or of its vault, and those that a site with a vault has left.
+
+    A site without one has no evidence.
+    """
     accounts = EvidenceAccounts(case)
     if accounts.missing:
         yield unknown(f"whether the vault's records are locked is not known: {UNREAD}")
-        return
-    for account in accounts.all:
-        yield from _account(case, accounts.keeper(account), account, accounts.id_of(account))
-    for account in accounts.doubtful:
-        yield unknown(f"the role of {last(account.urn)} is not known", resource=account.urn)
-    if not accounts.all and not accounts.doubtful:
+    yield from _each(case, accounts)
+    if in_a_vault(case):
+        yield from _each(case, EvidenceAccounts(case, left=True))
+    if not (accounts.missing or accounts.all or accounts.doubtful):
         root = next((each.urn for each in case.resources.of("pulumi:pulumi:Stack")), "")
         example = wrong(root, "clover:store-role", None, "a store of role evidence")
         yield refuted("the site has no evidence store", example)
 
 
-def _account(case: Case, keeper: Case, account: Resource, place: str | None) -> Iterator[Answer]:
-    """The verdict on one store of a keeper's, and what is left open while its policy is not locked."""
-    days = days_of(case, account)
+def _each(case: Case, accounts: EvidenceAccounts) -> Iterator[Answer]:
+    for account in accounts.all:
+        yield from _account(case, accounts, account)
+    for account in accounts.doubtful:
+        yield unknown(f"the role of {last(account.urn)} is not known", resource=account.urn)
+
+
+def _account(case: Case, accounts: EvidenceAccounts, account: Resource) -> Iterator[Answer]:
+    """The verdict on one store, and what is left open while its policy is not locked."""
+    keeper, place, days = accounts.keeper(account), accounts.id_of(account), accounts.days_of(account)
     if days is None or place is None:
         yield unknown(f"the zone's days for {last(account.urn)}, or its id, are not known", resource=account.urn)
         return

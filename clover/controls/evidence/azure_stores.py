@@ -24,10 +24,11 @@ class EvidenceAccounts:
     They are those of the auditor's vault where the zone gives the site one, else those of the site's own stack.
     """
 
-    def __init__(self, case: Case) -> None:
-        """Read the accounts of whoever keeps the case's evidence."""
+    def __init__(self, case: Case, *, left: bool = False) -> None:
+        """Read the accounts of whoever keeps the evidence; with `left` those that a site with a vault has left."""
         self._case = case
-        self._keepers = keepers(case)
+        self._keepers = (case,) if left else keepers(case)
+        self.days = 0 if left else days_in_the_vault(case)
 
     @property
     def missing(self) -> bool:
@@ -81,6 +82,16 @@ class EvidenceAccounts:
         """The id of an account in lower case."""
         return next((place for place, each in self._by_id.items() if each is account), None)
 
+    def days_of(self, account: Resource) -> int | None:
+        """The zone's days for evidence of the account's class, or for the vault; without a class it is restricted."""
+        named = tag(account, "clover:data-class")
+        data_class = DataClass.RESTRICTED.value if named is None else named
+        for rules in self._case.zone.file.data_classes:
+            for floor in rules.floors:
+                if rules.name.value == data_class and floor.role is StoreRole.EVIDENCE:
+                    return max(floor.retention_days or 0, self.days)
+        return None
+
     def _is_evidence(self, account: Resource) -> bool:
         site = tag(account, "clover:site")
         return tag(account, ROLE_TAG) == StoreRole.EVIDENCE.value and site in (None, self._case.site.name)
@@ -89,14 +100,3 @@ class EvidenceAccounts:
 def _ids(case: Case) -> dict[str, Resource]:
     """The accounts of a stack by their ids in lower case."""
     return by_arm_id(case.resources, case.site.account, ACCOUNT)
-
-
-def days_of(case: Case, account: Resource) -> int | None:
-    """The zone's days for evidence of the account's class, or for the vault; without a class it is restricted."""
-    named = tag(account, "clover:data-class")
-    data_class = DataClass.RESTRICTED.value if named is None else named
-    for rules in case.zone.file.data_classes:
-        for floor in rules.floors:
-            if rules.name.value == data_class and floor.role is StoreRole.EVIDENCE:
-                return max(floor.retention_days or 0, days_in_the_vault(case))
-    return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clover.controls.case import Case
-from clover.controls.evidence.keepers import UNREAD, days_in_the_vault
+from clover.controls.evidence.keepers import UNREAD, in_a_vault
 from clover.controls.evidence.stores import EvidenceStores, name_of, tag
 from clover.controls.network.counterexample import wrong
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -29,24 +29,32 @@ _Part = tuple[Answer | None, Ground | None]
 
 
 def locked(case: Case) -> Iterator[Answer]:
-    """Answer for every evidence store, the site's own or those of its vault; a site without one has no evidence."""
+    """Answer for every evidence store, of the site or of its vault, and those that a site with a vault has left.
+
+    A site without one has no evidence.
+    """
     stores = EvidenceStores(case)
     if stores.missing:
         yield unknown(f"whether the vault's records are locked is not known: {UNREAD}")
-        return
-    for bucket in stores.all:
-        yield _store(case, stores.resources, bucket)
-    for bucket in stores.doubtful:
-        yield unknown(f"the role of {last(bucket.urn)} is not known", resource=bucket.urn)
-    if not stores.all and not stores.doubtful:
+    yield from _each(case, stores)
+    if in_a_vault(case):
+        yield from _each(case, EvidenceStores(case, left=True))
+    if not (stores.missing or stores.all or stores.doubtful):
         root = next((each.urn for each in case.resources.of("pulumi:pulumi:Stack")), "")
         yield refuted(
             "the site has no evidence store", wrong(root, "clover:store-role", None, "a store of role evidence")
         )
 
 
-def _store(case: Case, resources: Resources, bucket: Resource) -> Answer:
-    days = _days(case, bucket)
+def _each(case: Case, stores: EvidenceStores) -> Iterator[Answer]:
+    for bucket in stores.all:
+        yield _store(case, stores, bucket)
+    for bucket in stores.doubtful:
+        yield unknown(f"the role of {last(bucket.urn)} is not known", resource=bucket.urn)
+
+
+def _store(case: Case, stores: EvidenceStores, bucket: Resource) -> Answer:
+    days, resources = _days(case, stores, bucket), stores.resources
     if days is None:
         return unknown(f"the zone names no days for the class of {last(bucket.urn)}", resource=bucket.urn)
     parts = [_lock(resources, bucket, days), _versioned(resources, bucket), _closed(resources, bucket)]
@@ -59,14 +67,14 @@ def _store(case: Case, resources: Resources, bucket: Resource) -> Answer:
     return proved(told, resource=bucket.urn, rests_on=tuple(sorted(rests)))
 
 
-def _days(case: Case, bucket: Resource) -> int | None:
+def _days(case: Case, stores: EvidenceStores, bucket: Resource) -> int | None:
     """The zone's days for evidence of the store's class, or for the vault; without a class it counts as restricted."""
     named = tag(bucket, "clover:data-class")
     data_class = DataClass.RESTRICTED.value if named is None else named
     for rules in case.zone.file.data_classes:
         for floor in rules.floors:
             if rules.name.value == data_class and floor.role is StoreRole.EVIDENCE:
-                return max(floor.retention_days or 0, days_in_the_vault(case))
+                return max(floor.retention_days or 0, stores.days)
     return None
 
 

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from clover.controls.case import Case
-from clover.controls.evidence.keepers import UNREAD, keepers
+from clover.controls.evidence.keepers import UNREAD, days_in_the_vault, keepers
 from clover.model.aws.network_links import entries, identity, known, member, referring, text
 from clover.model.resources import Resources, value
 from clover.sources import Resource
@@ -32,9 +32,10 @@ class EvidenceStores:
     They are those of the auditor's vault where the zone gives the site one, else those of the site's own stack.
     """
 
-    def __init__(self, case: Case) -> None:
-        """Read the stores of whoever keeps the case's evidence."""
-        self._keepers = keepers(case)
+    def __init__(self, case: Case, *, left: bool = False) -> None:
+        """Read the stores of whoever keeps the case's evidence; with `left` those that a site with a vault has left."""
+        self._keepers = (case,) if left else keepers(case)
+        self.days = 0 if left else days_in_the_vault(case)
         self._own = case.resources
         self._site = case.site.name
         regions = (region for cloud in case.zone.file.clouds for region in cloud.regions)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from clover.controls.aws_callers import partition
+from clover.controls.aws_callers import another, partition
 from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import EVERYTHING, Policies
 from clover.controls.aws_requests import Asked, ask_each, failing, requests
@@ -18,8 +18,6 @@ ANY_RESOURCE = Held(
     "any resource policy", {**EVERYTHING, "Statement": [{**EVERYTHING["Statement"][0], "Principal": "*"}]}
 )
 """The policy that any resource may have."""
-_STRANGERS = ("999999999999", "888888888888", "777777777777")
-"""Accounts of which one is not the zone's: what no policy says of that one it says of no stranger's."""
 
 
 def only_its_region(case: Case) -> Iterator[Answer]:
@@ -90,8 +88,7 @@ def denied(
     the resources are another account's, whose resource control policies nobody of the zone writes.
     """
     bound = policies.under(case)
-    strange = next(each for each in _STRANGERS if each not in case.accounts)
-    met, account = (bound._replace(rcp=()), strange) if stranger else (bound, None)
+    met, account = (bound._replace(rcp=()), another(case)) if stranger else (bound, None)
     findings = ask_each(case, met, found, account)
     above = Above(case)
     for each in found if told is None else told:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from clover.controls.aws_callers import another
 from clover.controls.aws_policies import EVERYTHING, Policies
 from clover.controls.aws_requests import Asked, allows, ask, failing, requests
 from clover.controls.case import Case
@@ -12,9 +13,6 @@ from clover.sources import Unknown
 
 ANYBODY = {"Version": "2012-10-17", "Statement": [{**EVERYTHING["Statement"][0], "Principal": "*"}]}
 """The policy of a resource whose owner lets everybody in."""
-
-FOREIGN = "999999999999"
-"""An account that stands for every account outside the zone."""
 
 
 def endpoints_pin_both_sides(case: Case) -> Iterator[Answer]:
@@ -45,7 +43,7 @@ def _pinned(case: Case, endpoint: Guarded) -> Answer:
     found = ask(case, met, strangers)
     if found.empty:
         elsewhere = requests(anything, {"StringNotEquals": {"aws:ResourceAccount": accounts}})
-        found = ask(case, met, elsewhere, FOREIGN)
+        found = ask(case, met, elsewhere, another(case))
     if not found.empty:
         return failing(found, urn)
     grounds = tuple(allows(endpoint.policy))

@@ -14,7 +14,7 @@ from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import allowed
 from clover.controls.case import Case
-from clover.controls.evidence.keepers import keepers
+from clover.controls.evidence.keepers import UNREAD, keepers
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
 from clover.controls.verdict import Answer, Ground, Outcome, proved, unknown
@@ -60,7 +60,8 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     for row in needed()["deliveries"]:
         for resource in case.resources.of(row["type"]):
             told = f"{row['service']} is allowed to write the records of {resource.name}"
-            yield _all_allowed(case, _of_a_delivery(case, guards, row, resource), resource.urn, told)
+            why = OPEN if keepers(case) else UNREAD
+            yield _all_allowed(case, _of_a_delivery(case, guards, row, resource), resource.urn, told, why)
     for store in stores(case):
         if role_of(store.resource) == "user-data":
             told = f"workloads of the site are allowed to use {store.resource.name}"
@@ -70,12 +71,16 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
             yield _all_allowed(case, _of_the_auditor(case, guards, store), store.resource.urn, told)
 
 
-def _all_allowed(case: Case, calls: Iterator[Call | None], resource: str | None, told: str) -> Answer:
+OPEN = "what is asked for is not known"
+"""Why it is not known whether a call is allowed."""
+
+
+def _all_allowed(case: Case, calls: Iterator[Call | None], resource: str | None, told: str, why: str = OPEN) -> Answer:
     """Proved when every call is allowed; else the first that is not, or that is not known."""
     grounds: dict[Ground, None] = {}
     for call in calls:
         if call is None:
-            return unknown(f"what is asked for is not known, so not whether {told}", resource=resource)
+            return unknown(f"{why}, so it is not known whether {told}", resource=resource)
         where = call.where or case
         place = {"resource_account": where.site.account, "context": call.context}
         request = {"principal": call.principal, "action": call.action, "resource": call.resource, **place}

@@ -1,5 +1,6 @@
 """RES-1, RES-2 and RES-5 on AWS: locations, copies, and types that nobody understands."""
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -42,7 +43,7 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
     grounds: list[Ground] = []
     failed = False
     for resource in _located(case):
-        answers = [*_placed(resource, ground), *_left_open(case, resource)]
+        answers = [*_placed(resource, ground), *_left_open(case, resource), *_in_another_account(case, resource)]
         failed = failed or bool(answers)
         yield from answers
         grounds.append(Ground(resource.urn, f"region={_region(resource)}"))
@@ -59,6 +60,17 @@ def _left_open(case: Case, resource: Resource) -> Iterator[Answer]:
         shown = any(len(parts) > field and parts[field] for parts in arns)
         if value(resource, name) in (None, "", "[]", []) and not shown:
             yield unknown(f"{resource.name} is held to no {what}, so the {what} is not known", resource=resource.urn)
+
+
+def _in_another_account(case: Case, resource: Resource) -> Iterator[Answer]:
+    """A provider that is set to an account beside the one that the zone gives the site, or the hand."""
+    held = value(resource, "allowedAccountIds") if resource.type == PROVIDER else None
+    named = as_list(json.loads(held) if isinstance(held, str) and held else held) or ()
+    others = [each for each in named if isinstance(each, str) and each != case.site.account]
+    if others:
+        example = _property(resource, "allowedAccountIds", held, json.dumps([case.site.account]))
+        told = f"{resource.name}: allowedAccountIds has {others[0]}, and the zone names {case.site.account}"
+        yield refuted(told, example, resource=resource.urn)
 
 
 def _region(resource: Resource) -> str:

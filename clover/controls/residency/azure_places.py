@@ -24,10 +24,11 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
     ground = ground_of(case)
     groups = {str(value(group, "resourceGroupName")).lower(): group for group in case.resources.of(GROUP)}
     grounds: list[Ground] = []
-    failed = False
+    failed, own = False, frozenset({case.site.account.lower()})
     for resource in case.resources.all:
         if resource.type.startswith("azure-native:") or resource.type == PROVIDER:
-            answers = [*_placed(resource, ground), *_left_to_its_group(resource, groups), *_left_open(case, resource)]
+            around = ground._replace(subscriptions=own) if resource.type == PROVIDER else ground
+            answers = [*_placed(resource, around), *_left_to_its_group(resource, groups), *_left_open(case, resource)]
             failed = failed or bool(answers)
             yield from answers
             location = value(resource, "location")

@@ -26,6 +26,8 @@ class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     must_exist: bool = True
     holds: bool = True
     """Whether the resource referred to cannot be deleted meanwhile."""
+    needs: tuple[str, ...] = ()
+    """What the caller has to be permitted at the resource referred to, whoever's it is."""
 
 
 class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -55,6 +55,28 @@ def test_a_setting_needs_a_sink_of_its_region(made: Azure) -> None:
     assert put(made, made.scope, {"storageAccountId": far.id, "logs": [log("Administrative")]}) == (200, "")
 
 
+CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+
+
+def contributes(azure: Azure, who: Azure, scope: str) -> None:
+    """Give a principal the role of a contributor at a scope."""
+    role = f"{azure.scope}/providers/Microsoft.Authorization/roleDefinitions/{CONTRIBUTOR}"
+    held = {"principalId": who.principal, "principalType": "ServicePrincipal", "roleDefinitionId": role}
+    path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{uuid4()}"
+    assert azure.ask("PUT", path, {"properties": held}, version="2022-04-01")[0] == 201
+
+
+def test_who_points_logs_to_an_account_is_permitted_to_list_its_keys(made: Azure) -> None:
+    account, vault, other = site.account(made), site.vault(made), made.other(str(uuid4()))
+    told = {"storageAccountId": account.id, "logs": [log("AuditEvent")]}
+    contributes(made, other, vault.id)
+    status, message = put(other, vault.id, told)
+    assert status == 403
+    assert f"on the linked scope(s) '{account.id}'" in message
+    contributes(made, other, account.id)
+    assert put(other, vault.id, told) == (200, "")
+
+
 def test_settings_are_five_at_most_and_no_log_goes_twice_to_one_place(made: Azure) -> None:
     vault = site.vault(made)
     account = site.account(made)
