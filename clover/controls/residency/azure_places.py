@@ -24,7 +24,7 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
     ground = ground_of(case)
     groups = {str(value(group, "resourceGroupName")).lower(): group for group in case.resources.of(GROUP)}
     grounds: list[Ground] = []
-    failed, own = False, frozenset({case.site.account.lower()})
+    failed, own = False, _deployed_to(case)
     for resource in case.resources.all:
         if resource.type.startswith("azure-native:") or resource.type == PROVIDER:
             around = ground._replace(subscriptions=own) if resource.type == PROVIDER else ground
@@ -38,15 +38,17 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
 
 
 def ground_of(case: Case) -> locations.Ground:
-    """The site's region, its subscription and that of its vault, its own tenant and the auditor's.
-
-    The organisation's stack places the subscriptions of every site.
-    """
+    """The site's region, its subscription and that of its vault, its own tenant and the auditor's."""
     tenants = (case.site.tenant, auditor(case).tenant)
+    subscriptions = _deployed_to(case) | {account.lower() for account in vault_accounts(case)}
+    return locations.Ground(case.site.region, subscriptions, frozenset(str(tenant).lower() for tenant in tenants))
+
+
+def _deployed_to(case: Case) -> frozenset[str]:
+    """The stack's own subscription; the organisation's stack, which places the sites', deploys to those as well."""
     above = case.hand is StackKind.ORGANISATION
     placed = [site.account for site in case.zone.file.sites if above and site.cloud is case.site.cloud]
-    subscriptions = frozenset(account.lower() for account in (case.site.account, *vault_accounts(case), *placed))
-    return locations.Ground(case.site.region, subscriptions, frozenset(str(tenant).lower() for tenant in tenants))
+    return frozenset(account.lower() for account in (case.site.account, *placed))
 
 
 def _placed(resource: Resource, ground: locations.Ground) -> Iterator[Answer]:
