@@ -62,11 +62,15 @@ def change(before: World, after: World, prover: Prover) -> Change:
 def _judged(
     before: World, after: World, prover: Prover, both: Sides, found: list[Finding]
 ) -> tuple[SiteProof | None, list[Finding]]:
-    """The verdicts after the change, and how they differ from those before; a prover that fails has decided nothing."""
+    """The verdicts after the change, and how they differ from those before; a prover that fails has decided nothing.
+
+    What a lab deployed is changed in the lab.
+    """
     there = frozenset(pair.after.urn for pair in both.pairs if pair.after)
     renames = Renames(both.renamed, _rewritten(both, found), there)
+    in_a_lab = all(each.lab for each in before.subjects)
     try:
-        old, new = prover(before), prover(after)
+        old, new = prover(before), prover(after.of_the_lab() if in_a_lab else after)
         return new.sites[0], list(verdict_findings(old, new, renames))
     except BadInput:
         raise

@@ -69,7 +69,7 @@ def reads_of_records(case: Case) -> Iterator[Answer]:
 def _reads(case: Case, permissions: Permissions, principal: str, name: str) -> Answer:
     """The first read of a control that the principal is not permitted, or that every one is permitted."""
     grounds, given = _held_by(permissions, principal)
-    about = next((ground.urn for ground in grounds if ground.urn not in given), None)
+    about = min((ground.urn for ground in grounds if ground.urn not in given), default=None)
     if not grounds:
         undecided = permissions.undecided(f"whether the auditor's {name} holds a role is not known", None)
         waiting = permissions.waiting()
