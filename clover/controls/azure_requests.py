@@ -15,6 +15,7 @@ from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, unknown
 from clover.logic.azure.action_classes import ActionClasses
 from clover.logic.azure.composition import Policies, decide, read_policies
+from clover.logic.azure.locks import TOLD_APART
 from clover.logic.azure.permissions import PERMISSION_MEMBERS, Action, read_permissions
 from clover.logic.azure.request import read_request
 from clover.model.azure.arm_ids import below
@@ -125,8 +126,9 @@ class Permissions:
             yield Permitted(certain or request, held, certain is not None)
 
     def _actions(self, held: Held, asked: Asked) -> Iterator[str]:
-        """The actions asked about; for a pattern one of every class that the role and the denials tell apart."""
-        told_apart = [*_patterns(held.row["role"], asked.is_data), *self._denied[asked.is_data]]
+        """The actions asked about; for a pattern one of every class that the role, denials and locks tell apart."""
+        stopping = () if asked.is_data or not self.roles.locks else TOLD_APART
+        told_apart = [*_patterns(held.row["role"], asked.is_data), *self._denied[asked.is_data], *stopping]
         for action in asked.actions:
             yield from ActionClasses([action, *told_apart]).within(action) if "*" in action else [action]
 
