@@ -100,9 +100,11 @@ def _required_reads(case: Case) -> Iterator[Read]:
     """Every read that the auditor has to be allowed."""
     guarded = (*stores(case), *policies.keys(case.resources))
     guards = {each.arn: each.policy for each in guarded if isinstance(each.arn, str)}
+    arns = {each.resource.urn: each.arn for each in guarded}  # a store's follows from its name, before it exists
     for kind, row in reads().items():
         for resource in case.resources.of(kind):
-            arn = "*" if row["about"] == "*" else value(resource, row["about"])
+            own = arns.get(resource.urn) if row["about"] == "arn" else None
+            arn = "*" if row["about"] == "*" else own or value(resource, row["about"])
             policy = guards.get(arn) if isinstance(arn, str) else None
             yield from (Read(action, arn, resource, policy) for action in row["actions"])
     for store in stores(case):
