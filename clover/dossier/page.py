@@ -96,7 +96,7 @@ class _Rendering:
         self._sites, self._cover = sites, cover
         self._words = words(os.environ.get(LANGUAGE, "en"))
         self._zones = list({site.case.zone.digest: site.case.zone for site in sites}.values())
-        self._controls = list(control_pages(sites, history))
+        self._controls = list(control_pages(sites, history, cover.as_of))
         self._claim = self.environment.get_template("claim.html.j2")
 
     @cached_property
