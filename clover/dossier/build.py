@@ -51,7 +51,8 @@ def dossier(world: World, proof: Proof, asked: Sequence[Case], request: Request)
     cases = {_name(subject): case for subject, case in zip(proof.subjects, asked, strict=True)}
     proof = _without_folders(proof).in_order()
     pairs = zip(proof.subjects, proof.sites, strict=True)
-    sites = [site_facts(cases[_name(subject)], found, world) for subject, found in pairs]
+    facts = (site_facts(cases[_name(subject)], found, world) for subject, found in pairs)
+    sites = sorted(facts, key=lambda one: one.case.standing is not None)  # sites first, then the other hands
     day, before = request.day.isoformat(), request.previous
     history = read_history(before.files.get(HISTORY), before.digest) if before else read_history(None, None)
     files = {
