@@ -78,6 +78,16 @@ def test_the_page_of_all_stacks_is_small(dossier: Path) -> None:
     assert dossier.stat().st_size <= 1_000_000
 
 
+def test_no_cell_runs_into_the_next_one(opened: Seen) -> None:
+    """Every word of a verdict stands inside its own cell."""
+    over = opened.page.evaluate(
+        """() => [...document.querySelectorAll('main td, main th')].filter(cell => cell.offsetWidth > 0 &&
+          [...cell.children].some(one => one.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1))
+          .map(cell => cell.textContent.slice(0, 60))"""
+    )
+    assert over == []
+
+
 def test_a_narrow_screen_scrolls_downwards_only(browser: Browser, dossier: Path) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(dossier.as_uri())

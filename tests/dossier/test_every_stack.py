@@ -80,6 +80,13 @@ def test_the_page_is_whole_and_asks_nobody_for_anything(signed: dict[str, Path],
     assert not [one for one in read.attributes if one[1] in ("src", "srcset", "action") or one[1].startswith("on")]
 
 
+def test_no_hand_is_missing_where_all_were_read(signed: dict[str, Path]) -> None:
+    assert "stacks of the auditor and of the organisation were read too" in (
+        (signed["all"] / "index.html").read_text(encoding="utf-8")
+    )
+    assert "No stack of theirs was read" in (signed["dublin2"] / "index.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", [*STACKS, "all"])
 def test_both_checkers_accept_it_by_either_key(signed: dict[str, Path], name: str, keys: Keys) -> None:
     for who in ("operator", "auditor"):
