@@ -27,7 +27,7 @@ from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.logic.azure import evaluate_network
 from clover.model.azure import stores
 from clover.model.azure.actions import type_of
-from clover.model.azure.arm_ids import arm_id
+from clover.model.azure.arm_ids import arm_id, stands_above
 from clover.model.azure.declared_roles import DELEGATED, OFFERED, is_open
 from clover.model.azure.networks_in import Settings, let_in
 from clover.model.azure.stores import Key, Store, key_of
@@ -78,7 +78,7 @@ def _reads(case: Case, permissions: Permissions, principal: str, name: str) -> A
         return open_still or refuted(f"the auditor's {name} holds no role", example)
     for resource in case.resources.all:
         identifier = arm_id(resource, case.site.account) if resource.type.startswith("azure-native:") else None
-        if identifier is None or not identifier.startswith("/"):
+        if identifier is None or not identifier.startswith("/") or stands_above(identifier):
             continue
         request = request_of(case, principal, f"{type_of(identifier)}/read", identifier, is_data=False)
         if not permissions.allows(request):

@@ -14,7 +14,7 @@ from clover.controls.evidence.keepers import UNREAD
 from clover.controls.operator.azure_changes import own_type
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.azure import stores
-from clover.model.azure.arm_ids import arm_id
+from clover.model.azure.arm_ids import arm_id, stands_above
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list, as_object
@@ -49,7 +49,7 @@ def _of_the_deployer(case: Case, permissions: Permissions) -> Answer:
     unplaced = [each.name for each, identifier in declared if identifier is None or not identifier.startswith("/")]
     if unplaced:
         return unknown(f"the id of {unplaced[0]} is not known, so not whether {told}")
-    places = [identifier for _, identifier in declared if identifier is not None]
+    places = [each for _, each in declared if each is not None and not stands_above(each)]
     requests = [request_of(case, case.deployer, f"{own_type(each)}/write", each, is_data=False) for each in places]
     waiting = permissions.undecided(told, None)
     return waiting or _all_allowed(permissions, requests, None, told, (), permissions.given)
