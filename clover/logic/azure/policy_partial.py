@@ -91,6 +91,18 @@ def stops_all(assignment: PolicyAssignment, told: Told, scope: Scope, hierarchy:
     return _met(assignment.rule, _Open(_Partial(told), assignment.parameters, open_ones)) is True
 
 
+def meets(assignment: PolicyAssignment, told: Told, place: Scope, hierarchy: Hierarchy) -> bool | None:
+    """Whether a policy's rule is met by a resource at a place, whatever is not told of it; None where that decides."""
+    left_out = (*assignment.spared, *(each.scope for each in assignment.exemptions if each.expires is None))
+    if not hierarchy.holds(assignment.scope, place) or any(hierarchy.holds(each, place) for each in left_out):
+        return False
+    open_ones: Mapping[str, Mapping[str, Any]] = {"resourcegroup": {}, "subscription": {}}
+    met = _met(assignment.rule, _Open(_Partial(told), assignment.parameters, open_ones))
+    exempt = any(hierarchy.holds(each.scope, place) for each in assignment.exemptions)
+    located = not assignment.indexed or told.body.get("location") is not None
+    return met if met is False or (located and not exempt) else None
+
+
 def _met(rule: Rule, surroundings: Surroundings) -> bool | None:
     """Whether a rule is met; None where what is not told decides it."""
     try:
