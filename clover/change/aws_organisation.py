@@ -20,7 +20,6 @@ from clover.model.aws.organisation import ACCOUNTS, KINDS, POLICY, Attached, att
 from clover.model.aws.policies import Document, statements
 from clover.model.resources import Resources, declared, value
 from clover.sources import Unknown
-from clover.sources.plain import as_list
 
 DOCUMENTATION = "123456789012"
 """The account id that stands for any member account where the stack names none."""
@@ -88,7 +87,9 @@ def organisation_findings(sides: Sides) -> Iterator[Finding]:
                 account = target if target.isdecimal() else new.account or old.account or DOCUMENTATION
                 yield from _compared(account, before, after, _says(sides, before, after))
     open_ones = [each for each in new.attached if isinstance(each.target, Unknown)]
-    yield from (undecided("GRD-1", each.attachment, f"where {_name(each)} is attached is not known") for each in open_ones)
+    yield from (
+        undecided("GRD-1", each.attachment, f"where {_name(each)} is attached is not known") for each in open_ones
+    )
 
 
 def _not_compared(sides: Sides) -> Iterator[Finding]:
@@ -166,7 +167,7 @@ def _questions(kind: str, account: str) -> list[Document]:
     bound = {"StringEquals": {"aws:PrincipalAccount": account}} if kind == SERVICE else {}
     held = {"Condition": bound} if bound else {}
     one = {"Effect": "Allow", "Principal": "*", "Resource": "*", **held}
-    listed = (list(TOLD_FIRST), ["*"])
+    listed = (list(TOLD_FIRST), sorted({action for each in _lists().values() for action in each}), ["*"])
     return [{"Version": VERSION, "Statement": [{**one, "Action": actions}]} for actions in listed]
 
 
@@ -180,13 +181,15 @@ def _control(denying: Place, request: Mapping[str, Any]) -> str:
         return "GRD-2"
     if str(request["principal"]).endswith(":root"):
         return "GRD-6"
-    holes = [action for hole in asked()["holes"] for action in hole["actions"]]
-    lists = {"GRD-5": asked()["leaving"], "GRD-6": asked()["roles"], "GRD-3": holes, "GRD-4": relaying()}
     action = str(request["action"]).lower()
-    for control, patterns in lists.items():
-        if any(fnmatchcase(action, pattern.lower()) for pattern in patterns):
-            return control
-    return "GRD-1"
+    fitting = (control for control, each in _lists().items() if any(fnmatchcase(action, one.lower()) for one in each))
+    return next(fitting, "GRD-1")
+
+
+def _lists() -> dict[str, list[str]]:
+    """The actions that each control is about."""
+    holes = [action for hole in asked()["holes"] for action in hole["actions"]]
+    return {"GRD-5": asked()["leaving"], "GRD-6": asked()["roles"], "GRD-3": holes, "GRD-4": relaying()}
 
 
 def _stops(statement: Mapping[str, Any], request: Mapping[str, Any]) -> bool:

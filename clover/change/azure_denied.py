@@ -49,9 +49,7 @@ def _requests(denying: Sequence[Denial], other: Sequence[Denial], subscription: 
 
 
 def _actions(rows: Sequence[Denial]) -> Iterator[str]:
-    patterns = {
-        name for each in rows for one in each.read.permissions for name in (*one.actions, *one.not_actions)
-    }
+    patterns = {name for each in rows for one in each.read.permissions for name in (*one.actions, *one.not_actions)}
     for listed in ("running", "leaving", "roles"):
         yield from asked()[listed]
     yield from ActionClasses(sorted(patterns)).all()

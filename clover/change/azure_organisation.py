@@ -167,7 +167,7 @@ def _told(urn: str, found: Found) -> Iterator[Finding]:
     """One finding: what opens is shown; what may open and is not decided is not told as closing."""
     shown = found.added or found.removed
     if found.open and not found.added:
-        yield undecided(control_of(shown["request"]) if shown else "GRD-1", urn, found.open)
+        yield undecided("GRD-1", urn, found.open)
         return
     if shown is None:
         return
@@ -182,7 +182,13 @@ def _told(urn: str, found: Found) -> Iterator[Finding]:
     stops = "nothing stops" if found.added else "the organisation stops"
     who_asks = "anybody" if request["principal"] == SOMEBODY else request["principal"]
     why = f"{stops} {who_asks} from calling {request['action']} at {_where(request['scope'])}"
-    yield Finding(control_of(request), urn, was, now, direction, witness, why)
+    rules = [each["definition"]["policyRule"] for each in _denying(policies, found).get("policy_assignments", ())]
+    yield Finding(control_of(request, rules), urn, was, now, direction, witness, why)
+
+
+def _denying(policies: Mapping[str, Any], found: Found) -> Mapping[str, Any]:
+    """The side that stops what is shown."""
+    return policies["before" if found.added else "after"]
 
 
 def _where(scope: str) -> str:

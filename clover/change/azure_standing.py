@@ -40,11 +40,6 @@ class Policy:
         return self.read.parameters
 
     @property
-    def key(self) -> str:
-        """What tells it from all others."""
-        return self.says(None)
-
-    @property
     def scopes(self) -> list[str]:
         """Every scope that it names: its own, those that it spares, those that are exempt."""
         exempt = [each["scope"] for each in self.row["exemptions"]]
@@ -163,9 +158,11 @@ class Side:
         return [each.urn for each in self.resources.of(EXEMPTION)]
 
     def origins_of(self, subscription: str) -> tuple[str, ...]:
-        """What says where a subscription is placed."""
+        """What says where a subscription is placed, its provider among it."""
         chain = self.placed.get(subscription)
-        return chain.origins if isinstance(chain, Chain) else ()
+        found = chain.origins if isinstance(chain, Chain) else ()
+        placing = (self.resources.by_urn[urn] for urn in found)
+        return (*found, *((each.provider or "").rpartition("::")[0] for each in placing if each.type == PLACED))
 
 
 def standing(rows: Sequence[Any], subscription: str, hierarchy: Hierarchy) -> dict[str, Any]:
@@ -177,4 +174,3 @@ def standing(rows: Sequence[Any], subscription: str, hierarchy: Hierarchy) -> di
         elif place.starts(each.read.scope):
             found[each.says(None)] = each
     return found
-

@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from clover.controls.guardrails.azure_writes import ELSEWHERE, asked
-from clover.logic.azure.policy_partial import ANY_OTHER, Told
 from clover.change.azure_standing import Policy
+from clover.controls.guardrails.azure_writes import ELSEWHERE, asked
+from clover.logic.azure.policy_comparisons import COMPARISONS
+from clover.logic.azure.policy_partial import ANY_OTHER, Told
 from clover.sources.plain import as_list, as_object
 
 TYPE = re.compile(r"[A-Za-z]+(?:\.\w+)+(?:/\w+)+")
@@ -18,8 +19,16 @@ _LAST = re.compile(r"\[last\(split\(field\('([^']+)'\), ?'/'\)\)\]")
 _IN_GROUP = re.compile(r"/resourcegroups/", re.IGNORECASE)
 _GROUP = re.compile(r"[\w.()-]{1,90}")
 _WORDS = {"true": True, "false": False}
-_LISTED = 40
-"""Values of one property that are looked at by name."""
+_PLAIN = ("equals", "notequals", "in", "notin", "exists")
+_STORE = f"{ELSEWHERE}/Microsoft.Storage/storageAccounts/s"
+
+
+class Test(NamedTuple):
+    """A field of a rule, how it is compared (empty for what is not said plainly), and what with."""
+
+    field: str
+    comparison: str
+    contents: tuple[Any, ...]
 
 
 class Values(NamedTuple):
@@ -27,21 +36,26 @@ class Values(NamedTuple):
 
     types: Sequence[str]
     known: Mapping[str, Sequence[Any]]
-    used: Mapping[str, frozenset[str]]
-    """The fields that each policy looks at, by its label and parameters."""
+    used: Mapping[Policy, frozenset[str]]
+    """The fields that each policy looks at."""
     names: Sequence[str]
     scopes: Sequence[str]
-    exact_ids: bool
+    exact: bool
+    """Whether the values are all that there are, but for what a pattern says of any other."""
+    whole: bool
+    """Whether an array of one member shows whatever a longer one does."""
 
-    def of(self, name: str) -> Sequence[Any]:
-        """The values of a field, none at all (None) and any other among them."""
-        return self.known[name]
+    def of(self, name: str, kind: str) -> Sequence[Any]:
+        """The values of a field of a type, none at all (None) and any other among them."""
+        usual = asked()["harmless"].get(kind, {})
+        nowhere = name.lower() == "location" and usual and name not in usual
+        return [None, *(each for each in self.known[name] if each is not None)] if nowhere else self.known[name]
 
     def following(self, policies: Iterable[Policy], told: Told) -> Iterator[str]:
         """The fields that are not told yet and that decide one of the policies, the first policy's first."""
         kind = str(told.body["type"]).lower()
         for policy in policies:
-            for name in sorted(self.used[policy.key], key=str.lower):
+            for name in sorted(self.used[policy], key=str.lower):
                 path = name.lower().removeprefix(f"{kind}/")
                 if "/" not in path and path not in told.paths:
                     yield name
@@ -53,26 +67,44 @@ class Values(NamedTuple):
         return list(dict.fromkeys(["anything", *scoped, *self.names]))
 
 
-def values_of(first: Sequence[Policy], second: Sequence[Policy]) -> Values:
+def values_of(policies: Sequence[Policy]) -> Values:
     """What the policies tell apart; what the first ones speak of comes first."""
-    policies = [*first, *second]
     texts = [json.dumps([each.row["definition"], each.row["parameters"]]) for each in policies]
     types = dict.fromkeys(kind for text in texts for kind in TYPE.findall(text) if _is_type(kind, texts))
-    fields: dict[str, dict[str, None]] = {}
-    used: dict[str, frozenset[str]] = {}
-    for policy in policies:
-        found = list(_compared(policy.row["definition"].get("policyRule", {}).get("if"), policy.parameters))
-        used[policy.key] = frozenset(_whole(name) for name, _ in found)
-        for name, contents in found:
-            fields.setdefault(_whole(name), {}).update(dict.fromkeys(_texts(name, contents)))
+    used = {each: list(_tests(each)) for each in policies}
+    tests: dict[str, list[Test]] = {}
+    spelled: dict[str, str] = {}
+    for test in (each for found in used.values() for each in found):
+        tests.setdefault(spelled.setdefault(_whole(test.field).lower(), _whole(test.field)), []).append(test)
     ends = {each for text in texts for each in _LAST.findall(text)}
-    known = {name: _domain(name, list(contents), name in ends, fields) for name, contents in fields.items()}
-    named = [text for policy in first for text in _scalars(policy.row["parameters"]) if _names_group(text, texts)]
-    scopes = [scope for policy in policies for scope in policy.scopes]
-    by_parts = any(_asks_id(policy.row["definition"]) for policy in policies)
     told_first = [kind for kind in asked()["harmless"] if kind in types]
-    everywhere = dict.fromkeys([*told_first, *types, *asked()["everywhere"], ANY_OTHER])
-    return Values(list(everywhere), known, used, named, scopes, not by_parts)
+    return Values(
+        list(dict.fromkeys([*told_first, *types, *asked()["everywhere"], ANY_OTHER])),
+        {name: _domain(name, found, name in ends) for name, found in tests.items()},
+        {each: frozenset(spelled[_whole(test.field).lower()] for test in found) for each, found in used.items()},
+        [name for each in policies for name in _groups(each)],
+        [scope for each in policies for scope in each.scopes],
+        not _overlap([*spelled]) and not any(_asks_id(each.row["definition"]) for each in policies),
+        all(_only_counts(each.row["definition"].get("policyRule", {}).get("if")) for each in policies),
+    )
+
+
+def _tests(policy: Policy) -> Iterator[Test]:
+    """Everything that a policy asks of a resource; one of the mode Indexed asks whether it lies anywhere."""
+    yield from _compared(policy.row["definition"].get("policyRule", {}).get("if"), policy.parameters)
+    if policy.read.indexed:
+        yield from (Test(name, "exists", ("true",)) for name in ("location", "tags"))
+
+
+def _overlap(names: Sequence[str]) -> bool:
+    """Whether a field is a part of another, so that the values of one hang on the other's."""
+    return any(each.startswith((f"{name}.", f"{name}[")) for name in names for each in names)
+
+
+def _groups(policy: Policy) -> Iterator[str]:
+    """The texts of a policy's parameters that may be names of resource groups which it looks for in ids."""
+    if _IN_GROUP.search(json.dumps(policy.row["definition"])):
+        yield from filter(_GROUP.fullmatch, _scalars(policy.row["parameters"]))
 
 
 def _is_type(kind: str, texts: Sequence[str]) -> bool:
@@ -80,33 +112,44 @@ def _is_type(kind: str, texts: Sequence[str]) -> bool:
     return any(f'"{kind}"' in text for text in texts)
 
 
-def _names_group(text: str, texts: Sequence[str]) -> bool:
-    """Whether a text may be the name of a resource group that rules look for in ids."""
-    return bool(_GROUP.fullmatch(text)) and any(_IN_GROUP.search(each) for each in texts)
-
-
 def _asks_id(definition: Mapping[str, Any]) -> bool:
     """Whether a rule looks at more of an id than the group that it lies in."""
-    for name, contents in _compared(definition.get("policyRule", {}).get("if"), {}):
-        if name.lower() in ("id", "name", "fullname") and not all(_IN_GROUP.search(str(each)) for each in contents):
+    for test in _compared(definition.get("policyRule", {}).get("if"), {}):
+        of_group = all(_IN_GROUP.search(str(each)) for each in test.contents)
+        if test.field.lower() in ("id", "name", "fullname") and not of_group:
             return True
     return bool(re.search(r"field\('(?:id|name|fullName)'\)", json.dumps(definition), re.IGNORECASE))
 
 
-def _compared(rule: Any, parameters: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+def _only_counts(rule: Any, negated: bool = False) -> bool:
+    """Whether a rule asks of arrays only whether some member is such: of what has one, one member alone shows it."""
+    members = as_object(rule)
+    if members is None:
+        return all(_only_counts(each, negated) for each in as_list(rule) or [])
+    counted = as_object(members.get("count"))
+    if counted is None or "field" not in counted:
+        inner = {name: held for name, held in members.items() if name != "count"}
+        plain = "[*]" not in str(members.get("field", ""))
+        return plain and all(_only_counts(held, negated or name.lower() == "not") for name, held in inner.items())
+    inner_fields = {test.field for test in _compared(counted.get("where"), {})}
+    some = members.get("greater") == 0 or members.get("greaterOrEquals") == 1
+    return some and not negated and len(inner_fields) <= 1
+
+
+def _compared(rule: Any, parameters: Mapping[str, Any]) -> Iterator[Test]:
     """Each field of a rule, with what it is compared with."""
     members = as_object(rule)
     for inner in as_list(rule) or (members or {}).values():
         yield from _compared(inner, parameters)
     if members is None:
         return
-    about = members.get("field") if "field" in members else members.get("value")
-    against = [held for key, held in members.items() if key.lower() not in ("field", "value", "count", "where", "name")]
-    contents = [one for held in against for one in _resolved(held, parameters)]
+    compared = {key: held for key, held in members.items() if key.lower() in COMPARISONS}
+    name, about = next(iter(compared), ""), members.get("value")
+    contents = tuple(_resolved(compared.get(name, []), parameters))
     if isinstance(members.get("field"), str):
-        yield str(members["field"]), contents
+        yield Test(str(members["field"]), name.lower(), contents)
     elif isinstance(about, str):
-        yield from ((name, contents) for name in _FIELD.findall(about))
+        yield from (Test(field, "", contents) for field in _FIELD.findall(about))
 
 
 def _resolved(held: Any, parameters: Mapping[str, Any]) -> list[Any]:
@@ -134,38 +177,59 @@ def _whole(name: str) -> str:
     return name.partition("[*]")[0] if not name.lower().startswith("tags") else name
 
 
-def _texts(name: str, contents: Iterable[Any]) -> Iterator[str]:
-    """Values in the form in which they can be listed: with the path in the array's members where there is one."""
-    inner = name.partition("[*]")[2].replace("[*]", "").strip(".") if "[*]" in name else None
-    for content in [*contents][:_LISTED] or [""]:
-        yield json.dumps([inner, content])
-
-
-def _domain(name: str, listed: Sequence[str], only_its_end: bool, fields: Mapping[str, Any]) -> list[Any]:
-    """The values of one field."""
-    pairs: list[tuple[str | None, Any]] = [tuple(json.loads(each)) for each in listed]
-    if any(inner is not None for inner, _ in pairs):
-        return [[], *_arrays(pairs), None]
-    texts = dict.fromkeys(str(content).lower() if isinstance(content, bool) else content for _, content in pairs)
-    found = [_WORDS.get(str(each), each) for each in texts if each not in (None, "")]
+def _domain(name: str, tests: Sequence[Test], only_its_end: bool) -> list[Any]:
+    """The values of one field, one of each kind that no test tells apart."""
+    if name.lower() == "tags":
+        return [None, {"any": "thing"}]
+    if any("[*]" in test.field for test in tests):
+        return [[], *_arrays(tests)]
+    texts = [content for test in tests if test.comparison != "exists" for content in test.contents]
+    found = dict.fromkeys(_WORDS.get(str(each).lower(), each) for each in texts if each not in (None, ""))
     if any(isinstance(each, bool) for each in found):
-        found = [*dict.fromkeys([*found, True, False])]
+        found |= {True: None, False: None}
     written = [_written(name, each) for each in found]
     if any(str(each).startswith("/subscriptions/") for each in found):
-        written.append(f"{ELSEWHERE}/Microsoft.Storage/storageAccounts/s")
+        written.append(_STORE)
+    known = [*written, *_never_given(name), None]
     other = f"/{ANY_OTHER}" if only_its_end else ANY_OTHER
-    return [*written, *_never_given(name), None, other]
+    return _told_apart([other, *known] if name.lower() == "location" else [*known, other], tests)
 
 
-def _arrays(pairs: Iterable[tuple[str | None, Any]]) -> Iterator[list[Any]]:
-    """Arrays of one member, with a value at each of the paths that a rule looks at."""
-    for inner, content in pairs:
-        values = [_written("", content), f"{ELSEWHERE}/Microsoft.Storage/storageAccounts/s", ANY_OTHER]
-        for each in values:
-            member: Any = each
-            for step in reversed((inner or "").split(".") if inner else []):
-                member = {step: member}
-            yield [member if inner else {"name": "x"}]
+def _told_apart(values: Sequence[Any], tests: Sequence[Test]) -> list[Any]:
+    """The first value of each kind: two are of one kind where every test says the same of both."""
+    found: dict[tuple[Any, ...], Any] = {}
+    for value in values:
+        found.setdefault(tuple(_said(value, test) for test in tests), value)
+    return list(found.values())
+
+
+def _said(value: Any, test: Test) -> Any:
+    """What a test says of a value; where that is not plain, the value itself, which is then a kind of its own."""
+    if test.comparison not in _PLAIN or (ANY_OTHER in str(value) and value != ANY_OTHER):
+        return str(value)
+    against: Any = list(test.contents) if test.comparison in ("in", "notin") else next(iter(test.contents), None)
+    if isinstance(against, str) and against.startswith("["):
+        return str(value)
+    return COMPARISONS[test.comparison].of(value, against)
+
+
+def _arrays(tests: Iterable[Test]) -> Iterator[list[Any]]:
+    """Arrays of one member, with a value, or none, at each of the paths that a rule looks at."""
+    for test in tests:
+        inner = test.field.partition("[*]")[2].strip(".")
+        contents = [_written("", each) for each in test.contents] if test.comparison != "exists" else []
+        for each in (*contents, _STORE, ANY_OTHER) if inner else ():
+            yield [_member(inner.split("."), each)]
+    yield [{"name": "x"}]
+
+
+def _member(steps: Sequence[str], content: Any) -> Any:
+    """An object with a value at a path, in arrays of one member where the path leads through some."""
+    if not steps:
+        return content
+    inner = _member(steps[1:], content)
+    name = steps[0].removesuffix("[*]")
+    return {name: [inner] if name != steps[0] else inner}
 
 
 def _written(name: str, content: Any) -> Any:
@@ -177,4 +241,6 @@ def _written(name: str, content: Any) -> Any:
 
 def _never_given(name: str) -> list[str]:
     """Roles that open everything, where a field says a role."""
-    return [_written(name, role) for role in asked()["never_given"]] if name.lower().endswith("roledefinitionid") else []
+    return (
+        [_written(name, role) for role in asked()["never_given"]] if name.lower().endswith("roledefinitionid") else []
+    )

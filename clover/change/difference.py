@@ -3,7 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from clover.change import aws_names, aws_network, aws_organisation, azure_names, azure_network, azure_organisation, classes
+from clover.change import (
+    aws_names,
+    aws_network,
+    aws_organisation,
+    azure_names,
+    azure_network,
+    azure_organisation,
+    classes,
+)
 from clover.change.aws_policies import policy_findings
 from clover.change.azure_access import access_findings
 from clover.change.azure_reach import reach_findings

@@ -1,5 +1,6 @@
 """Writes that a guardrail on Azure has to stop: the part of a resource that is told, and one whole resource with it."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -183,8 +184,8 @@ def _filled(content: Any, case: Case) -> Any:
     return _each(content, filled)
 
 
-def control_of(request: Mapping[str, Any]) -> str:
-    """The control that a write, a deletion or another call is of which guardrails stop or do not."""
+def control_of(request: Mapping[str, Any], rules: Iterable[Mapping[str, Any]] = ()) -> str:
+    """The control that a write, a deletion or another call is of which guardrails stop on one side, by these rules."""
     action, body = str(request["action"]).lower(), as_object(request.get("resource"))
     if body is None:
         lists = {"GRD-4": "running", "GRD-5": "leaving", "GRD-6": "roles"}
@@ -200,7 +201,7 @@ def control_of(request: Mapping[str, Any]) -> str:
     for control, listed in (("GRD-3", "holes"), ("GRD-7", "perimeter")):
         if any(_is_opened(row, kind, body) for row in asked()[listed]):
             return control
-    return "GRD-2" if "location" in body else "GRD-1"
+    return "GRD-2" if any('"location"' in json.dumps(each) for each in rules) else "GRD-1"
 
 
 def _is_opened(row: Mapping[str, Any], kind: str, body: Mapping[str, Any]) -> bool:
