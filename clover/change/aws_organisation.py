@@ -43,8 +43,10 @@ class Place(NamedTuple):
         """The policies with AWS's own, around somebody to whom all else allows everything."""
         documents = [[full_access(self.kind), *(each.policy.document for each in level)] for level in self.levels]
         unknown = next((each for level in documents for each in level if isinstance(each, Unknown)), None)
+        if unknown is not None:
+            return unknown
         around = {} if self.kind == SERVICE else {"resource": ANYBODY}
-        return unknown or {"identity": [ANY_IDENTITY], **around, MEMBERS[self.kind]: documents}
+        return {"identity": [ANY_IDENTITY], **around, MEMBERS[self.kind]: documents}
 
 
 class Organisation:

@@ -70,8 +70,10 @@ class Values(NamedTuple):
 def values_of(policies: Sequence[Policy]) -> Values:
     """What the policies tell apart; what the first ones speak of comes first."""
     texts = [json.dumps([each.row["definition"], each.row["parameters"]]) for each in policies]
-    types = dict.fromkeys(kind for text in texts for kind in TYPE.findall(text) if _is_type(kind, texts))
     used = {each: list(_tests(each)) for each in policies}
+    asked_of = [_whole(test.field).rpartition("/")[0] for found in used.values() for test in found]
+    named = [kind for text in texts for kind in TYPE.findall(text) if _is_type(kind, texts)]
+    types = dict.fromkeys([*named, *(kind for kind in asked_of if kind and not kind.startswith("tags"))])
     tests: dict[str, list[Test]] = {}
     spelled: dict[str, str] = {}
     for test in (each for found in used.values() for each in found):
