@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from clover.change.azure_standing import Policy
@@ -19,6 +21,8 @@ _LAST = re.compile(r"\[last\(split\(field\('([^']+)'\), ?'/'\)\)\]")
 _IN_GROUP = re.compile(r"/resourcegroups/", re.IGNORECASE)
 _GROUP = re.compile(r"[\w.()-]{1,90}")
 _WORDS = {"true": True, "false": False}
+_PAIR = 2
+"""Members of an array that are looked at together."""
 _PLAIN = ("equals", "notequals", "in", "notin", "exists")
 _STORE = f"{ELSEWHERE}/Microsoft.Storage/storageAccounts/s"
 
@@ -67,8 +71,9 @@ class Values(NamedTuple):
         return list(dict.fromkeys(["anything", *scoped, *self.names]))
 
 
-def values_of(policies: Sequence[Policy]) -> Values:
-    """What the policies tell apart; what the first ones speak of comes first."""
+def values_of(stopping: Sequence[Policy], free_of: Sequence[Policy]) -> Values:
+    """What the policies tell apart; what those speak of comes first that have to stop."""
+    policies = [*stopping, *free_of]
     texts = [json.dumps([each.row["definition"], each.row["parameters"]]) for each in policies]
     used = {each: list(_tests(each)) for each in policies}
     asked_of = [_whole(test.field).rpartition("/")[0] for found in used.values() for test in found]
@@ -87,7 +92,8 @@ def values_of(policies: Sequence[Policy]) -> Values:
         [name for each in policies for name in _groups(each)],
         [scope for each in policies for scope in each.scopes],
         not _overlap([*spelled]) and not any(_asks_id(each.row["definition"]) for each in policies),
-        all(_only_counts(each.row["definition"].get("policyRule", {}).get("if")) for each in policies),
+        all(_only_counts(each.row["definition"].get("policyRule", {}).get("if")) for each in policies)
+        and all(_asked_of_arrays(used[each]) <= _PAIR for each in stopping),
     )
 
 
@@ -101,6 +107,12 @@ def _tests(policy: Policy) -> Iterator[Test]:
 def _overlap(names: Sequence[str]) -> bool:
     """Whether a field is a part of another, so that the values of one hang on the other's."""
     return any(each.startswith((f"{name}.", f"{name}[")) for name in names for each in names)
+
+
+def _asked_of_arrays(tests: Sequence[Test]) -> int:
+    """The most things that are asked of one array: so many members may be needed to meet all of them."""
+    asked_of = Counter(_whole(test.field).lower() for test in dict.fromkeys(tests) if "[*]" in test.field)
+    return max(asked_of.values(), default=0)
 
 
 def _groups(policy: Policy) -> Iterator[str]:
@@ -147,7 +159,8 @@ def _compared(rule: Any, parameters: Mapping[str, Any]) -> Iterator[Test]:
         return
     compared = {key: held for key, held in members.items() if key.lower() in COMPARISONS}
     name, about = next(iter(compared), ""), members.get("value")
-    contents = tuple(_resolved(compared.get(name, []), parameters))
+    listed = _resolved(compared.get(name, []), parameters)
+    contents = tuple(json.dumps(each) if isinstance(each, dict) else each for each in listed)
     if isinstance(members.get("field"), str):
         yield Test(str(members["field"]), name.lower(), contents)
     elif isinstance(about, str):
@@ -215,14 +228,22 @@ def _said(value: Any, test: Test) -> Any:
     return COMPARISONS[test.comparison].of(value, against)
 
 
-def _arrays(tests: Iterable[Test]) -> Iterator[list[Any]]:
-    """Arrays of one member, with a value, or none, at each of the paths that a rule looks at."""
+def _arrays(tests: Sequence[Test]) -> Iterator[list[Any]]:
+    """Arrays of one member and of two, with a value at each of the paths that a rule looks at."""
+    members = [*_members(tests)]
+    yield from ([each] for each in members)
+    if len(set(tests)) > 1:
+        yield from (list(each) for each in combinations(members, _PAIR))
+
+
+def _members(tests: Iterable[Test]) -> Iterator[Any]:
+    """One member for each value that is asked for, and one of which nothing is asked."""
     for test in tests:
         inner = test.field.partition("[*]")[2].strip(".")
         contents = [_written("", each) for each in test.contents] if test.comparison != "exists" else []
         for each in (*contents, _STORE, ANY_OTHER) if inner else ():
-            yield [_member(inner.split("."), each)]
-    yield [{"name": "x"}]
+            yield _member(inner.split("."), each)
+    yield {"name": "x"}
 
 
 def _member(steps: Sequence[str], content: Any) -> Any:

@@ -73,7 +73,7 @@ class _Search:
     values: Values = field(init=False)
 
     def __post_init__(self) -> None:
-        self.values = values_of([*self.sought.stopping, *self.sought.free_of])
+        self.values = values_of(self.sought.stopping, self.sought.free_of)
 
     def run(self) -> Result:
         """Every type in every kind of group, until something is found."""

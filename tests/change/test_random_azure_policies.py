@@ -1,4 +1,4 @@
-"""Pairs of policies on Azure: what is found opens, and where nothing is found, no resource of a small universe shows it."""
+"""Pairs of policies on Azure: what is found opens, and where nothing is, no resource of a small universe shows it."""
 
 from itertools import product
 from typing import Any
