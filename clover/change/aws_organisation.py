@@ -85,7 +85,8 @@ def organisation_findings(sides: Sides) -> Iterator[Finding]:
         for target in sorted(old.targets | new.targets):
             before, after = old.at(kind, target), new.at(kind, target)
             moved = old.parents.get(target) != new.parents.get(target) and target in old.targets & new.targets
-            if moved or _texts(before) != _texts(after):
+            unknown = any(isinstance(each.policy.document, Unknown) for each in after.own)
+            if moved or unknown or _texts(before) != _texts(after):
                 account = target if target.isdecimal() else new.account or old.account or DOCUMENTATION
                 yield from _compared(account, before, after, _says(sides, before, after))
     open_ones = [each for each in new.attached if isinstance(each.target, Unknown)]

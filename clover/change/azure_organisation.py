@@ -15,6 +15,7 @@ from clover.change.azure_writes import SOMEBODY, Result, Sought, search
 from clover.change.finding import Direction, Finding, undecided
 from clover.change.pairing import Sides
 from clover.controls.guardrails.azure_writes import control_of
+from clover.logic.aws.reading import Malformed
 from clover.model.azure.organisation import PREFIX
 
 ANY_SUBSCRIPTION = "99999999-0000-0000-0000-000000000001"
@@ -47,14 +48,24 @@ def organisation_findings(sides: Sides) -> Iterator[Finding]:
     old, new = Side(sides.before), Side(sides.after)
     if not any(side.policies or side.denials for side in (old, new)) and not (old.open or new.open):
         return
+    try:
+        found = _found(sides, old, new)
+    except Malformed as error:
+        yield undecided("GRD-1", None, f"what stands above the subscriptions is not decided: {error}")
+        return
+    for urn, each in sorted(found.items()):
+        yield from _told(urn, each)
+
+
+def _found(sides: Sides, old: Side, new: Side) -> dict[str, Found]:
+    """What each resource opens and closes, at whichever place shows it."""
     found: dict[str, Found] = {}
     for place in _places(old, new):
         for urn, each in _at(sides, old, new, place):
             found[urn] = found.get(urn, Found()).beside(each)
     for urn, each in _open(sides, old, new):
         found[urn] = found.get(urn, Found()).beside(each)
-    for urn, each in sorted(found.items()):
-        yield from _told(urn, each)
+    return found
 
 
 def _places(old: Side, new: Side) -> Iterator[Place]:
@@ -83,11 +94,8 @@ def _open(sides: Sides, old: Side, new: Side) -> Iterator[tuple[str, Found]]:
 
 def _changed(sides: Sides) -> set[str]:
     """The resources that come, go, or are declared otherwise."""
-    return {pair.urn for pair in sides.pairs if not (pair.before and pair.after and _same(pair.before, pair.after))}
-
-
-def _same(before: Any, after: Any) -> bool:
-    return before.inputs == after.inputs and before.outputs == after.outputs
+    both = ((pair.urn, pair.before, pair.after) for pair in sides.pairs)
+    return {urn for urn, before, after in both if not (before and after and before.inputs == after.inputs)}
 
 
 def _at(sides: Sides, old: Side, new: Side, place: Place) -> Iterator[tuple[str, Found]]:
@@ -111,8 +119,9 @@ class _Comparison:
     """The two sides above one subscription."""
 
     def __init__(self, sides: Sides, old: Side, new: Side, place: Place) -> None:
+        """Take both sides; nothing is compared yet."""
         self._sides, self._old, self._new, self._place = sides, old, new, place
-        self._moved = old.groups(*place) != new.groups(*place)
+        self._changed = _changed(sides)
 
     def by_urn(self, rows: Sequence[Row]) -> Mapping[str, list[Any]]:
         """The rows by the resource of which the change is."""
@@ -123,12 +132,11 @@ class _Comparison:
 
     def _says(self, row: Row) -> str:
         """What declares that a row stands there, or stands there no longer: of it the part that changed."""
-        changed = _changed(self._sides)
         parts = [*row.origins[::-1]]
         for side in (self._old, self._new):
             parts += [*side.origins_of(self._place.subscription), *side.exemptions()]
         named = [self._sides.renamed.get(each, each) for each in parts]
-        return next((each for each in named if each in changed), named[0])
+        return next((each for each in named if each in self._changed), named[0])
 
     def asked(self, rows: list[Any], other: list[Any], *, backwards: bool) -> Result:
         """A request that the rows stop and the other side does not, with what stands on both sides."""
@@ -154,10 +162,14 @@ class _Comparison:
         }
 
     def unclear(self, found: Result, freeing: Side, urn: str) -> str | None:
-        """Why it is not known what this opens or closes; None where it is."""
+        """Why it is not known what this opens or closes; None where it is.
+
+        What is not known on either side counts as stopping nothing on either.
+        """
         name = urn.rpartition("::")[2]
-        if found.request and freeing.open:
-            return f"{freeing.open[0].what} is not known, and may stop what {name} no longer does"
+        news = [each for each in freeing.open if self._sides.renamed.get(each.origin, each.origin) in self._changed]
+        if found.request and news:
+            return f"{news[0].what} is not known, and may stop what {name} no longer does"
         if found.request is None and not found.certain:
             return f"whether anything is stopped on one side only, by {name}, is not decided"
         return None

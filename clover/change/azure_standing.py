@@ -22,8 +22,12 @@ from clover.model.azure.organisation import (
     declared_policies,
     subscription_of,
 )
-from clover.model.resources import Resources, value
+from clover.model.resources import Resources, declared, value
 from clover.sources.plain import as_list, as_object
+
+
+_PARTIAL = ("resourceSelectors", "policyDefinitionReferenceIds")
+"""What makes an exemption one of some resources, or of some policies of a set."""
 
 
 @dataclass(eq=False, frozen=True)
@@ -87,7 +91,10 @@ class Side:
 
     @cached_property
     def policies(self) -> list[Policy]:
-        """The policies that are enforced and stop requests; what cannot be read is open."""
+        """The policies that are enforced and stop requests; what cannot be read is open, as exemptions of a part are."""
+        for each in self.resources.of(EXEMPTION):
+            parts = [name for name in _PARTIAL if declared(each, name, []) != []]
+            self.open += [Open(each.urn, f"{name} of {each.name}") for name in parts]
         return [Policy(held.origins, held.row, each) for held, each in self._read("policies")]
 
     @cached_property

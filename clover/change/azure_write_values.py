@@ -176,7 +176,8 @@ def _resolved(held: Any, parameters: Mapping[str, Any]) -> list[Any]:
     found = _PARAMETER.fullmatch(held)
     if found:
         content = parameters.get(found[1].lower())
-        return content if isinstance(content, list) else [content]
+        listed = as_list(content)
+        return [content] if listed is None else listed
     return [held] if _IN_GROUP.search(held) else [*_scalars(list(parameters.values()))]
 
 

@@ -73,6 +73,7 @@ class _Search:
     values: Values = field(init=False)
 
     def __post_init__(self) -> None:
+        """Find what the policies tell apart."""
         self.values = values_of(self.sought.stopping, self.sought.free_of)
 
     def run(self) -> Result:
@@ -136,7 +137,7 @@ class _Search:
     def _shown(self, body: Mapping[str, Any]) -> dict[str, Any] | None:
         """The request where the plain evaluator confirms it."""
         whole = _plain(body)
-        request = {
+        request: dict[str, Any] = {
             "principal": SOMEBODY,
             "action": f"{whole['type']}/{self.verb}",
             "scope": whole["id"],

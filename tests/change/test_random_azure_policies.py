@@ -50,7 +50,7 @@ RULES = st.recursive(
 
 
 def policy(rule: dict[str, Any]) -> Policy:
-    row = {
+    row: dict[str, Any] = {
         "name": "policy",
         "scope": f"/subscriptions/{SUBSCRIPTION}",
         "notScopes": [],
