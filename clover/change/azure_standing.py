@@ -25,7 +25,6 @@ from clover.model.azure.organisation import (
 from clover.model.resources import Resources, declared, value
 from clover.sources.plain import as_list, as_object
 
-
 _PARTIAL = ("resourceSelectors", "policyDefinitionReferenceIds")
 """What makes an exemption one of some resources, or of some policies of a set."""
 
@@ -91,7 +90,7 @@ class Side:
 
     @cached_property
     def policies(self) -> list[Policy]:
-        """The policies that are enforced and stop requests; what cannot be read is open, as exemptions of a part are."""
+        """The policies that are enforced and stop requests; what cannot be read is open, and exemptions of a part."""
         for each in self.resources.of(EXEMPTION):
             parts = [name for name in _PARTIAL if declared(each, name, []) != []]
             self.open += [Open(each.urn, f"{name} of {each.name}") for name in parts]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ import pytest
 
 from clover.change.classes import others, types
 from clover.change.difference import change, declared
-from clover.change.finding import Direction, together
-from clover.change.pairing import sides
+from clover.change.finding import Direction, Finding, together
+from clover.change.pairing import Sides, sides
 from clover.controls.run import prove
 from clover.sources import read_world
 from clover.sources.world import World
@@ -83,23 +83,28 @@ def world(data: Any, folder: Path) -> World:
     return read_world([file])
 
 
-@pytest.mark.parametrize("name", SHOWN)
-def test_a_guardrail_that_is_broken_is_told_with_what_shows_it(name: str, before: World, tmp_path: Path) -> None:
-    found = change(before, world(after(SHOWN[name]), tmp_path), partial(prove, zone=None, day=DAY))
-    assert found.exit_code == 1
-    assert found.direction in (Direction.WIDENS, Direction.MIXED)
+@cache
+def declares(name: str) -> tuple[Sides, list[Finding]]:
+    """Both sides of a change of the stack, and what its declarations say of it."""
     both = sides(unchanged(ORGANISATION), resources(after(SHOWN[name])))
-    told = [each for each in declared(both) if each.worsens]
-    assert told
-    for each in told:
+    return both, list(declared(both))
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_guardrail_that_is_broken_is_told_with_what_shows_it(name: str) -> None:
+    both, found = declares(name)
+    assert together(found) in (Direction.WIDENS, Direction.MIXED)
+    assert [each.why for each in found if each.undecided] == []
+    for each in (each for each in found if each.worsens):
         assert each.witness
         replays(each, both)
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_nothing_of_it_is_undecided_in_what_the_stack_declares(name: str) -> None:
-    found = list(declared(sides(unchanged(ORGANISATION), resources(after(SHOWN[name])))))
-    assert [each.why for each in found if each.undecided] == []
+def test_the_command_says_that_it_opens(name: str, before: World, tmp_path: Path) -> None:
+    found = change(before, world(after(SHOWN[name]), tmp_path), partial(prove, zone=None, day=DAY))
+    assert found.exit_code == 1
+    assert found.direction in (Direction.WIDENS, Direction.MIXED)
 
 
 PATTERNS = {
@@ -111,11 +116,10 @@ PATTERNS = {
 
 @pytest.mark.parametrize("name", sorted(SHOWN.keys() - PATTERNS.keys()))
 def test_the_change_back_closes_what_it_opened(name: str) -> None:
-    there, back = unchanged(ORGANISATION), resources(after(SHOWN[name]))
-    found, mirrored = (list(declared(sides(*pair))) for pair in ((there, back), (back, there)))
-    turned = {Direction.WIDENS: Direction.NARROWS}
+    direction = together(declares(name)[1])
+    mirrored = list(declared(sides(resources(after(SHOWN[name])), unchanged(ORGANISATION))))
     assert [each.why for each in mirrored if each.undecided] == []
-    assert together(mirrored) is turned.get(together(found), together(found))
+    assert together(mirrored) is {Direction.WIDENS: Direction.NARROWS}.get(direction, direction)
 
 
 @pytest.mark.parametrize("name", PATTERNS)
