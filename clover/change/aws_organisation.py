@@ -12,10 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from clover.change.aws_difference import ALLOW_ALL, ANY_IDENTITY, VERSION, Policies, allowed, denials, difference
+from clover.change.aws_difference import (
+    ALLOW_ALL,
+    ANY_IDENTITY,
+    VERSION,
+    Difference,
+    Policies,
+    allowed,
+    denials,
+    difference,
+)
 from clover.change.finding import Direction, Finding, undecided
 from clover.change.pairing import Sides
-from clover.controls.guardrails.aws_questions import asked, relaying
+from clover.controls.guardrails.aws_questions import asked, relaying, together
 from clover.model.aws.organisation import ACCOUNTS, KINDS, POLICY, Attached, attached, full_access, parents
 from clover.model.aws.policies import Document, statements
 from clover.model.resources import Resources, declared, value
@@ -135,7 +144,9 @@ def _compared(account: str, before: Place, after: Place, urn: str) -> Iterator[F
     if isinstance(old, Unknown) or isinstance(new, Unknown):
         yield undecided("GRD-1", urn, f"what is denied {where} is not known: the text of a policy is not")
         return
-    found = difference(account, old, new, _questions(after.kind, account))
+    found = Difference()
+    if one_sided := _one_sided(before, after):
+        found = difference(account, old, new, _questions(after.kind, account, one_sided))
     shown = found.added or found.removed
     if found.open:
         yield undecided("GRD-1", urn, f"what is denied {where} is not decided: {found.open}")
@@ -165,21 +176,40 @@ def _covers(place: Place, urn: str, old: Policies, new: Policies) -> Iterator[Fi
         yield Finding("GRD-1", urn, was, now, Direction.NEUTRAL, None, f"{why}; nothing opens")
 
 
-def _questions(kind: str, account: str) -> list[Document]:
-    """All requests that such a policy can decide, a few of them first."""
+def _one_sided(before: Place, after: Place) -> list[dict[str, Any]]:
+    """The denials that only one side states: whatever differs is about one of them, since all else is allowed."""
+    old, new = ({_bare(each): each for each in _denials(place)} for place in (before, after))
+    return [each for text, each in {**old, **new}.items() if (text in old) != (text in new)]
+
+
+def _denials(place: Place) -> list[dict[str, Any]]:
+    """What is denied at a place or above it."""
+    held = [each for level in place.levels for one in level for each in statements(one.policy.document)]
+    return [each for each in held if each.get("Effect") == "Deny"]
+
+
+def _bare(statement: Mapping[str, Any]) -> str:
+    """A statement without its name."""
+    return json.dumps({name: held for name, held in statement.items() if name != "Sid"}, sort_keys=True)
+
+
+def _questions(kind: str, account: str, denials: Sequence[Mapping[str, Any]]) -> list[Document]:
+    """The requests that the denials are about and that such policies decide; before them what people ask first."""
     bound = {"StringEquals": {"aws:PrincipalAccount": account}} if kind == SERVICE else {}
-    held = {"Condition": bound} if bound else {}
-    one = {"Effect": "Allow", "Principal": "*", "Resource": "*", **held}
-    listed = (list(TOLD_FIRST), sorted({action for each in _lists().values() for action in each}), ["*"])
-    return [{"Version": VERSION, "Statement": [{**one, "Action": actions}]} for actions in listed]
+    within = [
+        {**each, "Effect": "Allow", "Principal": "*", "Condition": together(bound, each.get("Condition", {}))}
+        for each in denials
+    ]
+    actions = [list(TOLD_FIRST), *([sorted({one for each in _lists().values() for one in each})] if bound else [])]
+    told = [[{**ALLOW_ALL, "Principal": "*", "Action": each, "Condition": bound}] for each in actions]
+    return [{"Version": VERSION, "Statement": each} for each in (*told, within)]
 
 
 def _control(denying: Place, request: Mapping[str, Any]) -> str:
     """The control that the statement serves which stops the request."""
     if denying.kind != SERVICE:
         return "GRD-7"
-    held = [each for level in denying.levels for one in level for each in statements(one.policy.document)]
-    stopping = [each for each in held if _stops(each, request)]
+    stopping = [each for each in _denials(denying) if _stops(each, request)]
     if any("requestedregion" in json.dumps(each.get("Condition", {})).lower() for each in stopping):
         return "GRD-2"
     if str(request["principal"]).endswith(":root"):
@@ -199,4 +229,4 @@ def _stops(statement: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
     """Whether a statement denies the request by itself."""
     alone = {"Version": VERSION, "Statement": [statement]}
     policies = {"identity": [ANY_IDENTITY], "scp": [[full_access(SERVICE), alone]]}
-    return statement.get("Effect") == "Deny" and not allowed(request, policies)
+    return not allowed(request, policies)

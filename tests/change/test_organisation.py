@@ -17,13 +17,14 @@ from clover.controls.run import prove
 from clover.sources import read_world
 from clover.sources.world import World
 from tests.change.replay import replays
+from tests.change.worlds import export as stack_with
 from tests.change.worlds import resources, unchanged
 from tests.data import FOLDER, state
 from tests.mutants.collection import Harmless, Mutant, harmless, mutants
 from tests.mutants.export import beside, export
 
 DAY = date(2026, 11, 24)
-ORGANISATION = "organisation"
+ORGANISATION, POLICY = "organisation", "aws:organizations/policy:Policy"
 
 
 def after(mutant: Mutant | Harmless) -> dict[str, Any]:
@@ -153,3 +154,26 @@ def test_a_guardrail_that_goes_or_is_loosened_is_a_risk(before: World, tmp_path:
     for name, operation in risky.items():
         found = change(before, world(after(MUTANTS[name]), tmp_path), partial(prove, zone=None, day=DAY))
         assert operation in {each.operation for each in found.risks}, name
+
+
+def lodger(parent: str) -> dict[str, Any]:
+    """An account that hangs below a unit, or below the root."""
+    with_ = {"name": "lodger", "email": "lodger@example.org", "parentId": parent}
+    return {"new": "lodger", "id": "222233334444", "type": "aws:organizations/account:Account", "with": with_}
+
+
+def test_an_account_that_leaves_its_unit_leaves_what_the_unit_denies() -> None:
+    inside, outside = (resources(stack_with(ORGANISATION, [lodger(each)])) for each in ("ou-exam-clover00", "r-exam"))
+    both = sides(inside, outside)
+    found = list(declared(both))
+    assert together(found) is Direction.WIDENS
+    assert {(each.control, str(each.resource).rpartition("::")[2]) for each in found} >= {("GRD-2", "lodger")}
+    for each in found:
+        replays(each, both)
+    assert together(declared(sides(outside, inside))) is Direction.NARROWS
+
+
+def test_a_policy_that_decides_no_request_is_not_compared() -> None:
+    one, other = ({"new": "tags", "type": POLICY, "with": {"type": "TAG_POLICY", "content": each}} for each in "ab")
+    found = list(declared(sides(*(resources(stack_with(ORGANISATION, [each])) for each in (one, other)))))
+    assert [each.undecided for each in found] == [True]
