@@ -176,13 +176,13 @@ def _covers(place: Place, urn: str, old: Policies, new: Policies) -> Iterator[Fi
         yield Finding("GRD-1", urn, was, now, Direction.NEUTRAL, None, f"{why}; nothing opens")
 
 
-def _one_sided(before: Place, after: Place) -> list[dict[str, Any]]:
+def _one_sided(before: Place, after: Place) -> list[Mapping[str, Any]]:
     """The denials that only one side states: whatever differs is about one of them, since all else is allowed."""
     old, new = ({_bare(each): each for each in _denials(place)} for place in (before, after))
     return [each for text, each in {**old, **new}.items() if (text in old) != (text in new)]
 
 
-def _denials(place: Place) -> list[dict[str, Any]]:
+def _denials(place: Place) -> list[Mapping[str, Any]]:
     """What is denied at a place or above it."""
     held = [each for level in place.levels for one in level for each in statements(one.policy.document)]
     return [each for each in held if each.get("Effect") == "Deny"]
