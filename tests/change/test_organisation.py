@@ -12,7 +12,9 @@ import pytest
 from clover.change.classes import others, types
 from clover.change.difference import change, declared
 from clover.change.finding import Direction, Finding, together
+from clover.change.markdown import comment
 from clover.change.pairing import Sides, sides
+from clover.change.text import text
 from clover.controls.run import prove
 from clover.sources import read_world
 from clover.sources.world import World
@@ -177,3 +179,13 @@ def test_a_policy_that_decides_no_request_is_not_compared() -> None:
     one, other = ({"new": "tags", "type": POLICY, "with": {"type": "TAG_POLICY", "content": each}} for each in "ab")
     found = list(declared(sides(*(resources(stack_with(ORGANISATION, [each])) for each in (one, other)))))
     assert [each.undecided for each in found] == [True]
+
+
+@pytest.mark.parametrize("name", ["grd-4-az-org-keys", "grd-2-az-org-only-watched", "grd-2-org-any-region"])
+def test_a_witness_can_be_read(name: str, before: World, tmp_path: Path) -> None:
+    found = change(before, world(after(SHOWN[name]), tmp_path), partial(prove, zone=None, day=DAY))
+    shown = next(each for each in found.findings if each.resource and each.worsens and each.witness)
+    request = (shown.witness or {})["request"]
+    told = f"{request['principal']} calls {request['action']} on {request.get('scope') or request['resource']}"
+    assert told in text(found)
+    assert request["action"] in comment([found])
