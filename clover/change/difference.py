@@ -3,7 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from clover.change import aws_names, aws_network, azure_names, azure_network, classes
+from clover.change import (
+    aws_names,
+    aws_network,
+    aws_organisation,
+    azure_names,
+    azure_network,
+    azure_organisation,
+    classes,
+)
 from clover.change.aws_policies import policy_findings
 from clover.change.azure_access import access_findings
 from clover.change.azure_reach import reach_findings
@@ -88,6 +96,8 @@ def declared(both: Sides) -> Iterator[Finding]:
 COMPARISONS: tuple[Callable[[Sides], Iterator[Finding]], ...] = (
     presence_findings,
     policy_findings,
+    aws_organisation.organisation_findings,
+    azure_organisation.organisation_findings,
     setting_findings,
     access_findings,
     reach_findings,

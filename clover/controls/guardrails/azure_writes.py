@@ -1,5 +1,6 @@
 """Writes that a guardrail on Azure has to stop: the part of a resource that is told, and one whole resource with it."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -181,3 +182,41 @@ def _filled(content: Any, case: Case) -> Any:
         return text
 
     return _each(content, filled)
+
+
+def control_of(request: Mapping[str, Any], rules: Iterable[Mapping[str, Any]] = ()) -> str:
+    """The control that a write, a deletion or another call is of which guardrails stop on one side, by these rules."""
+    action, body = str(request["action"]).lower(), as_object(request.get("resource"))
+    if body is None:
+        lists = {"GRD-4": "running", "GRD-5": "leaving", "GRD-6": "roles"}
+        found = (control for control, name in lists.items() if action in map(str.lower, asked()[name]))
+        return next(found, "GRD-1")
+    kind = str(body["type"]).lower()
+    if action.endswith("/delete"):
+        return "EVD-2"
+    if kind.startswith("microsoft.authorization/role"):
+        return "GRD-6"
+    if kind in map(str.lower, asked()["relays"]):
+        return "GRD-4"
+    for control, listed in (("GRD-3", "holes"), ("GRD-7", "perimeter")):
+        if any(_is_opened(row, kind, body) for row in asked()[listed]):
+            return control
+    return "GRD-2" if any('"location"' in json.dumps(each) for each in rules) else "GRD-1"
+
+
+def _is_opened(row: Mapping[str, Any], kind: str, body: Mapping[str, Any]) -> bool:
+    """Whether a resource is one that a row of guardrails.yaml is about."""
+    told = row.get("told", {}).items() if str(row.get("of")).lower() == kind else ()
+    return kind in map(str.lower, row.get("types", ())) or any(
+        _is_one(_at(body, path), one) for path, contents in told for one in contents
+    )
+
+
+def _is_one(found: Any, wanted: Any) -> bool:
+    """Whether a value is one that is asked about: any but those allowed, anything elsewhere, or the very same."""
+    members = as_object(wanted) or {}
+    if "other_than" in members:
+        return found not in (None, *members["other_than"])
+    if found is None or wanted is None or as_list(wanted) is not None or "{" in str(wanted):
+        return (found is None) == (wanted is None) and found != []
+    return str(found).lower() == str(wanted).lower()
