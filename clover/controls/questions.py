@@ -17,6 +17,7 @@ def questions(cloud: Cloud, hand: StackKind = StackKind.SITE) -> Mapping[str, Qu
 
 
 def _aws() -> Mapping[str, Question]:
+    from clover.controls.assessment import aws as assessment
     from clover.controls.audit import aws as audit
     from clover.controls.encryption import aws_form, aws_use
     from clover.controls.evidence import aws as evidence
@@ -51,6 +52,7 @@ def _aws() -> Mapping[str, Question]:
         **network.QUESTIONS,
         **evidence.QUESTIONS,
         **migration.QUESTIONS,
+        **assessment.QUESTIONS,
         "GRD-1": aws_standing.every_account_is_bound,
         "GRD-2": guardrails.only_its_region,
         "GRD-3": guardrails.no_hole_in_the_region,
@@ -66,6 +68,7 @@ def _aws() -> Mapping[str, Question]:
 
 
 def _azure() -> Mapping[str, Question]:
+    from clover.controls.assessment import azure as assessment
     from clover.controls.audit import azure as audit
     from clover.controls.encryption import azure_form, azure_use
     from clover.controls.evidence import azure as evidence
@@ -109,4 +112,5 @@ def _azure() -> Mapping[str, Question]:
         **network.QUESTIONS,
         **evidence.QUESTIONS,
         **migration.QUESTIONS,
+        **assessment.QUESTIONS,
     }

@@ -24,6 +24,8 @@ def replay(control: str, answer: Answer, case: Case) -> None:
     kind = found["kind"]
     if control.startswith("GRD") and kind != "chain":
         replay_guardrails.replay(found, case)
+    elif control == "ASM-2":
+        _property(found, everything(case))
     elif case.site.cloud is Cloud.AZURE:
         replay_azure.replay(control, answer, case)
     elif kind == "request":
