@@ -126,7 +126,8 @@ def _by_its_door(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
 
 def _guards(case: Case) -> Iterator[tuple[str, Any]]:
     """The policy of each store, key and role, with its ARN."""
-    for each in (*policies.buckets(case.resources, "aws"), *policies.keys(case.resources)):
+    vaults = policies.backup_vaults(case.resources, "")
+    for each in (*policies.buckets(case.resources, "aws"), *policies.keys(case.resources), *vaults):
         if each.policy:
             yield str(each.arn), each.policy.document
     for role in roles(case.resources):
