@@ -22,27 +22,30 @@ _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_
 
 def captured(path: Path) -> tuple[str, ...]:
     """The hosts of a capture, each once, sorted; BadInput for a file that holds none, or what is no host."""
-    texts = list(_of_json(path) if _is_json(path) else _of_lines(path))
+    raw = _read(path)
+    is_json = raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+    texts = list(_of_json(path, raw) if is_json else _of_lines(path, raw))
     hosts = {_host(text, Place(str(path), line)) for text, line in texts}
     if not hosts:
         raise BadInput("holds no host: an empty capture shows nothing", Place(str(path)))
     return tuple(sorted(hosts))
 
 
-def _is_json(path: Path) -> bool:
-    """Whether the file begins as JSON does; BadInput where it cannot be read."""
+def _read(path: Path) -> bytes:
+    """What a file or a pipe holds; BadInput where that cannot be read, or is too much."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise BadInput(f"is larger than {LARGEST // 1024 // 1024} MiB", Place(str(path)))
         with path.open("rb") as file:
-            return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+            raw = file.read(LARGEST + 1)
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", Place(str(path))) from None
+    if len(raw) > LARGEST:
+        raise BadInput(f"is larger than {LARGEST // 1024 // 1024} MiB", Place(str(path)))
+    return raw
 
 
-def _of_json(path: Path) -> Iterator[tuple[str, int | None]]:
+def _of_json(path: Path, raw: bytes) -> Iterator[tuple[str, int | None]]:
     """The URLs of an archive, or the texts of a list, in which an object has its host under `host` or `url`."""
-    data = read_json(path)
+    data = read_json(path, raw)
     log = as_object((as_object(data) or {}).get("log"))
     entries = as_list(log.get("entries") if log else data)
     if entries is None:
@@ -60,10 +63,10 @@ def _text_of(entry: Any, number: int, path: Path) -> str:
     return text
 
 
-def _of_lines(path: Path) -> Iterator[tuple[str, int | None]]:
+def _of_lines(path: Path, raw: bytes) -> Iterator[tuple[str, int | None]]:
     """A host or URL on each line; what follows a `#` is a remark."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = raw.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise BadInput("is not UTF-8", Place(str(path))) from None
     for number, line in enumerate(lines, 1):
