@@ -4,7 +4,7 @@ Every resource that another hand deploys belongs to an account, and what is aske
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -74,8 +74,11 @@ def _organisations(stack: str, resources: Sequence[Resource], zone: Zone) -> tup
 
 
 class _Deployed(NamedTuple):
+    """What a provider deploys, and the places that the components around it say they are of."""
+
     provider: Resource
     resources: tuple[Resource, ...]
+    places: frozenset[str]
 
 
 def _by_provider(resources: Sequence[Resource]) -> Iterator[_Deployed]:
@@ -87,10 +90,17 @@ def _by_provider(resources: Sequence[Resource]) -> Iterator[_Deployed]:
     providers = [resource for resource in resources if resource.type in PROVIDERS]
     strange = {each.urn for each in resources if each.custom and not _is_of(each, providers)}
     for provider in providers:
-        own = {each.urn for each in resources if _is_of(each, [provider])} | strange
+        own = {each.urn for each in resources if _is_of(each, [provider])}
         around = {urn for each in own for urn in _ancestors(known[each], known)}
-        kept, strange = {provider.urn} | own | around, set[str]()
-        yield _Deployed(provider, tuple(each for each in resources if each.urn in kept))
+        beside = strange | {urn for each in strange for urn in _ancestors(known[each], known)}
+        kept, strange = {provider.urn} | own | around | beside, set[str]()
+        yield _Deployed(provider, tuple(each for each in resources if each.urn in kept), _places(around, known))
+
+
+def _places(components: Iterable[str], known: Mapping[str, Resource]) -> frozenset[str]:
+    """The places that components say they are of."""
+    sites = (as_object(known[urn].inputs.get("site")) or {} for urn in components)
+    return frozenset(name for site in sites if isinstance(name := site.get("name"), str))
 
 
 def _is_of(resource: Resource, providers: Sequence[Resource]) -> bool:
@@ -108,7 +118,7 @@ def _ancestors(resource: Resource, known: dict[str, Resource]) -> Iterator[str]:
 def _auditors(stack: str, deployed: _Deployed, zone: Zone) -> Part:
     """The part that a provider of the auditor's deploys: judged by the holding that the zone names for its account."""
     cloud, provider = PROVIDERS[deployed.provider.type], deployed.provider
-    workspace = _workspace(zone, cloud) if WORKSPACE in _named(deployed) else None
+    workspace = _workspace(zone, cloud) if WORKSPACE in deployed.places else None
     holding = workspace[1] if workspace else _holding(zone, cloud, _accounts(provider))
     if holding is None:
         raise BadInput(f"the auditor has no account on {cloud.value}, where stack {stack} deploys")
@@ -192,12 +202,8 @@ def _accounts(provider: Resource) -> list[str]:
 def _site(zone: Zone, cloud: Cloud, deployed: _Deployed) -> ZoneSite:
     """The site that a part is for: the one that it names, else the one in its region, else any of the cloud."""
     region = value(deployed.provider, "region")
-    named = _named(deployed)
     sites = [site for site in zone.file.sites if site.cloud is cloud]
-    fitting = [site for site in sites if site.name in named] or [site for site in sites if site.region == region]
+    fitting = [site for site in sites if site.name in deployed.places] or [
+        site for site in sites if site.region == region
+    ]
     return next(iter((*fitting, *sites)))
-
-
-def _named(deployed: _Deployed) -> list[Any]:
-    """The places that components of a part say they are of."""
-    return [(as_object(each.inputs.get("site")) or {}).get("name") for each in deployed.resources]
