@@ -54,7 +54,7 @@ def _migration(check: Check, migration: Migration, index: int) -> None:
 def _given(check: Check, given: Given, index: int) -> None:
     check.distinct("site", given.scope, "foundation", index, "scope")
     hands = {StackKind.AUDITOR.value} if check.zone.auditor.holdings else set[str]()
-    hands |= {WORKSPACE} if check.zone.auditor.workspaces else set()
+    hands |= {WORKSPACE} if check.zone.auditor.workspaces else set[str]()
     hands |= {StackKind.ORGANISATION.value} if check.zone.organisations else set()
     for number, name in enumerate(given.scope):
         if name not in hands:

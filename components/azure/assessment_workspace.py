@@ -10,7 +10,7 @@ from clover.zones.vocabulary import DataClass, Immutability, StoreRole
 from components.assessment import PublishedSite, digest, document
 from components.azure import site as names
 from components.azure.access_trail import AccessTrail
-from components.azure.encryption_key import EncryptionKey
+from components.azure.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.azure.policies import roles
 from components.azure.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.azure.site import SiteArgs
@@ -71,7 +71,7 @@ class AssessmentWorkspace(pulumi.ComponentResource):
         sealing = EncryptionKey(f"{name}-record-key", {"site": site, "role": StoreRole.EVIDENCE}, child)
         evidence = RegionLockedStore(f"{name}-records", _store(args, StoreRole.EVIDENCE, sealing.key), child)
         AccessTrail(f"{name}-trail", {"site": site, "evidence": evidence.store, "key": sealing.key}, child)
-        of_key = {"site": site, "role": StoreRole.AUDITOR_OWNED, "recorded_by": evidence.store}
+        of_key: EncryptionKeyArgs = {"site": site, "role": StoreRole.AUDITOR_OWNED, "recorded_by": evidence.store}
         key = EncryptionKey(f"{name}-key", of_key, child)
         owned = _store(args, StoreRole.AUDITOR_OWNED, key.key)
         owned["recorded_by"] = evidence.store

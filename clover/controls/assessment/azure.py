@@ -11,6 +11,7 @@ from clover.controls.azure_requests import (
     Asked,
     Auditor,
     Permissions,
+    Permitted,
     auditor,
     property_of,
     request_of,
@@ -96,7 +97,9 @@ def _worked_in(case: Case, store: Store, settings: Settings, its: Auditor) -> An
     return proved(ALONE.format(name), resource=urn, rests_on=grounds, given=permissions.given)
 
 
-def _permitted(permissions: Permissions, asked: list[Asked], own: tuple[str, ...], base: list[str]) -> Any:
+def _permitted(
+    permissions: Permissions, asked: list[Asked], own: tuple[str, ...], base: list[str]
+) -> Iterator[Permitted]:
     """The requests on data by others than its two, and those that hand it out by others than its deployer."""
     for each in asked:
         yield from permissions.permitted([each], None, own if each.is_data else base)
