@@ -207,6 +207,13 @@ def test_a_vault_that_the_zone_asks_for_and_nobody_deploys_is_a_part_without_res
     assert Outcome.REFUTED in outcomes
 
 
+def test_a_workspace_that_the_zone_names_and_nobody_deploys_is_refuted():
+    part = parts_of("texas-auditor", [], "texas")["texas-auditor.assessment-aws"]
+    about = Case(part.name, case().basis, part.resources, zone("texas"), part.site, DAY, standing=part.standing)
+    assert (about.is_workspace, about.site.account, about.site.region) == (True, "999999999999", "us-east-2")
+    assert {answer.outcome for answer in ask(about, "ASM-1", Claim.HOLDS)} == {Outcome.REFUTED}
+
+
 def test_an_account_that_is_none_of_the_auditor_s_is_found():
     """A provider that is set to the site's own account is judged as the auditor's, and its account refuted."""
 
