@@ -11,6 +11,7 @@ NEEDED = {
     StoreRole.USER_DATA: ("endpoints", "recorded_by"),
     StoreRole.INTAKE: ("endpoints", "recorded_by"),
     StoreRole.EVIDENCE: ("auditor_networks",),
+    StoreRole.AUDITOR_OWNED: ("auditor_networks", "owners", "recorded_by"),
 }
 """The inputs that the guards of each role's stores are made of."""
 
@@ -22,6 +23,15 @@ class Landing(TypedDict):
     """The one principal that writes: an ARN on AWS, an object id on Azure. It reads nothing back."""
     closes: str
     """The first day on which nothing lands any more, in UTC, such as `2027-01-01`."""
+
+
+class Owners(TypedDict):
+    """Who alone works in a store of role auditor-owned: ARNs on AWS, object ids on Azure."""
+
+    person: str
+    """The auditor's person; shows a second factor."""
+    machine: str
+    """The auditor's tool."""
 
 
 def closing(landing: Landing, declared_at: str | None) -> str:
@@ -57,7 +67,8 @@ def versioning_of(args: Mapping[str, Any]) -> Versioning:
 
 def lock_of(args: Mapping[str, Any]) -> Lock | None:
     """The lock, None where nothing is locked; Refusal when immutability, days and versioning do not agree."""
-    default = Immutability.COMPLIANCE if args["role"] == StoreRole.EVIDENCE else Immutability.NONE
+    kept = args["role"] in {StoreRole.EVIDENCE, StoreRole.AUDITOR_OWNED}
+    default = Immutability.COMPLIANCE if kept else Immutability.NONE
     immutability, days = Immutability(args.get("immutability", default)), args.get("retention_days")
     if immutability is Immutability.NONE:
         if days is not None:

@@ -18,6 +18,7 @@ from components.aws import (
     RegionLockedStore,
     RegionLockedStoreArgs,
     SiteArgs,
+    egress_rules,
 )
 from components.aws import site as names
 from components.tags import tags
@@ -26,14 +27,7 @@ from infra.exports import Deployed, exports
 
 def deploy(site: AdmittedSite) -> None:
     """Declare the site's components with a provider of their own, and export what operator and auditor need."""
-    told = SiteArgs(
-        name=site.name,
-        account=site.account,
-        region=site.region,
-        partition=site.partition,
-        deployer=site.deployer,
-        zone=site.zone,
-    )
+    told = _told(site)
     provider = aws.Provider(
         site.name,
         region=site.region,
@@ -44,6 +38,24 @@ def deploy(site: AdmittedSite) -> None:
     options = pulumi.ResourceOptions(provider=provider, protect=site.protected)
     for name, value in exports(site, _components(site, told, options)).items():
         pulumi.export(name, value)
+
+
+def rule_set_digest(site: AdmittedSite) -> str:
+    """The digest that the site's gateway has for what the site declares."""
+    hosts = [domain.name for domain in site.network.allowed_domains]
+    return egress_rules.declared(_told(site), hosts, site.network.interface_endpoints).digest
+
+
+def _told(site: AdmittedSite) -> SiteArgs:
+    """The site as its components are told of it."""
+    return SiteArgs(
+        name=site.name,
+        account=site.account,
+        region=site.region,
+        partition=site.partition,
+        deployer=site.deployer,
+        zone=site.zone,
+    )
 
 
 class _Records(NamedTuple):

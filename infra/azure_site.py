@@ -17,6 +17,8 @@ from components.azure import (
     RegionLockedStore,
     RegionLockedStoreArgs,
     SiteArgs,
+    addresses,
+    egress_rules,
 )
 from components.azure import site as names
 from infra.azure_groups import Groups
@@ -25,15 +27,7 @@ from infra.exports import Deployed, exports
 
 def deploy(site: AdmittedSite) -> None:
     """Declare the site's components with a provider of their own, and export what operator and auditor need."""
-    told = SiteArgs(
-        name=site.name,
-        account=site.account,
-        tenant=site.tenant or "",
-        region=site.region,
-        partition=site.partition,
-        deployer=site.deployer,
-        zone=site.zone,
-    )
+    told = _told(site)
     provider = azure.Provider(
         site.name,
         subscription_id=site.account,
@@ -45,6 +39,27 @@ def deploy(site: AdmittedSite) -> None:
     placed = pulumi.ResourceOptions(provider=provider, protect=site.protected, depends_on=[groups])
     for name, value in exports(site, _components(site, told, placed)).items():
         pulumi.export(name, value)
+
+
+def rule_set_digest(site: AdmittedSite) -> str:
+    """The digest that the site's gateway has for what the site declares."""
+    network, hosts = site.network, [domain.name for domain in site.network.allowed_domains]
+    planned = addresses.plan(network.cidr, network.availability_zones)
+    services = egress_rules.private_services(network.interface_endpoints)
+    return egress_rules.rule_set(_told(site), planned, hosts, services).digest
+
+
+def _told(site: AdmittedSite) -> SiteArgs:
+    """The site as its components are told of it."""
+    return SiteArgs(
+        name=site.name,
+        account=site.account,
+        tenant=site.tenant or "",
+        region=site.region,
+        partition=site.partition,
+        deployer=site.deployer,
+        zone=site.zone,
+    )
 
 
 class _Records(NamedTuple):

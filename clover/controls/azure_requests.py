@@ -261,11 +261,13 @@ class Auditor(NamedTuple):
 
 
 def auditor(case: Case) -> Auditor:
-    """The auditor of the site's zone."""
+    """The auditor of the site's zone; where it is at home its machine is one of its own tenant, and sends no id."""
     known = case.zone.file.auditor
     found = next(each for each in known.principals if each.cloud is Cloud.AZURE)
-    sent = next(pairing.external_id for pairing in known.pairings if pairing.site == case.site.name)
-    tenant, person, machine = (str(text).lower() for text in (found.account, found.person, found.machine))
+    sent = next((pairing.external_id for pairing in known.pairings if pairing.site == case.site.name), "")
+    workspace = known.workspace(Cloud.AZURE) if case.is_workspace else None
+    acting = (workspace.machine if workspace else None) or found.machine
+    tenant, person, machine = (str(text).lower() for text in (found.account, found.person, acting))
     return Auditor(tenant, person, machine, sent, tuple(known.networks))
 
 

@@ -17,7 +17,9 @@ def questions(cloud: Cloud, hand: StackKind = StackKind.SITE) -> Mapping[str, Qu
 
 
 def _aws() -> Mapping[str, Question]:
+    from clover.controls.assessment import aws as assessment
     from clover.controls.audit import aws as audit
+    from clover.controls.backups import aws as backups
     from clover.controls.encryption import aws_form, aws_use
     from clover.controls.evidence import aws as evidence
     from clover.controls.guardrails import aws as guardrails
@@ -51,6 +53,8 @@ def _aws() -> Mapping[str, Question]:
         **network.QUESTIONS,
         **evidence.QUESTIONS,
         **migration.QUESTIONS,
+        **assessment.QUESTIONS,
+        **backups.QUESTIONS,
         "GRD-1": aws_standing.every_account_is_bound,
         "GRD-2": guardrails.only_its_region,
         "GRD-3": guardrails.no_hole_in_the_region,
@@ -66,7 +70,9 @@ def _aws() -> Mapping[str, Question]:
 
 
 def _azure() -> Mapping[str, Question]:
+    from clover.controls.assessment import azure as assessment
     from clover.controls.audit import azure as audit
+    from clover.controls.backups import azure as backups
     from clover.controls.encryption import azure_form, azure_use
     from clover.controls.evidence import azure as evidence
     from clover.controls.guardrails import azure as guardrails
@@ -109,4 +115,6 @@ def _azure() -> Mapping[str, Question]:
         **network.QUESTIONS,
         **evidence.QUESTIONS,
         **migration.QUESTIONS,
+        **assessment.QUESTIONS,
+        **backups.QUESTIONS,
     }

@@ -17,6 +17,7 @@ from clover.zones.structure import convert, path_text
 from clover.zones.vaults import AdmittedVault, partition_of, principal_name, vault_of
 from clover.zones.vocabulary import Cloud, HoldingPurpose, StackKind, TrustedKind
 from clover.zones.words import Name
+from clover.zones.workspaces import AdmittedWorkspace, workspaces_of
 from clover.zones.zone import Zone
 
 
@@ -42,7 +43,7 @@ class AdmittedAuditor(Struct, frozen=True):
     zone: str
     zone_digest: str
     holdings: tuple[AdmittedHolding, ...]
-    workspaces: tuple[AdmittedHolding, ...]
+    workspaces: tuple[AdmittedWorkspace, ...]
     vaults: tuple[AdmittedVault, ...]
     networks: tuple[str, ...]
 
@@ -95,7 +96,7 @@ def admit_auditor(zone: Zone, place: Place | None = None) -> AdmittedAuditor:
         zone=zone.name,
         zone_digest=zone.digest,
         holdings=tuple(_holding(zone, one) for one in auditor.holdings),
-        workspaces=tuple(_holding(zone, one) for one in auditor.holdings if HoldingPurpose.ASSESSMENT in one.keeps),
+        workspaces=workspaces_of(zone),
         vaults=tuple(filter(None, (vault_of(zone, sites[vault.site]) for vault in auditor.vaults))),
         networks=auditor.networks,
     )

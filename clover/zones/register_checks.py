@@ -4,7 +4,7 @@ from clover.zones.check import Check
 from clover.zones.party_checks import principal_fits
 from clover.zones.problems import shown
 from clover.zones.registers import Floor, Given, Migration
-from clover.zones.vocabulary import GivenKind, Immutability, PartyRole, StackKind, TrustedKind, Versioning
+from clover.zones.vocabulary import WORKSPACE, GivenKind, Immutability, PartyRole, StackKind, TrustedKind, Versioning
 
 ATTACHED_KINDS = frozenset({GivenKind.SERVICE_CONTROL_POLICY, GivenKind.RESOURCE_CONTROL_POLICY})
 """The kinds of policy that an organisation attaches at a level."""
@@ -54,6 +54,7 @@ def _migration(check: Check, migration: Migration, index: int) -> None:
 def _given(check: Check, given: Given, index: int) -> None:
     check.distinct("site", given.scope, "foundation", index, "scope")
     hands = {StackKind.AUDITOR.value} if check.zone.auditor.holdings else set[str]()
+    hands |= {WORKSPACE} if check.zone.auditor.workspaces else set[str]()
     hands |= {StackKind.ORGANISATION.value} if check.zone.organisations else set()
     for number, name in enumerate(given.scope):
         if name not in hands:

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from clover.zones.vocabulary import (
+    WORKSPACE,
     Cloud,
     DataClass,
     GivenKind,
@@ -75,7 +76,8 @@ class Given(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         tuple[Name, ...],
         Meta(
             min_length=1,
-            description="The sites that it is about; `auditor` and `organisation` for those hands' own accounts.",
+            description="The sites that it is about; `auditor` and `organisation` for those hands' own accounts, "
+            f"`{WORKSPACE}` for those of the auditor's assessments.",
         ),
     ]
     level: Annotated[

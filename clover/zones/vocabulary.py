@@ -25,6 +25,10 @@ class AzureService(StrEnum):
     BUS = "bus"
 
 
+WORKSPACE = "assessment"
+"""What stands for a site's name where the auditor keeps its assessments."""
+
+
 class StackKind(StrEnum):
     """Whose hand runs a stack: the operator's, the auditor's or the organisation controller's."""
 

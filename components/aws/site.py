@@ -135,6 +135,10 @@ def auditor_role_arns(site: SiteArgs) -> list[str]:
     return [role_arn(site, AUDITOR_PATH, auditor_role_name(site, kind)) for kind in ("person", "machine")]
 
 
+WORKSPACE_STORE = "workspace"
+"""The name of the auditor's own store."""
+
+
 VAULT_STORE = "vault"
 """The name of the store in a vault."""
 

@@ -177,6 +177,10 @@ def private_zone_id(site: SiteArgs, name: AzureService) -> str:
     return resource_id(site, "Microsoft.Network/privateDnsZones", service(site, name)["zone"])
 
 
+WORKSPACE_STORE = "workspace"
+"""The name of the auditor's own store."""
+
+
 VAULT_STORE = "vault"
 """The name of the store in a vault."""
 

@@ -25,6 +25,7 @@ def test_there_is_something_to_look_at() -> None:
     assert len(SOURCES) > 15
     assert {one.__name__ for one in CLASSES} == {
         "AccessTrail",
+        "AssessmentWorkspace",
         "AuditorAccess",
         "EgressGateway",
         "EncryptionKey",

@@ -22,7 +22,7 @@ from tests.mutants.site import DAY, ROOT, case, last, zone, zone_with
 
 SITES = ("dublin", "hamar")
 ZONE = str(ROOT / "zones" / "europe.yaml")
-OF_WHAT_IS_NOT_THERE = ("RES-5", "OPR-1", "MIG-1", "MIG-2")
+OF_WHAT_IS_NOT_THERE = ("RES-5", "OPR-1", "MIG-1", "MIG-2", "ASM-1", "BAK-1", "BAK-2")
 """Controls that may rest on nothing: on no strange type, no role beside the trusted base, no migration."""
 GUARDRAILS = "GRD"
 FIRST = {"dublin": FIRST_PREVIEW, "hamar": HAMAR_FIRST_PREVIEW}

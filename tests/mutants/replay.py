@@ -24,6 +24,8 @@ def replay(control: str, answer: Answer, case: Case) -> None:
     kind = found["kind"]
     if control.startswith("GRD") and kind != "chain":
         replay_guardrails.replay(found, case)
+    elif control == "ASM-2":
+        _property(found, everything(case))
     elif case.site.cloud is Cloud.AZURE:
         replay_azure.replay(control, answer, case)
     elif kind == "request":
@@ -124,7 +126,8 @@ def _by_its_door(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
 
 def _guards(case: Case) -> Iterator[tuple[str, Any]]:
     """The policy of each store, key and role, with its ARN."""
-    for each in (*policies.buckets(case.resources, "aws"), *policies.keys(case.resources)):
+    vaults = policies.backup_vaults(case.resources, "")
+    for each in (*policies.buckets(case.resources, "aws"), *policies.keys(case.resources), *vaults):
         if each.policy:
             yield str(each.arn), each.policy.document
     for role in roles(case.resources):

@@ -29,12 +29,15 @@ class Auditor(NamedTuple):
 
 
 def auditor(case: Case) -> Auditor:
-    """The auditor of the site's zone, as ARNs; the network is the first address of the first range."""
+    """The auditor of the site's zone, as ARNs; the network is the first address of the first range.
+
+    No external id is sent where the auditor is at home.
+    """
     known = case.zone.file.auditor
     region = case.zone.file.region(case.site.cloud, case.site.region)
     found = next(each for each in known.principals if each.cloud is Cloud.AWS)
     prefix = f"arn:{region.partition if region else 'aws'}:iam::{found.account}:"
-    sent = next(pairing.external_id for pairing in known.pairings if pairing.site == case.site.name)
+    sent = next((pairing.external_id for pairing in known.pairings if pairing.site == case.site.name), "")
     address = known.networks[0].partition("/")[0]
     return Auditor(f"{prefix}{found.person}", f"{prefix}{found.machine}", sent, address)
 

@@ -235,9 +235,13 @@ def _lower(text: Any) -> str:
 
 
 def readers_of_evidence(case: Case) -> Iterator[Answer]:
-    """Whether the auditor's machine, and nobody who is not of the stack itself, reads what the auditor reads."""
+    """Whether the auditor's machine, and nobody who is not of the stack itself, reads what the auditor reads.
+
+    In its own workspace its person does as well.
+    """
     permissions, known = Permissions(case), auditor(case)
-    own = (*(principal.lower() for principal in case.trusted), *stores.identities(case.resources), known.machine)
+    auditors = (known.machine, known.person) if case.is_workspace else (known.machine,)
+    own = (*(principal.lower() for principal in case.trusted), *stores.identities(case.resources), *auditors)
     for store in stores.stores(case.resources, case.site.account):
         if store.role != "evidence" or store.id is None:
             continue
@@ -265,7 +269,7 @@ def _read(permissions: Permissions, store: Store, settings: Settings, own: tuple
         return stranger(found, let_in(settings), urn)
     rules = tuple(Ground(urn, f"{rule}={content}") for rule, content in settings["networkAcls"].items())
     grounds = (*rules, *closed(store.resource, "RES-3"), *permissions.grounds(identifier))
-    told = f"nobody but the auditor's machine reads the evidence in {name} from outside the site"
+    told = f"nobody but the auditor reads the evidence in {name} from outside the site"
     undecided = opened(store.resource, "RES-3") or permissions.undecided(f"who reads {name} is not known", urn)
     return undecided or proved(told, resource=urn, rests_on=grounds, given=permissions.given)
 

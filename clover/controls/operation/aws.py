@@ -23,7 +23,7 @@ from clover.model.aws.policies import Guarded, Held
 from clover.model.resources import value
 from clover.sources import Unknown
 from clover.tables import read_table
-from clover.zones.vocabulary import StackKind
+from clover.zones.vocabulary import StackKind, StoreRole
 
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 KEY_OF_A_STORE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId"
@@ -67,7 +67,7 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
             told = f"workloads of the site are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_workloads(case, guards, store), store.resource.urn, told)
         elif case.hand is StackKind.AUDITOR:
-            told = f"the auditor's person and machine are allowed to read {store.resource.name}"
+            told = f"the auditor's person and machine are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_the_auditor(case, guards, store), store.resource.urn, told)
 
 
@@ -191,7 +191,7 @@ def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call
         return
     context = {**_context(case), "aws:SourceIp": known.network, "aws:MultiFactorAuthPresent": "true"}
     behalf = {**context, **_through_the_store(case, store)}
-    rows = needed()["auditor"]
+    rows = needed()["owner" if role_of(store.resource) == StoreRole.AUDITOR_OWNED.value else "auditor"]
     for who in (known.person, known.machine):
         for action in rows["objects"]:
             yield Call(who, action, f"{store.arn}/AWSLogs/record", context, Policies(resource=store.policy))

@@ -47,6 +47,15 @@ def adding() -> Any:
     return {"actions": [], "not_actions": [], "data_actions": actions, "not_data_actions": []}
 
 
+def assessing() -> Any:
+    """Reading and writing blobs, and nothing else: no deletion, no signature for somebody else.
+
+    https://learn.microsoft.com/azure/role-based-access-control/permissions/storage#microsoftstorage
+    """
+    actions: list[str] = read("roles")["assessing"]
+    return {"actions": [], "not_actions": [], "data_actions": actions, "not_data_actions": []}
+
+
 def until(instant: str) -> str:
     """The condition that ends a role at an instant (UTC, ISO 8601).
 
