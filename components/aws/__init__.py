@@ -4,6 +4,7 @@ What they guarantee is in their docstrings; what they are built from (policies, 
 Pulumi to be read or tested.
 """
 
+from components.aws.access_gate import AccessGate, AccessGateArgs
 from components.aws.access_trail import AccessTrail, AccessTrailArgs
 from components.aws.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.aws.egress_gateway import EgressGateway, EgressGatewayArgs
@@ -17,6 +18,8 @@ from components.egress import AllowedDomain
 from components.organisation import OrganisationArgs
 
 __all__ = [
+    "AccessGate",
+    "AccessGateArgs",
     "AccessTrail",
     "AccessTrailArgs",
     "AllowedDomain",

@@ -5,6 +5,7 @@ no Pulumi to be read or tested. They are placed in two resource groups, which ha
 `clover-<site>-evidence` for the stores of evidence.
 """
 
+from components.azure.access_gate import AccessGate, AccessGateArgs
 from components.azure.access_trail import AccessTrail, AccessTrailArgs
 from components.azure.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.azure.egress_gateway import EgressGateway, EgressGatewayArgs
@@ -18,6 +19,8 @@ from components.egress import AllowedDomain
 from components.organisation import OrganisationArgs
 
 __all__ = [
+    "AccessGate",
+    "AccessGateArgs",
     "AccessTrail",
     "AccessTrailArgs",
     "AllowedDomain",
