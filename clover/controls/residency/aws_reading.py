@@ -49,7 +49,7 @@ def nobody_outside_reads(case: Case) -> Iterator[Answer]:
 
 
 def _becomes(case: Case, role: Principal) -> Answer:
-    """Whether somebody outside comes into the zone by a role; AUD-3 and ACC-1 ask more of the auditor's and of gates."""
+    """Whether somebody outside comes in by a role; AUD-3 asks more of the auditor's roles, ACC-1 of gates."""
     name, urn = role.resource.name, role.resource.urn
     if not isinstance(role.arn, str) or role.trust is None or isinstance(role.trust.document, Unknown):
         return unknown(f"the ARN of {name}, or whom it trusts, is not known", resource=urn)
