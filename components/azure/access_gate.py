@@ -56,7 +56,7 @@ class AccessGate(pulumi.ComponentResource):
         super().__init__("clover-azure:index:AccessGate", name, dict(args), opts)
         _refuse_wide(args)
         site = args["site"]
-        guid = names.guid(site, "access", args["name"])
+        guid = names.gate_role(site, args["name"])
         definition = authorization.RoleDefinition(
             f"{name}-reading",
             role_definition_id=guid,

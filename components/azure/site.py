@@ -126,6 +126,11 @@ def account_id(site: SiteArgs, role: StoreRole, store: str) -> str:
     return f"{group_id(site, role)}/providers/Microsoft.Storage/storageAccounts/{account_name(site, role, store)}"
 
 
+def gate_role(site: SiteArgs, approval: str) -> str:
+    """The GUID of the role that those may activate whom an approval lets in."""
+    return guid(site, "access", approval)
+
+
 def store_endpoint_name(account: str) -> str:
     """The name of the private endpoint of a store, after its account."""
     return f"{account}-blob"

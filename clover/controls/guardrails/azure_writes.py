@@ -25,12 +25,21 @@ _RECORDS = ("azure-native:monitor:DiagnosticSetting", "storageAccountId")
 
 
 class Write(NamedTuple):
-    """A resource of a type that has something at a path; in a group of no evidence where that is asked."""
+    """A resource of a type that has something at a path; in a group of no evidence where that is asked.
+
+    `also` is what it has at other paths besides.
+    """
 
     kind: str
     path: str | None = None
     content: Any = None
     grouped: bool = False
+    also: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that is told of it."""
+        return (*([self.path] if self.path else []), *(path for path, _ in self.also))
 
 
 @cache
@@ -83,7 +92,7 @@ def stopped(case: Case, above: Above, writes: Iterator[Write], told: str) -> Ans
 def _stops(policy: Denying, write: Write, case: Case, above: Above) -> bool:
     if isinstance(policy.read, DenyAssignment):
         return False
-    paths = {"type", *(["id"] if write.grouped else []), *([_plain(write.path)] if write.path else [])}
+    paths = {"type", *(["id"] if write.grouped else []), *map(_plain, write.paths)}
     body = _placed({}, write, case, ANY_OTHER)
     return stops_all(policy.read, Told(body, frozenset(paths)), above.subscription, above.hierarchy)
 
@@ -130,6 +139,8 @@ def _placed(harmless: Mapping[str, Any], write: Write, case: Case, strange: str)
     content = strange if write.content == ANY_OTHER else write.content
     if write.path:
         _put(body, write.path.split("."), content)
+    for path, told in write.also:
+        _put(body, path.split("."), told)
     return body
 
 
