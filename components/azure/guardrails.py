@@ -51,9 +51,10 @@ class Guardrails(pulumi.ComponentResource):
 
     Azure Policy with the effect deny: known resource types, the site's region for groups and resources, copies within
     the region, closed stores and vaults under keys of their own, no route, peering or private endpoint out, records
-    and delegations to the zone alone, no role but those declared, none to be activated but for who is approved. With denyAction: what records is not deleted. A deny
-    assignment for each site: nobody but its deployer, whoever repairs it and the controller changes controls or works
-    a relay. Groups are made by whoever may, and new subscriptions begin below the guardrails.
+    and delegations to the zone alone, no role but those declared, none to be activated but by who is approved. With
+    denyAction: what records is not deleted. A deny assignment for each site: nobody but its deployer, whoever repairs
+    it and the controller changes controls or works a relay. Groups are made by whoever may, and new subscriptions
+    begin below the guardrails.
 
     Deny assignments of one's own are a preview (feature flag UserAssignedDenyAssignment): they take neither reads nor
     data actions nor what removes them, so that they stand at a group where no owner of a subscription has a role. They

@@ -1,1 +1,1 @@
-"""The controls of approved employees: what a gate opens, to whom, and that nobody stands inside already (ACC)."""
+"""The controls of approved employees: what a gate opens, to whom, who stands inside, and the break-glass (ACC)."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from clover.controls.access.approvals import attested, closes, counts, missing, none_opens
+from clover.controls.access.aws_break_glass import break_glass_is_bound
 from clover.controls.access.aws_standing import gates, nobody_stands_inside
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, allowed, nobody, requests
@@ -263,5 +264,9 @@ def _key_of(case: Case, store: Guarded) -> Guarded | None:
     return next((key for key in policies.keys(case.resources) if key.arn in named), None)
 
 
-QUESTIONS: Mapping[str, Question] = {"ACC-1": approved_access_ends, "ACC-2": nobody_stands_inside}
+QUESTIONS: Mapping[str, Question] = {
+    "ACC-1": approved_access_ends,
+    "ACC-2": nobody_stands_inside,
+    "ACC-3": break_glass_is_bound,
+}
 """Each control's question on whether it holds."""

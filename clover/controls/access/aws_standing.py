@@ -6,7 +6,7 @@ from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, nobody, requests
 from clover.controls.case import Case
 from clover.controls.residency.aws_reading import GATE_PATH, data_actions, data_of, role_of, stores
-from clover.controls.verdict import Answer, proved, refuted, unknown
+from clover.controls.verdict import Answer, assumed, proved, refuted, unknown
 from clover.model.aws.policies import Guarded
 from clover.model.aws.principals import Principal, roles
 from clover.model.resources import value
@@ -35,6 +35,7 @@ def nobody_stands_inside(case: Case) -> Iterator[Answer]:
     for role in roles(case.resources):
         if role.resource.urn not in opened:
             yield _stands(case, role, asked)
+    yield assumed("that no role or user stands in the account beside those of the stack: `clover audit` reads who does")
 
 
 def _reading(store: Guarded) -> Iterator[Asked]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from clover.controls.access.approvals import attested, closes, counts, missing, none_opens
+from clover.controls.access.azure_break_glass import break_glass_is_bound
 from clover.controls.azure_requests import OTHERWISE, Asked, Permissions, Request, property_of, request_of, worst
 from clover.controls.case import Case, Question
 from clover.controls.residency.azure_reading import READS, data_of, stranger
@@ -23,7 +24,8 @@ ACCOUNT_NAME, ENDPOINT, TIME = "Microsoft.Storage/storageAccounts:name", "Micros
 _COMPARED = re.compile(r"@\w+\[([^\]]+)\]")
 _SERVICES_WORD = (
     "that activating a gate's role takes a second factor, a justification and an open ticket, for hours at most: the"
-    " role management policy of role and scope says so, which Azure makes and names itself"
+    " role management policy of role and scope says so, which Azure makes and names itself; and that activating passes"
+    " the denials above the subscription, since the service itself, and no role, decides who activates"
 )
 
 
@@ -190,5 +192,9 @@ def nobody_stands_inside(case: Case) -> Iterator[Answer]:
         yield stranger(found, [], urn) if found else kept
 
 
-QUESTIONS: Mapping[str, Question] = {"ACC-1": approved_access_ends, "ACC-2": nobody_stands_inside}
+QUESTIONS: Mapping[str, Question] = {
+    "ACC-1": approved_access_ends,
+    "ACC-2": nobody_stands_inside,
+    "ACC-3": break_glass_is_bound,
+}
 """Each control's question on whether it holds."""
