@@ -56,10 +56,19 @@ def approved_access_ends(case: Case) -> Iterator[Answer]:
         if counts(case, approval) and _opened(case, approval) and not _gate_of(case, found, approval):
             yield missing(case, approval)
     for role in found:
-        approval = next((each for each in approvals if _gate_of(case, [role], each)), None)
-        yield _gate(case, role, approval) if approval else _unapproved(role)
+        yield _decided(case, role, approvals)
     if found:
         yield from attested(PROVIDERS_WORD)
+
+
+def _decided(case: Case, role: Principal, approvals: Sequence[Approval]) -> Answer:
+    """Whether one role that stands where gates do is what an approval says."""
+    unclear = next(_unclear(case), None)
+    if unclear or isinstance(value(role.resource, "name"), Unknown):
+        what = f"the class of {unclear}" if unclear else f"what {role.resource.name} is called"
+        return unknown(f"{what} is not known, so not whether it is approved", resource=role.resource.urn)
+    approval = next((each for each in approvals if _gate_of(case, [role], each)), None)
+    return _gate(case, role, approval) if approval else _unapproved(role)
 
 
 def _gate_of(case: Case, found: Sequence[Principal], approval: Approval) -> Principal | None:
@@ -70,12 +79,20 @@ def _gate_of(case: Case, found: Sequence[Principal], approval: Approval) -> Prin
 
 def _opened(case: Case, approval: Approval) -> tuple[Guarded, ...]:
     """The stores of user data of the approved class."""
-
-    def held(store: Guarded) -> Any:
-        return (as_object(value(store.resource, "tags")) or {}).get(CLASS_TAG, "restricted")
-
     of_users = (store for store in stores(case) if role_of(store.resource) == "user-data")
-    return tuple(store for store in of_users if held(store) == approval.data_class.value)
+    return tuple(store for store in of_users if _class_of(store) == approval.data_class.value)
+
+
+def _class_of(store: Guarded) -> Any:
+    tags = value(store.resource, "tags")
+    return tags if isinstance(tags, Unknown) else (as_object(tags) or {}).get(CLASS_TAG, "restricted")
+
+
+def _unclear(case: Case) -> Iterator[str]:
+    """The stores of which it is not known whether a gate opens them."""
+    for store in stores(case):
+        if isinstance(role_of(store.resource), Unknown) or isinstance(_class_of(store), Unknown):
+            yield store.resource.name
 
 
 def _unapproved(role: Principal) -> Answer:

@@ -62,7 +62,8 @@ def _entered(case: Case, repairer: TrustedParty, trust: Held) -> Iterator[Answer
     ):
         yield nobody(case, met, requests([Asked(BECOMING, [role])], condition), told, "")
     itself = {"ArnEquals": {"aws:PrincipalArn": case.deployer}}
-    yield nobody(case, Policies(), requests([Asked(role_edits(), [role])], itself), "not by the deployer", "")
+    editing = requests([Asked(role_edits(), [role])], itself)
+    yield nobody(case, Policies.of_the_deployer(case), editing, "the deployer does not write whom it trusts", "")
 
 
 def _role(case: Case, repairer: TrustedParty) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, nobody, requests
 from clover.controls.case import Case
-from clover.controls.residency.aws_reading import GATE_PATH, data_actions, data_of, role_of, stores
+from clover.controls.residency.aws_reading import GATE_PATH, data_actions, data_of, role_of, site_endpoints, stores
 from clover.controls.verdict import Answer, assumed, proved, refuted, unknown
 from clover.model.aws.policies import Guarded
 from clover.model.aws.principals import Principal, roles
@@ -26,7 +26,10 @@ def gates(case: Case) -> list[Principal]:
 
 
 def nobody_stands_inside(case: Case) -> Iterator[Answer]:
-    """ACC-2: beside the gates no declared role reads user data, and nothing signs in as a user of the account."""
+    """ACC-2: beside the gates no declared role reads user data, and nothing signs in as a user of the account.
+
+    Data is read through the site's own endpoints alone (RES-P1), so that only what comes by them is asked about.
+    """
     for user in case.resources.of(*USERS):
         example = {"kind": "property", "urn": user.urn, "property": "type", "value": user.type, "allowed": "no user"}
         yield refuted(f"{user.name} signs in to the account for as long as it is there", example, resource=user.urn)
@@ -55,5 +58,7 @@ def _stands(case: Case, role: Principal, asked: Sequence[Asked]) -> Answer:
         return unknown(f"the ARN of {name} is not known", resource=urn)
     if not asked or not role.identity:
         return proved(told, resource=urn)
-    question = requests(asked, {"ArnEquals": {"aws:PrincipalArn": role.arn}})
+    doors = [door for door in site_endpoints(case) if not isinstance(door, Unknown)]
+    inside = {"StringEquals": {"aws:SourceVpce": doors}} if doors else {}
+    question = requests(asked, {"ArnEquals": {"aws:PrincipalArn": role.arn}, **inside})
     return nobody(case, Policies(role.identity), question, told, urn)

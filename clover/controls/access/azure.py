@@ -65,7 +65,15 @@ def _opened(case: Case, approval: Approval) -> list[Store]:
 
 
 def _class_of(store: Store) -> Any:
-    return (as_object(value(store.resource, "tags")) or {}).get(CLASS_TAG, "restricted")
+    tags = value(store.resource, "tags")
+    return tags if isinstance(tags, Unknown) else (as_object(tags) or {}).get(CLASS_TAG, "restricted")
+
+
+def _unclear(case: Case) -> Iterator[str]:
+    """The stores of which it is not known whether a gate opens them."""
+    for store in stores.stores(case.resources, case.site.account):
+        if store.role is None or isinstance(_class_of(store), Unknown):
+            yield store.resource.name
 
 
 def _declared(case: Case, permissions: Permissions, approvals: Sequence[Approval], resource: Resource) -> Answer:
@@ -74,6 +82,9 @@ def _declared(case: Case, permissions: Permissions, approvals: Sequence[Approval
     principal = value(resource, "principalId")
     if not held or isinstance(principal, Unknown):
         return unknown(f"what {resource.name} makes eligible is not known", resource=resource.urn)
+    unclear = next(_unclear(case), None)
+    if unclear:
+        return unknown(f"the class of {unclear} is not known, so not whether it opens", resource=resource.urn)
     approval = next((each for each in approvals if _for([resource], each)), None)
     if approval is None:
         example = property_of(resource.urn, "principalId", principal, "a group that the zone approves")
@@ -123,7 +134,7 @@ def _permitted(case: Case, permissions: Permissions, gates: Sequence[Gate]) -> R
         asked = data_of(store.id) if store.id else []
         for each in permissions.permitted(asked, [approval.workforce]):
             reads = each.request["action"].lower() == READS.lower() and store.id in opened
-            for request, inside in _ways(case, store, approval, each.request):
+            for request, inside in _ways(case, store, each.request, _around_the_end(approval)):
                 if not (reads and inside) and permissions.allows(request):
                     return request
     for key in stores.keys(case.resources, case.site.account):
@@ -134,12 +145,21 @@ def _permitted(case: Case, permissions: Permissions, gates: Sequence[Gate]) -> R
     return None
 
 
-def _ways(case: Case, store: Store, approval: Approval, request: Request) -> Iterator[tuple[Request, bool]]:
-    """The request through each endpoint and through none, before and after the day, with whether that is approved."""
+Moments = tuple[tuple[str, bool], ...]
+"""Instants, each with whether the approval still counts then."""
+
+
+def _around_the_end(approval: Approval) -> Moments:
+    """The last moment of the approval, and the first after it."""
+    return (f"{approval.until}T23:59:59.999Z", True), (f"{closes(approval)}.000Z", False)
+
+
+def _ways(case: Case, store: Store, request: Request, moments: Moments) -> Iterator[tuple[Request, bool]]:
+    """The request through each endpoint and through none at each moment, with whether that is approved."""
     own = [identifier for _, identifier in store.endpoints]
     every = [each for one in stores.stores(case.resources, case.site.account) for _, each in one.endpoints]
     for door in (*dict.fromkeys((*own, *every)), OTHERWISE, None):
-        for time, early in ((f"{approval.until}T23:59:59.999Z", True), (f"{closes(approval)}.000Z", False)):
+        for time, early in moments:
             environment = {TIME: [time], **({ENDPOINT: [door]} if door else {})}
             attributes = {"environment": environment, "resource": {ACCOUNT_NAME: [_account(store)]}}
             context = {**request["context"], "attributes": attributes}
@@ -158,7 +178,8 @@ def _works(case: Case, permissions: Permissions, gates: Sequence[Gate]) -> Answe
         return undecided
     for store in _opened(case, approval):
         base = request_of(case, approval.workforce, READS, str(store.id), is_data=True)
-        approved = [request for request, inside in _ways(case, store, approval, base) if inside]
+        now = ((f"{min(case.day, approval.until)}T12:00:00.000Z", True),)
+        approved = [request for request, inside in _ways(case, store, base, now) if inside]
         denied = next((request for request in approved if not permissions.allows(request)), None)
         if denied or not approved:
             told = f"{approval.workforce} may not read {store.resource.name}, which {approval.name} opens"

@@ -183,8 +183,12 @@ def _filled(content: Any, case: Case) -> Any:
     """A value of guardrails.yaml with its places filled in."""
     kept = (value(each, _RECORDS[1]) for each in case.resources.of(_RECORDS[0]))
     records = next((each for each in kept if isinstance(each, str)), ELSEWHERE)
+    open_ones = case.resources.of(declared_roles.ELIGIBILITY)
+    gate = next((each for each in (value(one, "roleDefinitionId") for one in open_ones) if isinstance(each, str)), "")
+    workforce = next((each.workforce for each in case.zone.file.approved(case.site.name)), "")
     tenants = {"{tenant}": str(case.site.tenant), "{auditor}": auditor(case).tenant}
     places = {"{region}": case.site.region, "{elsewhere}": ELSEWHERE, "{records}": records, **tenants}
+    places |= {"{gate}": gate, "{workforce}": workforce}
 
     def filled(text: str) -> str:
         for name, place in places.items():
