@@ -24,7 +24,7 @@ from clover.zones.zone import Zone
 from tests.data import state
 from tests.mutants.site import zone
 
-DAY, UNTIL = date(2026, 11, 24), date(2027, 3, 31)
+DAY, UNTIL = date(2026, 11, 24), date(2027, 9, 30)
 WORKFORCE = {"dublin": "saml-provider/Workforce", "hamar": "00000000-0000-0000-0000-000000000777"}
 SITES = tuple(WORKFORCE)
 Resource = dict[str, Any]
@@ -103,7 +103,7 @@ def test_without_an_approval_a_gate_is_refuted_and_none_is_proved(site: str):
 
 @pytest.mark.parametrize("site", SITES)
 def test_another_day_or_class_of_the_zone_refutes_the_gate_of_before(site: str):
-    assert ends(case(site, gate(site), under(site, date(2027, 3, 30)))).outcome is Outcome.REFUTED
+    assert ends(case(site, gate(site), under(site, date(2027, 9, 29)))).outcome is Outcome.REFUTED
     other = under(site, UNTIL, DataClass.CONTROLLED)
     assert ends(case(site, gate(site), other)).outcome is Outcome.REFUTED
 
@@ -179,5 +179,5 @@ def test_the_alarm_of_the_break_glass_is_nobodys_declaration_yet():
 
 
 def test_a_break_glass_whose_day_is_over_opens_no_more():
-    found = list(aws.QUESTIONS["ACC-3"](case("dublin", {}, under("dublin"), date(2027, 4, 5))))
+    found = list(aws.QUESTIONS["ACC-3"](case("dublin", {}, under("dublin"), date(2027, 10, 1))))
     assert found[0].outcome is Outcome.PROVED
