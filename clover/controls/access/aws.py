@@ -1,13 +1,14 @@
 """The controls of approved employees on AWS."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from clover.controls.access.approvals import attested, closes, counts, missing, none_opens
 from clover.controls.access.aws_break_glass import break_glass_is_bound
+from clover.controls.access.aws_passing import CONTEXT, FACTOR, TICKET, Gate, works
 from clover.controls.access.aws_standing import gates, nobody_stands_inside
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import Asked, allowed, nobody, requests
+from clover.controls.aws_requests import Asked, nobody, requests
 from clover.controls.case import Case, Question
 from clover.controls.residency.aws_reading import (
     CLASS_TAG,
@@ -26,8 +27,6 @@ from clover.sources import Unknown
 from clover.sources.plain import as_object
 from clover.zones.registers import Approval
 
-TICKET, FACTOR = "clover:ticket", "clover:mfa"
-"""The tags that the identity provider puts on a session."""
 PROVIDERS_WORD = (
     "that the identity provider lets in only who is approved, marks a session only with a ticket that is open and only"
     " after a second factor: a federated session carries no sign of the factor that AWS itself has seen"
@@ -36,15 +35,6 @@ PROVIDERS_WORD = (
 _ASSUMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 _SHOWN = ("s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging")
 _NAMED = ("s3:ListBucket", "s3:ListBucketVersions")
-
-
-class Gate(NamedTuple):
-    """A gate with the approval that it is for, and the stores of the approved class."""
-
-    role: Principal
-    approval: Approval
-    provider: str
-    opened: tuple[Guarded, ...]
 
 
 def approved_access_ends(case: Case) -> Iterator[Answer]:
@@ -115,7 +105,7 @@ def _gate(case: Case, role: Principal, approval: Approval) -> Answer:
     open_ones = isinstance(role.arn, Unknown) or role.trust is None or not all(map(known, gate.opened))
     if open_ones or any(isinstance(door, Unknown) for door in doors):
         return unknown(f"whom {role.resource.name} trusts, or what it opens, is not known", resource=urn)
-    answers = [*_entered(case, gate), *_beyond(case, gate, doors), *_works(case, gate, doors)]
+    answers = [*_entered(case, gate), *_beyond(case, gate, doors), *works(case, gate, doors)]
     failing = next((answer for answer in answers if answer.outcome is not Outcome.PROVED), None)
     if failing:
         return failing
@@ -182,7 +172,7 @@ def _beyond(case: Case, gate: Gate, doors: Sequence[str]) -> Iterator[Answer]:
 def _of_keys(case: Case, gate: Gate, end: str) -> Iterator[Answer]:
     """What a session may not do with any key: use it without a ticket, after the day, or for another store."""
     itself, arns = {"ArnEquals": {"aws:PrincipalArn": gate.role.arn}}, [str(store.arn) for store in gate.opened]
-    others = {_CONTEXT: [each for arn in arns for each in (arn, f"{arn}/*")]}
+    others = {CONTEXT: [each for arn in arns for each in (arn, f"{arn}/*")]}
     for key in policies.keys(case.resources):
         if isinstance(key.arn, Unknown):
             yield unknown(f"the ARN of {key.resource.name} is not known", resource=gate.role.resource.urn)
@@ -198,7 +188,6 @@ def _of_keys(case: Case, gate: Gate, end: str) -> Iterator[Answer]:
             yield nobody(case, met, question, told, gate.role.resource.urn)
 
 
-_CONTEXT = "kms:EncryptionContext:aws:s3:arn"
 _ALWAYS = "sts:GetCallerIdentity"
 """What AWS lets everybody do, whatever a policy says
 (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)."""
@@ -209,10 +198,6 @@ def _statements(rows: Iterable[Mapping[str, Any]], condition: Mapping[str, Any])
     """A question of several statements, all of anybody under one condition."""
     found = [{"Effect": "Allow", "Principal": "*", **row, "Condition": condition} for row in rows]
     return {"Version": "2012-10-17", "Statement": found}
-
-
-def _suffix(case: Case) -> str:
-    return "amazonaws.eu" if partition(case) == "aws-eusc" else "amazonaws.com"
 
 
 def _besides(gate: Gate, itself: Mapping[str, Any]) -> Document:
@@ -228,57 +213,6 @@ def _besides(gate: Gate, itself: Mapping[str, Any]) -> Document:
 
 _NOTHING = "arn:aws:s3:::none"
 """No bucket has so short a name with this purpose: a gate to no store may read none."""
-
-
-def _works(case: Case, gate: Gate, doors: Sequence[str]) -> Iterator[Answer]:
-    """What has to be allowed: reading each store of the class, and its names, through an endpoint with a ticket."""
-    for store in gate.opened if doors else ():
-        met = Policies(gate.role.identity, store.policy)
-        for action, about in (("s3:GetObject", f"{store.arn}/record"), ("s3:ListBucket", str(store.arn))):
-            request = _request(
-                case,
-                gate,
-                action,
-                about,
-                {"aws:SourceVpce": doors[0], "aws:VpceAccount": case.site.account, "s3:TlsVersion": "1.3"},
-            )
-            yield allowed(case, met, request, gate.role.resource.urn)
-        key = _key_of(case, store)
-        if key and not isinstance(key.arn, Unknown):
-            context = {
-                "kms:ViaService": f"s3.{case.site.region}.{_suffix(case)}",
-                "kms:CallerAccount": case.site.account,
-                _CONTEXT: str(store.arn),
-            }
-            request = _request(case, gate, "kms:Decrypt", str(key.arn), context)
-            yield allowed(case, Policies(gate.role.identity, key.policy), request, gate.role.resource.urn)
-
-
-def _request(case: Case, gate: Gate, action: str, about: str, context: Mapping[str, str]) -> dict[str, Any]:
-    """A session's request with a ticket, on the case's day."""
-    shown = {
-        "aws:SecureTransport": "true",
-        "aws:RequestedRegion": case.site.region,
-        "aws:CurrentTime": f"{min(case.day, gate.approval.until).isoformat()}T12:00:00Z",
-        f"aws:PrincipalTag/{TICKET}": "T-1",
-        **context,
-    }
-    account = case.site.account
-    return {
-        "principal": gate.role.arn,
-        "action": action,
-        "resource": about,
-        "resource_account": account,
-        "context": shown,
-    }
-
-
-def _key_of(case: Case, store: Guarded) -> Guarded | None:
-    """The key that the store's new objects lie under."""
-    rule = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
-    path, name = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId", value(store.resource, "bucket")
-    named = [value(each, path) for each in case.resources.of(rule) if value(each, "bucket") == name]
-    return next((key for key in policies.keys(case.resources) if key.arn in named), None)
 
 
 QUESTIONS: Mapping[str, Question] = {
