@@ -69,6 +69,8 @@ class AzureWorld:
         """The value with every name in it replaced."""
         if isinstance(value, dict):
             return {key: self.fill(inner) for key, inner in cast(dict[str, Any], value).items()}
+        if isinstance(value, list):
+            return [self.fill(inner) for inner in cast(list[Any], value)]
         if isinstance(value, str):
             for name, real in self.names.items():
                 value = value.replace(f"{{{name}}}", real)

@@ -45,6 +45,7 @@ def test_every_resource_of_a_plan_has_a_source_place_and_every_component_its_arg
             assert re.match(r"project:///(infra|components)/\S+\.py#\d+", state["sourcePosition"]), state["urn"]
     components = [state for state in states if state["type"].startswith("clover-aws:")]
     assert {state["type"].split(":")[-1] for state in components} == {
+        "AccessGate",
         "AccessTrail",
         "AuditorAccess",
         "EgressGateway",
