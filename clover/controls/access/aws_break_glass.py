@@ -1,6 +1,6 @@
 """ACC-3 on AWS: what a given says of whom the break-glass trusts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -101,6 +101,6 @@ def _works(case: Case, repairer: TrustedParty, trust: Held) -> Iterator[Answer]:
 def _trusted(document: Any) -> Iterator[str]:
     """The exact principals of the statements that let somebody in."""
     for statement in statements(document):
-        named: Mapping[str, Any] | None = as_object(statement.get("Principal"))
-        listed = (named or {}).get("AWS", []) if statement.get("Effect") == "Allow" else []
+        named = as_object(statement.get("Principal")) if statement.get("Effect") == "Allow" else None
+        listed: Any = (named or {}).get("AWS")
         yield from (each for each in as_list(listed) or [listed] if isinstance(each, str))

@@ -36,10 +36,6 @@ def _own(site: str) -> list[Resource]:
     return state(site)["deployment"]["resources"]
 
 
-def _deployed(site: str, kind: str) -> list[Resource]:
-    return [each for each in _own(site) if each["type"] == kind]
-
-
 def _is_gates(resource: Resource) -> bool:
     return resource["urn"].rpartition("::")[2].startswith("gate-support-")
 
@@ -106,12 +102,6 @@ def test_another_day_or_class_of_the_zone_refutes_the_gate_of_before(site: str):
     assert ends(case(site, gate(site), under(site, date(2027, 9, 29)))).outcome is Outcome.REFUTED
     other = under(site, UNTIL, DataClass.CONTROLLED)
     assert ends(case(site, gate(site), other)).outcome is Outcome.REFUTED
-
-
-def test_on_aws_a_user_stands_inside():
-    user = {"urn": "urn:pulumi:dublin::clover::aws:iam/user:User::somebody", "type": "aws:iam/user:User"}
-    made = {"user": {**user, "custom": True, "id": "somebody", "inputs": {}, "outputs": {}}}
-    assert Outcome.REFUTED in {each.outcome for each in stands(case("dublin", made))}
 
 
 def test_on_aws_roles_beside_the_stack_are_nobodys_declaration():
