@@ -192,10 +192,13 @@ def _works(case: Case, permissions: Permissions, gates: Sequence[Gate]) -> Answe
 
 
 def nobody_stands_inside(case: Case) -> Iterator[Answer]:
-    """ACC-2: nobody but the trusted base reads user data without having activated a role that the zone approves."""
+    """ACC-2: nobody but the trusted base reads user data without having activated a role that the zone approves.
+
+    The stack's own identities are no people: they are what its workloads act as.
+    """
     permissions = Permissions(case)
     approved = {approval.workforce for approval in case.zone.file.approved(case.site.name) if counts(case, approval)}
-    base = [principal.lower() for principal in case.trusted]
+    base = [principal.lower() for principal in (*case.trusted, *stores.identities(case.resources))]
     for store in stores.stores(case.resources, case.site.account):
         if store.role == "evidence":
             continue
