@@ -1,4 +1,4 @@
-"""The mutants of both sites that a program could declare: those that leave the zone's givens alone."""
+"""The mutants of both sites that a site's program could declare: those that leave givens and other hands alone."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ SITES = ("dublin", "hamar")
 
 def declarable() -> list[Mutant]:
     """Each mutant that is found by what a program declares, AWS first."""
-    known = (each for each in mutants() if each.site in SITES)
+    known = (each for each in mutants() if each.site in SITES and each.hand == "site" and not each.organisation)
     return [each for each in known if each.foundation and not each.loses and not _of_givens(each)]
 
 
@@ -27,4 +27,8 @@ def finding(mutant: Mutant) -> str:
 
 def _of_givens(mutant: Mutant) -> bool:
     """Whether a change is one of the zone's documents, which no program declares."""
-    return any("withdraw" in change or change.get("policy") in zone().documents for change in mutant.changes)
+    of_a_given = ("withdraw", "given")
+    return any(
+        any(word in change for word in of_a_given) or change.get("policy") in zone().documents
+        for change in mutant.changes
+    )
