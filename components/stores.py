@@ -36,10 +36,15 @@ class Owners(TypedDict):
 
 def closing(landing: Landing, declared_at: str | None) -> str:
     """The instant at which a landing closes, as policies write it; Refusal for what is no day."""
+    return instant(landing["closes"], declared_at)
+
+
+def instant(closes: str, declared_at: str | None) -> str:
+    """The instant (UTC, ISO 8601) at which a day begins that something closes on; Refusal for what is no day."""
     try:
-        return f"{date.fromisoformat(landing['closes']).isoformat()}T00:00:00Z"
+        return f"{date.fromisoformat(closes).isoformat()}T00:00:00Z"
     except ValueError:
-        raise Refusal(f"closes: {landing['closes']!r} is no day such as 2027-01-01", declared_at) from None
+        raise Refusal(f"closes: {closes!r} is no day such as 2027-01-01", declared_at) from None
 
 
 class Lock(NamedTuple):

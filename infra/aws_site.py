@@ -10,6 +10,7 @@ from clover.errors import BadInput
 from clover.zones.admitted import AdmittedSite, AdmittedStore
 from clover.zones.vocabulary import StoreRole
 from components.aws import (
+    AccessGate,
     AccessTrail,
     AuditorAccess,
     EgressGateway,
@@ -23,6 +24,7 @@ from components.aws import (
 from components.aws import site as names
 from components.tags import tags
 from infra.exports import Deployed, exports
+from infra.gates import gates
 
 
 def deploy(site: AdmittedSite) -> None:
@@ -122,7 +124,13 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         for store in site.stores
         if store.role is not StoreRole.EVIDENCE
     }
-    return Deployed(keys, {**evidence, **others}, trail, egress, auditor)
+    # An approval that ends or is withdrawn takes its gate away, so that no gate is protected.
+    withdrawable = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(protect=False))
+    opened = {
+        name: AccessGate(f"gate-{name}", args, withdrawable)
+        for name, args in gates(site, told, others, egress.store_endpoints).items()
+    }
+    return Deployed(keys, {**evidence, **others}, trail, egress, auditor, opened)
 
 
 def _data(

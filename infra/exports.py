@@ -18,6 +18,7 @@ class Deployed(NamedTuple):
     trail: Any
     egress: Any
     auditor: Any
+    gates: Mapping[str, Any]
 
 
 def exports(site: AdmittedSite, deployed: Deployed) -> dict[str, Any]:
@@ -51,6 +52,7 @@ def exports(site: AdmittedSite, deployed: Deployed) -> dict[str, Any]:
         },
         "auditor": {"person_access": auditor.person_access, "machine_access": auditor.machine_access},
         **({"vault": {"account": site.vault.account, "region": site.vault.region}} if site.vault else {}),
+        **({"gates": {name: gate.access for name, gate in deployed.gates.items()}} if deployed.gates else {}),
     }
 
 

@@ -17,6 +17,7 @@ def questions(cloud: Cloud, hand: StackKind = StackKind.SITE) -> Mapping[str, Qu
 
 
 def _aws() -> Mapping[str, Question]:
+    from clover.controls.access import aws as access
     from clover.controls.assessment import aws as assessment
     from clover.controls.audit import aws as audit
     from clover.controls.backups import aws as backups
@@ -64,12 +65,14 @@ def _aws() -> Mapping[str, Question]:
         "GRD-7": guardrails.perimeter_holds,
         "GRD-8": aws_standing.only_the_controller_writes,
         "GRD-9": aws_standing.what_is_attested_is_declared,
+        **access.QUESTIONS,
         "OPS-1": operation.what_must_be_allowed_is,
         "OPR-1": aws_escalation.nobody_becomes_more,
     }
 
 
 def _azure() -> Mapping[str, Question]:
+    from clover.controls.access import azure as access
     from clover.controls.assessment import azure as assessment
     from clover.controls.audit import azure as audit
     from clover.controls.backups import azure as backups
@@ -117,4 +120,5 @@ def _azure() -> Mapping[str, Question]:
         **migration.QUESTIONS,
         **assessment.QUESTIONS,
         **backups.QUESTIONS,
+        **access.QUESTIONS,
     }

@@ -49,12 +49,13 @@ class AdmittedAuditor(Struct, frozen=True):
 
 
 class AdmittedAccount(Struct, frozen=True):
-    """A site's account that the organisation binds; both principals in the cloud's own form."""
+    """A site's account that the organisation binds; principals in the cloud's own form, `approvals` by their names."""
 
     site: ZoneSite
     partition: str
     deployer: str
     break_glass: str | None
+    approvals: Mapping[str, str]
 
 
 class AdmittedOrganisation(Struct, frozen=True):
@@ -137,6 +138,9 @@ def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:
         partition=partition,
         deployer=principal_name(zone.file.deployer(site.name), site.account, partition),
         break_glass=principal_name(repairer, site.account, partition) if repairer else None,
+        approvals={
+            one.name: principal_name(one.workforce, site.account, partition) for one in zone.file.approved(site.name)
+        },
     )
 
 

@@ -172,6 +172,7 @@ class TrustedParty(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     site: Annotated[Name | None, Meta(description="The site; left out when it is every site.")] = None
     account: Annotated[Account | None, Meta(description="The principal's account, where it is not the site's.")] = None
     principal: Annotated[Principal | None, Meta(description="The exact principal, where there is one.")] = None
+    until: Annotated[date | None, Meta(description="The last day on which a break-glass opens.")] = None
     why: Annotated[Sentence, Meta(description="Why the zone cannot do without this trust.")]
 
 

@@ -16,7 +16,18 @@ from clover.zones.vocabulary import (
     TlsVersion,
     Versioning,
 )
-from clover.zones.words import DOMAIN, Count, Country, Digest, DocumentPath, Identifier, Name, Principal, Sentence
+from clover.zones.words import (
+    DOMAIN,
+    Count,
+    Country,
+    Digest,
+    DocumentPath,
+    Identifier,
+    Name,
+    Principal,
+    Sentence,
+    Workforce,
+)
 
 Days = Annotated[int, Meta(ge=1, le=36500)]
 
@@ -54,6 +65,19 @@ class Migration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     what: Annotated[Sentence, Meta(description="What data, and where it lies until then.")]
     writer: Annotated[Principal, Meta(description="The one principal that writes it, in the site's account or tenant.")]
     deadline: Annotated[date, Meta(description="The last day on which anything lands.")]
+
+
+class Approval(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Employees who may read the stores of one class at one site, each time for a ticket, until a day."""
+
+    site: Annotated[Name, Meta(description="The site whose stores they read.")]
+    name: Annotated[Name, Meta(description="What the approval is called; once at a site.")]
+    data_class: Annotated[DataClass, Meta(description="The class of the stores that open.")]
+    workforce: Annotated[
+        Workforce, Meta(description="Who: the account's identity provider on AWS, a group of the tenant on Azure.")
+    ]
+    until: Annotated[date, Meta(description="The last day on which anything opens.")]
+    why: Annotated[Sentence, Meta(description="What for, and who approved it.")]
 
 
 class SharedDomain(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

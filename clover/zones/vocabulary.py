@@ -137,6 +137,7 @@ class GivenKind(StrEnum):
     RESOURCE_CONTROL_POLICY = "resource-control-policy"
     IDENTITY_POLICY = "identity-policy"
     TRUST_POLICY = "trust-policy"
+    BREAK_GLASS_TRUST = "break-glass-trust"
     ORGANISATION = "organisation"
     ROOT_STATUS = "root-status"
     ORGANISATION_TRAIL = "organisation-trail"

@@ -5,6 +5,7 @@ Pulumi to be read or tested.
 """
 
 from components.assessment import PublishedSite
+from components.aws.access_gate import AccessGate, AccessGateArgs
 from components.aws.access_trail import AccessTrail, AccessTrailArgs
 from components.aws.assessment_workspace import AssessmentWorkspace, AssessmentWorkspaceArgs
 from components.aws.auditor_access import AuditorAccess, AuditorAccessArgs
@@ -20,6 +21,8 @@ from components.organisation import OrganisationArgs
 from components.stores import Owners
 
 __all__ = [
+    "AccessGate",
+    "AccessGateArgs",
     "AccessTrail",
     "AccessTrailArgs",
     "AllowedDomain",

@@ -120,9 +120,20 @@ def trail_arn(site: SiteArgs) -> str:
     return arn(site, "cloudtrail", f"trail/{trail_name(site)}")
 
 
+def saml_audience(site: SiteArgs) -> str:
+    """For whom an identity provider makes its assertions, where people sign in to the site's partition."""
+    return _partition_fact(site, "saml_audience")
+
+
 OWN_PATH = "/clover/"
 """Where the roles and policies lie that the site's stack declares."""
 AUDITOR_PATH = f"{OWN_PATH}auditor/"
+ACCESS_PATH = f"{OWN_PATH}access/"
+
+
+def access_role_name(site: SiteArgs, approval: str) -> str:
+    """The name of the role that an approval opens."""
+    return f"clover-{site['name']}-access-{approval}"
 
 
 def auditor_role_name(site: SiteArgs, kind: str) -> str:

@@ -6,6 +6,7 @@ no Pulumi to be read or tested. They are placed in two resource groups, which ha
 """
 
 from components.assessment import PublishedSite
+from components.azure.access_gate import AccessGate, AccessGateArgs
 from components.azure.access_trail import AccessTrail, AccessTrailArgs
 from components.azure.assessment_workspace import AssessmentWorkspace, AssessmentWorkspaceArgs
 from components.azure.auditor_access import AuditorAccess, AuditorAccessArgs
@@ -21,6 +22,8 @@ from components.organisation import OrganisationArgs
 from components.stores import Owners
 
 __all__ = [
+    "AccessGate",
+    "AccessGateArgs",
     "AccessTrail",
     "AccessTrailArgs",
     "AllowedDomain",

@@ -180,7 +180,7 @@ class RegionLockedStore(pulumi.ComponentResource):
     ) -> list[pulumi.Resource]:
         """The one way in, and the name under which workloads find it."""
         site, physical = args["site"], names.account_name(args["site"], role, args["name"])
-        way, blob = f"{physical}-blob", names.service(site, AzureService.BLOB)
+        way, blob = names.store_endpoint_name(physical), names.service(site, AzureService.BLOB)
         child = pulumi.ResourceOptions(parent=self)
         identity = once_created(names.account_id(site, role, args["name"]), [account])
         endpoint = network.PrivateEndpoint(

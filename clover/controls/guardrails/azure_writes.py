@@ -26,12 +26,21 @@ _RECORDS = ("azure-native:monitor:DiagnosticSetting", "storageAccountId")
 
 
 class Write(NamedTuple):
-    """A resource of a type that has something at a path; in a group of no evidence where that is asked."""
+    """A resource of a type that has something at a path; in a group of no evidence where that is asked.
+
+    `also` is what it has at other paths besides.
+    """
 
     kind: str
     path: str | None = None
     content: Any = None
     grouped: bool = False
+    also: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that is told of it."""
+        return (*([self.path] if self.path else []), *(path for path, _ in self.also))
 
 
 @cache
@@ -84,7 +93,7 @@ def stopped(case: Case, above: Above, writes: Iterator[Write], told: str) -> Ans
 def _stops(policy: Denying, write: Write, case: Case, above: Above) -> bool:
     if isinstance(policy.read, DenyAssignment):
         return False
-    paths = {"type", *(["id"] if write.grouped else []), *([_plain(write.path)] if write.path else [])}
+    paths = {"type", *(["id"] if write.grouped else []), *map(_plain, write.paths)}
     body = _placed({}, write, case, ANY_OTHER)
     return stops_all(policy.read, Told(body, frozenset(paths)), above.subscription, above.hierarchy)
 
@@ -131,6 +140,8 @@ def _placed(harmless: Mapping[str, Any], write: Write, case: Case, strange: str)
     content = strange if write.content == ANY_OTHER else write.content
     if write.path:
         _put(body, write.path.split("."), content)
+    for path, told in write.also:
+        _put(body, path.split("."), told)
     return body
 
 
@@ -173,8 +184,12 @@ def _filled(content: Any, case: Case) -> Any:
     """A value of guardrails.yaml with its places filled in."""
     kept = (value(each, _RECORDS[1]) for each in case.resources.of(_RECORDS[0]))
     records = next((each for each in kept if isinstance(each, str)), ELSEWHERE)
+    open_ones = case.resources.of(declared_roles.ELIGIBILITY)
+    gate = next((each for each in (value(one, "roleDefinitionId") for one in open_ones) if isinstance(each, str)), "")
+    workforce = next((each.workforce for each in case.zone.file.approved(case.site.name)), "")
     tenants = {"{tenant}": str(case.site.tenant), "{auditor}": auditor(case).tenant}
     places = {"{region}": case.site.region, "{elsewhere}": ELSEWHERE, "{records}": records, **tenants}
+    places |= {"{gate}": gate, "{workforce}": workforce}
 
     def filled(text: str) -> str:
         for name, place in places.items():

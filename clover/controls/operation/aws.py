@@ -99,9 +99,7 @@ def _example(answer: Answer) -> dict[str, Any]:
 
 def _of_the_deployer(case: Case, guards: Guards) -> Iterator[Call | None]:
     """The calls of the deployer, under its own policies where givens say what they are."""
-    wanted = [given for given in case.givens.values() if given.kind.value == "identity-policy"]
-    own = tuple(Held(given.id, case.zone.documents[given.id]) for given in wanted)
-    identity = Policies(identity=own) if own else Policies()
+    identity = Policies.of_the_deployer(case)
     for row in needed()["deployer"]:
         for resource in case.resources.of(row["type"]):
             about = filled(case, resource, row["about"])
