@@ -36,7 +36,7 @@ def without_encryption(data: Any) -> Any:
     kept = [each for each in resources if not each["urn"].endswith("::profiles-encryption")]
     known = {each["urn"] for each in kept}
     for each in kept:  # the gate leans on every part of the store that it opens
-        links = each.get("propertyDependencies") or {}
+        links: dict[str, list[str]] = each.get("propertyDependencies") or {}
         each["propertyDependencies"] = {name: [urn for urn in urns if urn in known] for name, urns in links.items()}
         each["dependencies"] = [urn for urn in each.get("dependencies") or () if urn in known]
     data["deployment"]["resources"] = kept
