@@ -214,28 +214,27 @@ def test_a_workspace_that_the_zone_names_and_nobody_deploys_is_refuted():
     assert {answer.outcome for answer in ask(about, "ASM-1", Claim.HOLDS)} == {Outcome.REFUTED}
 
 
-def test_an_account_that_is_none_of_the_auditor_s_is_found():
-    """A provider that is set to the site's own account is judged as the auditor's, and its account refuted."""
+def with_a_provider(setting: str, held: str) -> Case:
+    """The auditor's part for Texas, its provider set otherwise."""
 
     def move(resources: list[Any]) -> None:
         provider = next(each for each in resources if each["urn"].endswith("pulumi:providers:aws::texas"))
-        for held in (provider["inputs"], provider["outputs"]):
-            held["allowedAccountIds"] = '["123456789012"]'
+        for part in (provider["inputs"], provider["outputs"]):
+            part[setting] = held
 
     part = parts_of("texas-auditor", spoiled("texas-auditor", move), "texas")["texas-auditor.texas"]
-    assert part.site.account == "999999999999"
-    about = Case(part.name, case().basis, part.resources, zone("texas"), part.site, DAY, standing=part.standing)
+    return Case(part.name, case().basis, part.resources, zone("texas"), part.site, DAY, standing=part.standing)
+
+
+def test_an_account_that_is_none_of_the_auditor_s_is_found():
+    """A provider that is set to the site's own account is judged as the auditor's, and its account refuted."""
+    about = with_a_provider("allowedAccountIds", '["123456789012"]')
+    assert about.site.account == "999999999999"
     assert Outcome.REFUTED in {answer.outcome for answer in ask(about, "RES-1", Claim.HOLDS)}
 
 
 def test_a_region_that_is_not_the_site_s_is_found():
-    def move(resources: list[Any]) -> None:
-        provider = next(each for each in resources if each["urn"].endswith("pulumi:providers:aws::texas"))
-        for held in (provider["inputs"], provider["outputs"]):
-            held["region"] = "ca-central-1"
-
-    part = parts_of("texas-auditor", spoiled("texas-auditor", move), "texas")["texas-auditor.texas"]
-    about = Case(part.name, case().basis, part.resources, zone("texas"), part.site, DAY, standing=part.standing)
+    about = with_a_provider("region", "ca-central-1")
     assert Outcome.REFUTED in {answer.outcome for answer in ask(about, "RES-1", Claim.HOLDS)}
 
 

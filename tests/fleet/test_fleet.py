@@ -62,12 +62,8 @@ def test_each_stack_is_decided_as_by_itself(stacks: list[Path], expected: str) -
 @pytest.mark.parametrize(
     ("name", "content"),
     [("garbage", "{"), ("nothing", "{}"), ("missing", None), ("deep", '{"a":' * 100_000)],
-    ids=[
-        "garbage",
-        "nothing",
-        "missing",
-        "deep",
-    ],  # an id goes into the environment, which has room for less than the last
+    # An id goes into the environment, which has room for less than the last text.
+    ids=["garbage", "nothing", "missing", "deep"],
 )
 def test_a_file_that_is_refused_is_refused_in_the_same_words(
     stacks: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: str | None

@@ -19,7 +19,6 @@ from clover.model.azure import stores
 from clover.model.azure.arm_ids import arm_id, stands_above
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
-from clover.sources.plain import as_list, as_object
 from clover.zones.vocabulary import StackKind, StoreRole
 
 NAMING = "Microsoft.Storage/storageAccounts/listKeys/action"
@@ -101,8 +100,7 @@ def _is_arm(resource: Resource) -> bool:
 
 def _of_a_store(case: Case, permissions: Permissions, account: Resource, keys: Sequence[stores.Key]) -> Answer:
     told = f"the identity of {account.name} may use the key of the store"
-    key, held = stores.key_of(account, keys), value(account, "identity.userAssignedIdentities")
-    carried = as_list(held) or list(as_object(held) or {})  # a plan has a list of ids, a state an object by them
+    key, carried = stores.key_of(account, keys), stores.carried_by(account)
     if key is None or key.id is None or not carried or any(isinstance(each, Unknown) for each in carried):
         return unknown(f"key or identity of {account.name} is not known, so not whether {told}", resource=account.urn)
     known = {str(arm_id(each, case.site.account)).lower(): each for each in case.resources.of(IDENTITY)}
