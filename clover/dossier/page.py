@@ -20,9 +20,9 @@ from clover import __version__
 from clover.controls.catalogue import controls
 from clover.dossier.access import Reach
 from clover.dossier.access.register import Row
-from clover.dossier.control_pages import Claimed, ControlPage, control_pages
+from clover.dossier.control_pages import Claimed, ControlPage
 from clover.dossier.flow_map import LONGEST_IN, LONGEST_OUT, WIDTH, Flow, flow_map
-from clover.dossier.history import History
+from clover.dossier.grounds import changing
 from clover.dossier.matrix import kept_promises, matrix
 from clover.dossier.origin import Source
 from clover.dossier.parties import auditor_part, identities, trusted_kind
@@ -37,6 +37,7 @@ PAGES = (
     "summary",
     "promises",
     "access",
+    "declared",
     "flows",
     "matrix",
     "changes",
@@ -74,9 +75,9 @@ class Cover:
     changes: Sequence[Change] | None = None
 
 
-def page(sites: Sequence[SiteFacts], cover: Cover, history: History) -> bytes:
+def page(sites: Sequence[SiteFacts], cover: Cover, pages: Sequence[ControlPage]) -> bytes:
     """The whole page in UTF-8; every text from a plan is escaped, and shown as it is where it would hide something."""
-    rendering = _Rendering(sites, cover, history)
+    rendering = _Rendering(sites, cover, pages)
     return rendering.environment.get_template("page.html.j2").render().encode("utf-8")
 
 
@@ -92,11 +93,11 @@ def words(language: str) -> Mapping[str, Any]:
 class _Rendering:
     """One page in the making: what its templates ask for."""
 
-    def __init__(self, sites: Sequence[SiteFacts], cover: Cover, history: History) -> None:
+    def __init__(self, sites: Sequence[SiteFacts], cover: Cover, pages: Sequence[ControlPage]) -> None:
         self._sites, self._cover = sites, cover
         self._words = words(os.environ.get(LANGUAGE, "en"))
         self._zones = list({site.case.zone.digest: site.case.zone for site in sites}.values())
-        self._controls = list(control_pages(sites, history, cover.as_of))
+        self._controls = pages
         self._claim = self.environment.get_template("claim.html.j2")
 
     @cached_property
@@ -132,6 +133,7 @@ class _Rendering:
             "outcomes": sorted(WORST, key=WORST.index, reverse=True),
             "promises": list(kept_promises(sites)),
             "matrix": list(matrix(sites)),
+            "changing": {site.name: [each for _, each in changing(site)] for site in sites},
             "maps": [(site, flow_map(site)) for site in sites],
             "map_width": WIDTH,
             "cloud_names": CLOUDS,
@@ -199,8 +201,8 @@ class _Rendering:
         method = known.get(control) or known.get(control.partition("-")[0]) or known["otherwise"]
         return self._words["methods"][method]
 
-    def _claimed(self, one: Claimed) -> Markup:
-        return Markup(self._claim.render(one=one).strip())  # noqa: S704 (rendered with escapes)
+    def _claimed(self, one: Claimed, site: SiteFacts) -> Markup:
+        return Markup(self._claim.render(one=one, site=site).strip())  # noqa: S704 (rendered with escapes)
 
 
 def _finalised(value: Any) -> Any:
