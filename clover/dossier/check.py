@@ -127,9 +127,14 @@ def _verdicts(content: bytes) -> dict[str, str]:
     """Each verdict by its id; empty for a file that is none of verdicts, which its digest tells anyway."""
     try:
         found: Any = msgspec.json.decode(content)
-        return {one["id"]: one["verdict"] for one in found["verdicts"]}
-    except (msgspec.DecodeError, KeyError, TypeError, UnicodeDecodeError):
+        return dict(_outcome(one) for one in found["verdicts"])
+    except (msgspec.DecodeError, KeyError, TypeError, IndexError, UnicodeDecodeError):
         return {}
+
+
+def _outcome(verdict: Any) -> tuple[str, str]:
+    """The id and the outcome of a verdict: of a row, or of an object, as dossiers before `clover.dossier-verdicts/2` have."""
+    return (verdict["id"], verdict["verdict"]) if isinstance(verdict, dict) else (verdict[0], verdict[1])
 
 
 def problems(

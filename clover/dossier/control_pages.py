@@ -12,8 +12,8 @@ from clover.dossier.grounds import Grounds, changed_by, changers, changing, grou
 from clover.dossier.history import History
 from clover.dossier.site_facts import SiteFacts, worst
 
-SHOWN_GROUNDS = 10
-"""Statements that a claim lists; all of them stand in verdicts.json."""
+SHOWN_GROUNDS = 4
+"""Lines that a claim's grounds have, and names and statements in each; all of them stand in verdicts.json."""
 
 @dataclass(frozen=True)
 class Claimed:
@@ -223,12 +223,12 @@ class _Answers:
         if not verdicts:
             return None
         number = self._numbers.get(changed_by(verdicts[0]))
-        told = dict.fromkeys(ground for verdict in verdicts for ground in verdict.rests_on[:SHOWN_GROUNDS])
-        every = {ground for verdict in verdicts for ground in verdict.rests_on}
+        every = list(grouped(ground for verdict in verdicts for ground in verdict.rests_on))
+        shown = [each.first(SHOWN_GROUNDS) for each in every[:SHOWN_GROUNDS]]
         return Claimed(
             verdicts=tuple(verdicts),
-            grounds=() if number else tuple(grouped(told)),
-            more=len(every) - len(told),
+            grounds=() if number else tuple(shown),
+            more=sum(map(len, every)) - sum(map(len, shown)),
             changers=changers(self.site, verdicts[0]),
             changing=number,
         )

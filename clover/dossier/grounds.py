@@ -8,7 +8,7 @@ from clover.dossier.parties import trusted_entry
 from clover.dossier.plain_text import cut
 from clover.dossier.site_facts import SiteFacts
 
-LONGEST_GROUND = 110
+LONGEST_GROUND = 80
 """Characters of a statement that are shown."""
 
 
@@ -18,6 +18,13 @@ class Grounds:
 
     names: tuple[str, ...]
     statements: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.names) * len(self.statements)
+
+    def first(self, most: int) -> "Grounds":
+        """The same with no more names and no more statements than that."""
+        return Grounds(self.names[:most], self.statements[:most])
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from clover import __version__
 from clover.controls.catalogue import controls
+from clover.controls.verdict import Verdict
 from clover.dossier.access import Reach
 from clover.dossier.access.register import Row
 from clover.dossier.control_pages import Claimed, ControlPage
@@ -141,10 +142,12 @@ class _Rendering:
             "worst_of": _worst_of,
             "families": _families,
             "by_reach": _by_reach,
+            "open_points": _open_points,
             "question": _question,
             "label": self._label,
             "part": self._part,
             "method": self._method,
+            "methods": {self._method(one.control.id) for one in self._controls},
             "items": _items,
             "claim": self._claimed,
             "as_json": _as_json,
@@ -197,9 +200,9 @@ class _Rendering:
         return kind or name or (who and self._words["auditor_parts"][who])
 
     def _method(self, control: str) -> str:
+        """Which of the methods a control is decided by."""
         known = self._words["method_of"]
-        method = known.get(control) or known.get(control.partition("-")[0]) or known["otherwise"]
-        return self._words["methods"][method]
+        return known.get(control) or known.get(control.partition("-")[0]) or known["otherwise"]
 
     def _claimed(self, one: Claimed, site: SiteFacts) -> Markup:
         return Markup(self._claim.render(one=one, site=site).strip())  # noqa: S704 (rendered with escapes)
@@ -220,6 +223,14 @@ def _families(site: SiteFacts) -> Iterator[tuple[str, list[str]]]:
     for control in site.controls:
         found.setdefault(control.partition("-")[0], []).append(control)
     yield from found.items()
+
+
+def _open_points(site: SiteFacts) -> list[tuple[Verdict, int]]:
+    """Every verdict that is no proof, the worst first; those that say the same once, with their number."""
+    found: dict[tuple[str, str, str], list[Verdict]] = {}
+    for verdict in site.open_points:
+        found.setdefault((verdict.control, verdict.verdict, verdict.reason), []).append(verdict)
+    return [(same[0], len(same)) for same in found.values()]
 
 
 def _by_reach(row: Row) -> list[tuple[str, list[str]]]:

@@ -10,7 +10,6 @@ from clover.dossier.plain_text import cell
 CLAIM = ("verdict", "reason", "given", "fix")
 COLUMNS = (
     "control",
-    "title",
     "stack",
     "basis",
     "id",
@@ -34,7 +33,6 @@ def controls_csv(pages: Iterable[ControlPage]) -> bytes:
 def _row(page: ControlPage, at: AtSite, row: Row) -> list[str]:
     return [
         cell(page.control.id),
-        cell(page.control.title),
         cell(at.site.name),
         at.site.proof.basis.value,
         cell(row.verdict_id),

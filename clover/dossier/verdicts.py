@@ -1,8 +1,9 @@
 """The verdicts as a dossier keeps them: all of `clover.verdicts/1`, with what many of them share told once.
 
-`verdicts` have their own id, control, claim and verdict. What else one has is a place, from 0, in the list of `told` that has
-the member's name; a member that it lacks is as in `usual`, and its promise is that of its control. A ground is a pair of
-places, in `resources` and in `statements`. `python -m clover.dossier.verdicts FILE` writes it out in full.
+A verdict is a row: its id, which begins with control and claim; the verdict; and for each further name in `columns` the
+place, from 0, of its value in the list of that name in `told`. A last cell holds what is not as in `usual`. The promise is that
+of the control; a ground is a pair of places, in `resources` and in `statements`. `python -m clover.dossier.verdicts FILE`
+writes it out in full.
 """
 
 import sys
@@ -18,19 +19,12 @@ from clover.report.as_json import document
 from clover.report.schema import verdicts_schema
 
 SCHEMA = "clover.dossier-verdicts/2"
-OWN = ("id", "control", "claim", "verdict")
+OWN = ("id", "verdict")
 """What every verdict says itself."""
-TOLD = ("resource", "given", "rests_on", "changeable_by", "reason", "where")
+TOLD = ("reason", "resource", "where", "given", "rests_on", "changeable_by")
 """What it names by its place."""
-EMPTY = {
-    "resource": None,
-    "given": [],
-    "rests_on": [],
-    "changeable_by": [],
-    "counterexample": None,
-    "where": None,
-    "fix": None,
-}
+SELDOM = {"counterexample": None, "fix": None}
+"""What few verdicts have, and what stands for it where it is left out."""
 
 
 class _Told(dict[bytes, int]):
@@ -51,20 +45,20 @@ class _Kept:
 
     def __init__(self) -> None:
         self.resources, self.statements, self.grounds = _Told(), _Told(), _Told()
-        self.told = {name: self.resources if name == "resource" else _Told() for name in TOLD}
+        self.told = {name: _Told() for name in TOLD}
 
-    def verdict(self, full: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
-        """One verdict as it is kept."""
-        found = {name: full[name] for name in OWN}
-        for name, value in full.items():
-            if name not in (*OWN, "promise") and value != usual.get(name, ...):
-                found[name] = self._told(name, value) if name in self.told else value
-        return found
+    def verdict(self, full: dict[str, Any], usual: dict[str, Any]) -> list[Any]:
+        """The row of one verdict."""
+        unusual = {name: full[name] for name in usual if full[name] != usual[name]}
+        row = [*(full[name] for name in OWN), *(self._told(name, full[name]) for name in TOLD)]
+        return [*row, unusual] if unusual else row
 
     def _told(self, name: str, value: Any) -> int:
-        if name != "rests_on":
-            return self.told[name].place(value)
-        return self.told[name].place([self._ground(**ground) for ground in value])
+        if name == "rests_on":
+            value = [self._ground(**ground) for ground in value]
+        if name == "resource":
+            value = value and self.resources.place(value)
+        return self.told[name].place(value)
 
     def _ground(self, urn: str, statement: str) -> int:
         return self.grounds.place([self.resources.place(urn), self.statements.place(statement)])
@@ -73,7 +67,7 @@ class _Kept:
 def verdicts_json(proof: Proof) -> bytes:
     """The verdicts as compact JSON, byte for byte the same for the same input."""
     full: dict[str, Any] = msgspec.to_builtins(document(proof))
-    usual = {**EMPTY, **_most(verdict["basis"] for verdict in full["verdicts"])}
+    usual = {**SELDOM, **_most(verdict["basis"] for verdict in full["verdicts"])}
     kept = _Kept()
     verdicts = [kept.verdict(verdict, usual) for verdict in full["verdicts"]]
     found = {
@@ -85,7 +79,8 @@ def verdicts_json(proof: Proof) -> bytes:
         "resources": kept.resources.listed,
         "statements": kept.statements.listed,
         "grounds": kept.grounds.listed,
-        "told": {name: listed.listed for name, listed in kept.told.items() if name != "resource"},
+        "told": {name: listed.listed for name, listed in kept.told.items()},
+        "columns": [*OWN, *TOLD],
         "verdicts": verdicts,
     }
     return msgspec.json.encode(found) + b"\n"
@@ -100,47 +95,52 @@ def in_full(kept: dict[str, Any]) -> dict[str, Any]:
     """What `clover prove --format json` prints of the same proof."""
     resources, statements = kept["resources"], kept["statements"]
     grounds = [{"urn": resources[urn], "statement": statements[statement]} for urn, statement in kept["grounds"]]
-    told = {**kept["told"], "resource": resources}
+    told = dict(kept["told"])
+    told["resource"] = [None if place is None else resources[place] for place in told["resource"]]
     told["rests_on"] = [[grounds[place] for place in places] for places in told["rests_on"]]
-    verdicts = [
-        {
-            **kept["usual"],
-            "promise": kept["promises"][verdict["control"]],
-            **{name: told[name][value] if name in told else value for name, value in verdict.items()},
-        }
-        for verdict in kept["verdicts"]
-    ]
     return {
         "schema": "clover.verdicts/1",
         "subjects": kept["subjects"],
-        "verdicts": verdicts,
+        "verdicts": [_verdict(kept, told, row) for row in kept["verdicts"]],
         "summary": kept["summary"],
     }
+
+
+def _verdict(kept: dict[str, Any], told: dict[str, list[Any]], row: list[Any]) -> dict[str, Any]:
+    own, places, unusual = row[: len(OWN)], row[len(OWN) : len(OWN) + len(TOLD)], row[len(OWN) + len(TOLD) :]
+    found = {**kept["usual"], **dict(zip(OWN, own, strict=True))}
+    found |= {name: told[name][place] for name, place in zip(TOLD, places, strict=True)}
+    found["control"], _, found["claim"] = found["id"].partition("@")[0].partition(".")
+    found["promise"] = kept["promises"][found["control"]]
+    return {**found, **(unusual[0] if unusual else {})}
 
 
 def dossier_verdicts_schema() -> dict[str, Any]:
     """The JSON Schema of what the dossier keeps, made from that of `clover prove --format json`."""
     schema = verdicts_schema()
     parts, place = schema["$defs"], {"type": "integer", "minimum": 0}
-    full = parts["Verdict"]["properties"]
-    listed = {name: {"type": "array", "items": full[name]} for name in TOLD if name != "resource"}
-    listed["rests_on"] = {"type": "array", "items": {"type": "array", "items": place}}
-    parts["Verdict"]["properties"] = {name: place if name in TOLD else full[name] for name in full if name != "promise"}
-    parts["Verdict"]["required"] = list(OWN)
-    pair = {"type": "array", "items": place, "minItems": 2, "maxItems": 2}
+    full, told = parts["Verdict"]["properties"], parts["VerdictDocument"]
+    places = {"type": "array", "items": place}
+    seldom = {"type": "object", "properties": {name: full[name] for name in (*SELDOM, "basis")}}
+    listed = {name: {"type": "array", "items": full[name]} for name in TOLD}
+    listed["rests_on"]["items"] = places
+    listed["resource"]["items"] = {"anyOf": [place, {"type": "null"}]}
     texts = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
-    parts["VerdictDocument"]["properties"] |= {
+    cells = [*(full[name] for name in OWN), *(place for _ in TOLD), seldom]
+    row = {"type": "array", "prefixItems": cells, "items": False, "minItems": len(OWN) + len(TOLD)}
+    told["properties"] |= {
         "schema": {"enum": [SCHEMA]},
-        "usual": {"type": "object", "properties": {name: full[name] for name in (*EMPTY, "basis")}},
+        "usual": seldom,
         "promises": {"type": "object", "additionalProperties": {"type": "string"}},
         "resources": texts,
         "statements": texts,
-        "grounds": {"type": "array", "items": pair, "uniqueItems": True},
+        "grounds": {"type": "array", "items": {**places, "minItems": 2, "maxItems": 2}, "uniqueItems": True},
         "told": {"type": "object", "properties": listed, "required": list(listed)},
+        "columns": {"const": [*OWN, *TOLD]},
+        "verdicts": {"type": "array", "items": row},
     }
-    told = parts["VerdictDocument"]
     told["required"] = list(told["properties"])
-    del parts["Ground"]
+    del parts["Ground"], parts["Verdict"]
     return {**schema, "$comment": "Generated: python -m clover.dossier.schema", "title": SCHEMA}
 
 
