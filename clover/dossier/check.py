@@ -133,7 +133,7 @@ def _verdicts(content: bytes) -> dict[str, str]:
 
 
 def _outcome(verdict: Any) -> tuple[str, str]:
-    """The id and the outcome of a verdict: of a row, or of an object, as dossiers before `clover.dossier-verdicts/2` have."""
+    """The id and the outcome of a verdict: a row, or an object as in dossiers before `clover.dossier-verdicts/2`."""
     return (verdict["id"], verdict["verdict"]) if isinstance(verdict, dict) else (verdict[0], verdict[1])
 
 

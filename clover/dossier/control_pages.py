@@ -15,6 +15,7 @@ from clover.dossier.site_facts import SiteFacts, worst
 SHOWN_GROUNDS = 4
 """Lines that a claim's grounds have, and names and statements in each; all of them stand in verdicts.json."""
 
+
 @dataclass(frozen=True)
 class Claimed:
     """One claim as its page shows it, of one resource or of several that it is the same of.
@@ -34,6 +35,11 @@ class Claimed:
     def verdict(self) -> Verdict:
         """The first of them, which has all that they share."""
         return self.verdicts[0]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The changers by their part in the trusted base, where they have one."""
+        return tuple(dict.fromkeys(changer.partition(" (")[0] for changer in self.changers))
 
     @property
     def reasons(self) -> tuple[str, ...]:

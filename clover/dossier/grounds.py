@@ -35,6 +35,7 @@ class Changing:
     changers: tuple[str, ...]
     given: tuple[str, ...]
     grounds: tuple[Grounds, ...]
+    reasons: tuple[str, ...]
     count: int
 
 
@@ -51,7 +52,7 @@ def grouped(told: Iterable[Ground]) -> Iterator[Grounds]:
 
 
 def changing(site: SiteFacts) -> Iterator[tuple[object, Changing]]:
-    """Every set of changers and givens that proofs of the site share, as what they share and as told; the most first."""
+    """Every set of changers and givens that proofs of the site share, and how it is told; those of most proofs first."""
     found: dict[object, list[Verdict]] = {}
     for verdict in site.proof.verdicts:
         if said := changed_by(verdict):
@@ -73,6 +74,7 @@ def _changing(site: SiteFacts, number: int, verdicts: Sequence[Verdict]) -> Chan
         changers=changers(site, verdicts[0]),
         given=verdicts[0].given,
         grounds=tuple(grouped(told)),
+        reasons=tuple(dict.fromkeys(verdict.reason for verdict in verdicts)),
         count=len(verdicts),
     )
 

@@ -1,9 +1,9 @@
 """The verdicts as a dossier keeps them: all of `clover.verdicts/1`, with what many of them share told once.
 
-A verdict is a row: its id, which begins with control and claim; the verdict; and for each further name in `columns` the
-place, from 0, of its value in the list of that name in `told`. A last cell holds what is not as in `usual`. The promise is that
-of the control; a ground is a pair of places, in `resources` and in `statements`. `python -m clover.dossier.verdicts FILE`
-writes it out in full.
+A verdict is a row: its id, which begins with control and claim; the verdict; and for each further name in `columns`
+the place, from 0, of its value in the list of that name in `told`. A last cell holds what is not as in `usual`. The
+promise is that of the control; a ground is a pair of places, in `resources` and in `statements`.
+`python -m clover.dossier.verdicts FILE` writes it out in full.
 """
 
 import sys
@@ -88,7 +88,7 @@ def verdicts_json(proof: Proof) -> bytes:
 
 def _most(bases: Iterable[str]) -> dict[str, str]:
     """The basis that most verdicts have, as a member; nothing where there are none."""
-    return {"basis": basis for basis, _ in Counter(bases).most_common(1)}
+    return dict(("basis", basis) for basis, _ in Counter(bases).most_common(1))
 
 
 def in_full(kept: dict[str, Any]) -> dict[str, Any]:
