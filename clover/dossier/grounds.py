@@ -52,7 +52,7 @@ def grouped(told: Iterable[Ground]) -> Iterator[Grounds]:
 
 
 def changing(site: SiteFacts) -> Iterator[tuple[object, Changing]]:
-    """Every set of changers and givens that proofs of the site share, and how it is told; those of most proofs first."""
+    """Every set of changers and givens that proofs of the site share, and how it is told; the commonest first."""
     found: dict[object, list[Verdict]] = {}
     for verdict in site.proof.verdicts:
         if said := changed_by(verdict):

@@ -88,7 +88,8 @@ def verdicts_json(proof: Proof) -> bytes:
 
 def _most(bases: Iterable[str]) -> dict[str, str]:
     """The basis that most verdicts have, as a member; nothing where there are none."""
-    return dict(("basis", basis) for basis, _ in Counter(bases).most_common(1))
+    common = [basis for basis, _ in Counter(bases).most_common(1)]
+    return {"basis": common[0]} if common else {}
 
 
 def in_full(kept: dict[str, Any]) -> dict[str, Any]:
