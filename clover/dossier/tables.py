@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from clover.dossier.control_pages import AtSite, Claimed, ControlPage, Row
-from clover.dossier.plain_text import cell
+from clover.dossier.plain_text import cell, shown
 
 CLAIM = ("verdict", "reason", "given", "fix")
 COLUMNS = (
@@ -49,7 +49,11 @@ def _claim(claimed: Claimed | None) -> Iterator[str]:
         yield from ("",) * len(CLAIM)
         return
     yield claimed.verdict.verdict.value
-    yield _joined(claimed.reasons)
+    yield (
+        f"only {', '.join(map(shown, claimed.parts))}"
+        if claimed.parts and claimed.changing
+        else _joined(claimed.reasons)
+    )
     yield _joined(claimed.verdict.given)
     yield cell(claimed.verdict.fix or "")
 
