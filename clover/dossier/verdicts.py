@@ -2,7 +2,8 @@
 
 A verdict is a row: its id, which begins with control and claim; the verdict; and for each further name in `columns`
 the place, from 0, of its value in the list of that name in `told`. A last cell holds what is not as in `usual`. The
-promise is that of the control; a ground is a pair of places, in `resources` and in `statements`.
+promise is that of the control; a ground is a pair of places, in `resources` and in `statements`; a resource is the
+place in `begins` of what its URN, or a given's id, begins with, and the rest.
 `python -m clover.dossier.verdicts FILE` writes it out in full.
 """
 
@@ -44,7 +45,7 @@ class _Kept:
     """The lists of a document in the making."""
 
     def __init__(self) -> None:
-        self.resources, self.statements, self.grounds = _Told(), _Told(), _Told()
+        self.begins, self.resources, self.statements, self.grounds = _Told(), _Told(), _Told(), _Told()
         self.told = {name: _Told() for name in TOLD}
 
     def verdict(self, full: dict[str, Any], usual: dict[str, Any]) -> list[Any]:
@@ -57,11 +58,15 @@ class _Kept:
         if name == "rests_on":
             value = [self._ground(**ground) for ground in value]
         if name == "resource":
-            value = value and self.resources.place(value)
+            value = value and self._resource(value)
         return self.told[name].place(value)
 
+    def _resource(self, urn: str) -> int:
+        begin, between, name = urn.rpartition("::")
+        return self.resources.place([self.begins.place(begin + between), name])
+
     def _ground(self, urn: str, statement: str) -> int:
-        return self.grounds.place([self.resources.place(urn), self.statements.place(statement)])
+        return self.grounds.place([self._resource(urn), self.statements.place(statement)])
 
 
 def verdicts_json(proof: Proof) -> bytes:
@@ -76,6 +81,7 @@ def verdicts_json(proof: Proof) -> bytes:
         "summary": full["summary"],
         "usual": usual,
         "promises": {verdict["control"]: verdict["promise"] for verdict in full["verdicts"]},
+        "begins": kept.begins.listed,
         "resources": kept.resources.listed,
         "statements": kept.statements.listed,
         "grounds": kept.grounds.listed,
@@ -94,7 +100,8 @@ def _most(bases: Iterable[str]) -> dict[str, str]:
 
 def in_full(kept: dict[str, Any]) -> dict[str, Any]:
     """What `clover prove --format json` prints of the same proof."""
-    resources, statements = kept["resources"], kept["statements"]
+    resources = [kept["begins"][begin] + name for begin, name in kept["resources"]]
+    statements = kept["statements"]
     grounds = [{"urn": resources[urn], "statement": statements[statement]} for urn, statement in kept["grounds"]]
     told = dict(kept["told"])
     told["resource"] = [None if place is None else resources[place] for place in told["resource"]]
@@ -133,7 +140,8 @@ def dossier_verdicts_schema() -> dict[str, Any]:
         "schema": {"enum": [SCHEMA]},
         "usual": seldom,
         "promises": {"type": "object", "additionalProperties": {"type": "string"}},
-        "resources": texts,
+        "begins": texts,
+        "resources": {"type": "array", "items": {"type": "array", "prefixItems": [place, {"type": "string"}]}},
         "statements": texts,
         "grounds": {"type": "array", "items": {**places, "minItems": 2, "maxItems": 2}, "uniqueItems": True},
         "told": {"type": "object", "properties": listed, "required": list(listed)},
