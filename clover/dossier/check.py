@@ -27,6 +27,7 @@ from clover.dossier.layout import (
 from clover.dossier.plain_text import shown
 from clover.dossier.statement import DECLARATION_TYPE, STATEMENT_TYPE, Attestation, Statement
 from clover.errors import BadInput
+from clover.sources.plain import as_object
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is still read."""
@@ -134,7 +135,8 @@ def _verdicts(content: bytes) -> dict[str, str]:
 
 def _outcome(verdict: Any) -> tuple[str, str]:
     """The id and the outcome of a verdict: a row, or an object as in dossiers before `clover.dossier-verdicts/2`."""
-    return (verdict["id"], verdict["verdict"]) if isinstance(verdict, dict) else (verdict[0], verdict[1])
+    whole = as_object(verdict)
+    return (whole["id"], whole["verdict"]) if whole is not None else (verdict[0], verdict[1])
 
 
 def problems(
