@@ -13,7 +13,7 @@ import yaml
 from clover.cli import main
 from clover.controls.catalogue import controls
 from clover.dossier import page as page_module
-from clover.dossier.layout import STATEMENT, digest
+from clover.dossier.layout import STATEMENT, VERDICTS, canonical, digest
 from clover.dossier.verdicts import in_full
 from clover.sources.plain import as_list, as_object
 from tests.data import HAMAR_STATE, STATE
@@ -97,6 +97,18 @@ def test_what_changed_since_the_previous_one_is_told_and_carried_on(folder: Path
     report(HAMAR_STATE, folder / "last", "2026-11-06", {}, "--diff", str(folder / "after"))
     history = json.loads((folder / "last" / "evidence" / "history.json").read_bytes())
     assert [one["as_of"] for one in history["dossiers"]] == ["2026-11-01", "2026-11-05", "2026-11-06"]
+
+
+def test_verdicts_in_full_of_an_earlier_dossier_are_read_too(folder: Path) -> None:
+    """As dossiers have them that were made before `clover.dossier-verdicts/2`."""
+    before = folder / "unsigned"
+    content = json.dumps(in_full(json.loads((before / VERDICTS).read_bytes()))).encode()
+    (before / VERDICTS).write_bytes(content)
+    statement = json.loads((before / STATEMENT).read_bytes())
+    next(one for one in statement["subject"] if one["name"] == VERDICTS)["digest"]["sha256"] = digest(content)
+    (before / STATEMENT).write_bytes(canonical(statement))
+    report(HAMAR_STATE, folder / "after", "2026-11-05", {}, "--diff", str(before))
+    assert "No verdict has changed" in (folder / "after" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_previous_dossier_that_was_altered_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
