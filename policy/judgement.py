@@ -1,9 +1,8 @@
 """One judgement a run: the whole stack is proved once, and each policy tells its control's part of it."""
 
-import gc
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pulumi_policy import ReportViolation, ResourceValidationArgs, StackValidationArgs
@@ -72,8 +71,7 @@ class Judgement:
         if self._preparing:
             self._preparing.join()
         try:
-            with _without_collecting():
-                self._judged = self._proved(resources, read_settings(told))
+            self._judged = self._proved(resources, read_settings(told))
         except BadInput as error:
             self._judged = Judged("", (), (), str(error))
         except Exception as error:  # noqa: BLE001 (whatever goes wrong here, nothing is proved)
@@ -118,16 +116,6 @@ def _prepare(stack: str, named: Mapping[str, str], told: Mapping[str, Any]) -> N
         empty = Subject("", stack, site, named.get("clover:zone"), SOURCE, "", lab=False, hand=hand)
         _proof(World({empty: ()}), settings)
     keep_what_is_closed()
-
-
-@contextmanager
-def _without_collecting() -> Generator[None]:
-    """Leave garbage alone for the second that a proof takes: looking for it takes a tenth of it."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def of_control(control: str) -> Callable[[Judged], Iterator[tuple[str, str | None]]]:

@@ -53,7 +53,7 @@ class Told(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """Whether a policy stops all, and the told paths that it looked at: what stands at others changes nothing in that."""
+    """Whether a policy stops all, and the told paths that it looked at: what stands at others changes nothing."""
 
     stops: bool
     looked_at: Set[str] = frozenset()
