@@ -39,8 +39,11 @@ def sibling_modules() -> Generator[None]:
 class Pack:
     """The pack with its configuration, as one run of the engine has it."""
 
-    def __init__(self, config: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    def __init__(self, config: Mapping[str, Mapping[str, Any]] | None = None, stack: str | None = None) -> None:
         self.service: Any = service()
+        if stack:
+            named = {"clover:zone": "europe", "clover:site": stack}
+            self.service.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack=stack, config=named), None)
         request = proto.ConfigureAnalyzerRequest()
         for name, properties in (config or {}).items():
             level = {policy.name: policy for policy in self.info().policies}[name].enforcementLevel

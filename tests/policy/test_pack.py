@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 import yaml
+from google.protobuf import json_format
 
 from clover.cli import main
+from clover.controls import aws_requests
+from clover.controls.alike import Alike
 from clover.controls.catalogue import controls
 from clover.sources.values import SECRET, SENTINELS, SIGNATURE
 from tests.data import FOLDER, first_preview, state
-from tests.policy.engine import LEVELS, PACK, Pack, mandatory
+from tests.policy.engine import LEVELS, PACK, Pack, mandatory, request
 
 DAY = "2026-11-24"
 """A day on which the sample foundation counts."""
@@ -229,6 +232,52 @@ def test_each_run_is_judged_afresh() -> None:
     bad = states()
     put(named(bad, "media-bucket"), "region", "us-east-1")
     assert [bool(mandatory(one.stack(found))) for found in (states(), bad, states())] == [False, True, False]
+
+
+@pytest.mark.parametrize("day", [DAY, "2031-01-01"])
+def test_what_was_readied_changes_no_word(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    """On the later day no given counts any more: what the zone alone decides is open, and shown by requests."""
+    found = states()
+    put(named(found, "media-bucket"), "region", "us-east-1")
+    said: list[Any] = []
+    for stack in (None, "dublin"):
+        monkeypatch.setattr(aws_requests, "_FINDINGS", Alike())
+        said.append(mandatory(Pack({JUDGED: {"asOf": day}}, stack).stack(found)))
+    assert said[0] == said[1]
+    assert "RES-1.holds@dublin/media-bucket" in said[0]["RES-1"][0]
+
+
+@pytest.mark.parametrize(("day", "again"), [(DAY, False), ("2031-01-01", True)])
+def test_what_the_zone_alone_closes_is_known_before_the_stack_is(
+    monkeypatch: pytest.MonkeyPatch, day: str, again: bool
+) -> None:
+    """On the later day no given counts any more: what is open is found out of the stack itself."""
+    worked_out: list[str] = []
+    made = aws_requests._worked_out  # pyright: ignore[reportPrivateUsage]
+
+    def counted(*told: Any) -> Any:
+        worked_out.extend(name for name in told[-1] if name)
+        return made(*told)
+
+    monkeypatch.setattr(aws_requests, "_worked_out", counted)
+    monkeypatch.setattr(aws_requests, "_FINDINGS", Alike())
+    readied = Pack({JUDGED: {"asOf": day}}, "dublin")
+    readied.stack([])
+    before = set(worked_out)
+    worked_out.clear()
+    assert (readied.stack(states()) == []) is not again
+    assert len(before) > 20
+    assert bool(before & set(worked_out)) is again
+
+
+def test_a_stack_is_unpacked_once_and_not_once_a_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked: list[Any] = []
+    made = json_format.MessageToDict
+    found, one = states(), pack()
+    asked = request(found)
+    monkeypatch.setattr(json_format, "MessageToDict", lambda told: unpacked.append(told) or made(told))
+    one.service.AnalyzeStack(asked, None)
+    assert len(unpacked) == len(found)
 
 
 def broken(*_: Any) -> Any:
