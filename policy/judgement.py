@@ -104,18 +104,21 @@ def _proof(world: "World", settings: Settings) -> "Proof":
 def _prepare(stack: str, named: Mapping[str, str], told: Mapping[str, Any]) -> None:
     """Prove the stack as if nothing was in it: what was found out on the way is found again when the engine asks.
 
-    What is open is forgotten: the request that shows it is chosen by what else there is in the stack.
+    What is open is forgotten: the request that shows it is chosen by what else there is in the stack. What goes wrong
+    here goes wrong again when the stack is judged, which says so.
     """
-    from clover.controls.aws_requests import keep_what_is_closed
-    from clover.sources import Subject, World
-    from clover.sources.world import SITE
-
     with suppress(Exception):
+        from clover.controls.aws_requests import keep_what_is_closed
+        from clover.sources import Subject, World
+        from clover.sources.world import SITE
+
         settings = read_settings(told)
         site, hand = settings.site or named.get("clover:site"), named.get("clover:kind", SITE)
         empty = Subject("", stack, site, named.get("clover:zone"), SOURCE, "", lab=False, hand=hand)
-        _proof(World({empty: ()}), settings)
-    keep_what_is_closed()
+        try:
+            _proof(World({empty: ()}), settings)
+        finally:
+            keep_what_is_closed()
 
 
 def of_control(control: str) -> Callable[[Judged], Iterator[tuple[str, str | None]]]:

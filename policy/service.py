@@ -46,7 +46,7 @@ class Service(_PolicyAnalyzerServicer):
         """Take the pack's configuration; the prover is made ready while the program runs."""
         answer = super().Configure(request, _context)
         if self._stack:
-            self._judgement.prepare(self._stack.stack, self._stack.config, self._told())
+            self._judgement.prepare(self._stack.stack, dict(self._stack.config), self._told())
         return answer
 
     def Analyze(self, request: Any, _context: Any) -> Any:  # noqa: N802
