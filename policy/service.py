@@ -40,23 +40,27 @@ class Service(_PolicyAnalyzerServicer):
     def ConfigureStack(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Note which stack it is, with its configuration."""
         self._stack = request
-        return super().ConfigureStack(request, _context)
+        sdk: Any = super()
+        return sdk.ConfigureStack(request, _context)
 
     def Configure(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Take the pack's configuration; the prover is made ready while the program runs."""
-        answer = super().Configure(request, _context)
+        sdk: Any = super()
+        answer = sdk.Configure(request, _context)
         if self._stack:
             self._judgement.prepare(self._stack.stack, dict(self._stack.config), self._told())
         return answer
 
     def Analyze(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Note a resource's inputs, where that has not been done already."""
-        return _PB.AnalyzeResponse() if self._judgement.saw(request.urn) else super().Analyze(request, _context)
+        sdk: Any = super()
+        return _PB.AnalyzeResponse() if self._judgement.saw(request.urn) else sdk.Analyze(request, _context)
 
     def AnalyzeStack(self, request: Any, _context: Any) -> Any:  # noqa: N802
         """Have the stack judged, and each policy tell its part."""
         self._judgement.judge(request.resources, self._told())
-        return super().AnalyzeStack(_PB.AnalyzeStackRequest(), _context)
+        sdk: Any = super()
+        return sdk.AnalyzeStack(_PB.AnalyzeStackRequest(), _context)
 
     def _told(self) -> dict[str, Any]:
         """The pack's settings, which are those of one of its policies."""

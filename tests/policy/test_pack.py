@@ -241,7 +241,7 @@ def test_what_was_readied_changes_no_word(monkeypatch: pytest.MonkeyPatch, day: 
     put(named(found, "media-bucket"), "region", "us-east-1")
     said: list[Any] = []
     for stack in (None, "dublin"):
-        monkeypatch.setattr(aws_requests, "_FINDINGS", Alike())
+        monkeypatch.setattr(aws_requests, "_FINDINGS", Alike[Any]())
         said.append(mandatory(Pack({JUDGED: {"asOf": day}}, stack).stack(found)))
     assert said[0] == said[1]
     assert "RES-1.holds@dublin/media-bucket" in said[0]["RES-1"][0]
@@ -260,7 +260,7 @@ def test_what_the_zone_alone_closes_is_known_before_the_stack_is(
         return made(*told)
 
     monkeypatch.setattr(aws_requests, "_worked_out", counted)
-    monkeypatch.setattr(aws_requests, "_FINDINGS", Alike())
+    monkeypatch.setattr(aws_requests, "_FINDINGS", Alike[Any]())
     readied = Pack({JUDGED: {"asOf": day}}, "dublin")
     readied.stack([])
     before = set(worked_out)
@@ -272,10 +272,15 @@ def test_what_the_zone_alone_closes_is_known_before_the_stack_is(
 
 def test_a_stack_is_unpacked_once_and_not_once_a_policy(monkeypatch: pytest.MonkeyPatch) -> None:
     unpacked: list[Any] = []
-    made = json_format.MessageToDict
+    made: Callable[[Any], Any] = json_format.MessageToDict
+
+    def counted(told: Any) -> Any:
+        unpacked.append(told)
+        return made(told)
+
     found, one = states(), pack()
     asked = request(found)
-    monkeypatch.setattr(json_format, "MessageToDict", lambda told: unpacked.append(told) or made(told))
+    monkeypatch.setattr(json_format, "MessageToDict", counted)
     one.service.AnalyzeStack(asked, None)
     assert len(unpacked) == len(found)
 
