@@ -10,39 +10,16 @@ from typing import Any
 
 import pytest
 import yaml
-from google.protobuf import json_format
 
 from clover.cli import main
-from clover.controls import aws_requests
-from clover.controls.alike import Alike
 from clover.controls.catalogue import controls
 from clover.sources.values import SECRET, SENTINELS, SIGNATURE
 from tests.data import FOLDER, first_preview, state
-from tests.policy.engine import LEVELS, PACK, Pack, mandatory, request
+from tests.policy.engine import LEVELS, PACK, mandatory
+from tests.policy.stacks import DAY, JUDGED, States, named, pack, put, states
 
-DAY = "2026-11-24"
-"""A day on which the sample foundation counts."""
-JUDGED = "stack-is-judged"
 UNKNOWN = min(SENTINELS)
 OTHERS = (FOLDER / "auditor.state.json", FOLDER / "organisation.state.json")
-States = list[dict[str, Any]]
-
-
-def pack(**settings: Any) -> Pack:
-    return Pack({JUDGED: {"asOf": DAY, **settings}})
-
-
-def states(site: str = "dublin") -> States:
-    return state(site)["deployment"]["resources"]
-
-
-def named(found: States, name: str) -> dict[str, Any]:
-    return next(each for each in found if each.get("custom") and each["urn"].endswith(f"::{name}"))
-
-
-def put(resource: dict[str, Any], name: str, value: Any) -> None:
-    for side in ("inputs", "outputs"):
-        resource[side][name] = copy.deepcopy(value)
 
 
 def first(site: str = "dublin") -> States:
@@ -232,57 +209,6 @@ def test_each_run_is_judged_afresh() -> None:
     bad = states()
     put(named(bad, "media-bucket"), "region", "us-east-1")
     assert [bool(mandatory(one.stack(found))) for found in (states(), bad, states())] == [False, True, False]
-
-
-@pytest.mark.parametrize("day", [DAY, "2031-01-01"])
-def test_what_was_readied_changes_no_word(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
-    """On the later day no given counts any more: what the zone alone decides is open, and shown by requests."""
-    found = states()
-    put(named(found, "media-bucket"), "region", "us-east-1")
-    said: list[Any] = []
-    for stack in (None, "dublin"):
-        monkeypatch.setattr(aws_requests, "_FINDINGS", Alike[Any]())
-        said.append(mandatory(Pack({JUDGED: {"asOf": day}}, stack).stack(found)))
-    assert said[0] == said[1]
-    assert "RES-1.holds@dublin/media-bucket" in said[0]["RES-1"][0]
-
-
-@pytest.mark.parametrize(("day", "again"), [(DAY, False), ("2031-01-01", True)])
-def test_what_the_zone_alone_closes_is_known_before_the_stack_is(
-    monkeypatch: pytest.MonkeyPatch, day: str, again: bool
-) -> None:
-    """On the later day no given counts any more: what is open is found out of the stack itself."""
-    worked_out: list[str] = []
-    made = aws_requests._worked_out  # pyright: ignore[reportPrivateUsage]
-
-    def counted(*told: Any) -> Any:
-        worked_out.extend(name for name in told[-1] if name)
-        return made(*told)
-
-    monkeypatch.setattr(aws_requests, "_worked_out", counted)
-    monkeypatch.setattr(aws_requests, "_FINDINGS", Alike[Any]())
-    readied = Pack({JUDGED: {"asOf": day}}, "dublin")
-    readied.stack([])
-    before = set(worked_out)
-    worked_out.clear()
-    assert (readied.stack(states()) == []) is not again
-    assert len(before) > 20
-    assert bool(before & set(worked_out)) is again
-
-
-def test_a_stack_is_unpacked_once_and_not_once_a_policy(monkeypatch: pytest.MonkeyPatch) -> None:
-    unpacked: list[Any] = []
-    made: Callable[[Any], Any] = json_format.MessageToDict
-
-    def counted(told: Any) -> Any:
-        unpacked.append(told)
-        return made(told)
-
-    found, one = states(), pack()
-    asked = request(found)
-    monkeypatch.setattr(json_format, "MessageToDict", counted)
-    one.service.AnalyzeStack(asked, None)
-    assert len(unpacked) == len(found)
 
 
 def broken(*_: Any) -> Any:
