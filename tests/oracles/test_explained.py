@@ -1,0 +1,86 @@
+"""What is explained of other scanners' failures is whole, and a site that gave in to them would be refuted."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from clover.cli import main
+from clover.lint.known import Rule, known
+from tests.mutants.site import DAY
+from tests.oracles.asked import SETTINGS
+from tests.oracles.explained import Entry, blind, entries, stale, unexplained
+from tests.oracles.satisfying import as_the_scanner_wants
+from tests.oracles.scan import Finding, Scan
+
+ALL = tuple(each for oracle in SETTINGS for each in entries(oracle))
+CONFLICTS = tuple(each for each in ALL if each.register)
+
+
+def _rule(entry: Entry) -> Rule:
+    """The rule of the register that an entry names."""
+    return next(each for each in known().rules if entry.register in each.names)
+
+
+def _id(entry: Entry) -> str:
+    return entry.check
+
+
+def test_every_entry_has_one_reason_and_stands_once():
+    assert ALL
+    for entry in ALL:
+        assert entry.resources, entry.check
+        assert (len(entry.why) > 80) != bool(entry.register), entry.check
+        assert bool(entry.satisfied) == bool(entry.register), entry.check
+    places = Counter((entry.oracle, entry.check, pattern) for entry in ALL for pattern in entry.resources)
+    assert [place for place, times in places.items() if times > 1] == []
+
+
+def test_what_is_not_evaluated_is_explained_nowhere():
+    for oracle in SETTINGS:
+        unseen = {each.check for each in blind(oracle)}
+        assert all(len(each.why) > 40 for each in blind(oracle))
+        assert len(unseen) == len(blind(oracle))
+        assert unseen & {each.check for each in entries(oracle)} == set()
+
+
+@pytest.mark.parametrize("entry", CONFLICTS, ids=_id)
+def test_a_conflict_stands_in_the_register(entry: Entry):
+    assert (_rule(entry).tool, _rule(entry).id) == (entry.oracle, entry.check)
+
+
+@pytest.mark.parametrize("entry", CONFLICTS, ids=_id)
+def test_a_site_as_the_scanner_wants_it_is_refuted(
+    entry: Entry, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CLOVER_LAB_ATTESTATIONS", "/dev/null")
+    assert entry.satisfied
+    file = tmp_path / "site.json"
+    file.write_text(json.dumps(as_the_scanner_wants(entry.satisfied)), encoding="utf-8")
+    assert main(["prove", str(file), "--format", "json", "--as-of", DAY.isoformat()]) == 1
+    verdicts = json.loads(capsys.readouterr().out)["verdicts"]
+    control = known().reasons[_rule(entry).reason].control
+    found = [each for each in verdicts if each["control"] == control and each["verdict"] == "refuted"]
+    assert found
+    assert all(each["counterexample"] for each in found)
+
+
+SCAN = Scan("checkov", "1", "here", (Finding("A", "here/one", False), Finding("A", "here/two", True)), {})
+
+
+@pytest.mark.parametrize(
+    ("resources", "failures", "outdated"),
+    [
+        (("here/one",), 0, []),
+        (("there/*",), 1, ["A of there/*: was not asked"]),
+        (("here/one", "here/two"), 0, ["A of here/two: passes"]),
+        (("here/*",), 0, ["A of here/*: passes"]),
+    ],
+)
+def test_an_explanation_is_of_what_fails_and_of_nothing_else(
+    resources: tuple[str, ...], failures: int, outdated: list[str]
+):
+    entry = Entry("checkov", "A", resources, why="because")
+    assert len(unexplained([SCAN], [entry])) == failures
+    assert list(stale([SCAN], [entry])) == outdated
