@@ -25,7 +25,7 @@ def scan(stack: str, framework: str, export: Mapping[str, Any], folder: Path) ->
     said = json.loads(answer.stdout)
     assert said.get("summary", said)["parsing_errors"] == 0
     assert said.get("summary", said)["resource_count"] == _distinct(told)
-    return _scan(stack, said)
+    return _scan(stack, framework, said)
 
 
 def _distinct(told: Mapping[str, Any]) -> int:
@@ -34,10 +34,10 @@ def _distinct(told: Mapping[str, Any]) -> int:
     return len({(each["type"], each["name"]) for each in planned})
 
 
-def _scan(stack: str, said: Mapping[str, Any]) -> Scan:
+def _scan(stack: str, framework: str, said: Mapping[str, Any]) -> Scan:
     found = [
         Finding(each["check_id"], f"{stack}/{each['resource']}", kind == "passed_checks")
         for kind in ("passed_checks", "failed_checks")
         for each in said["results"][kind]
     ]
-    return Scan("checkov", said["summary"]["checkov_version"], stack, tuple(found), {})
+    return Scan("checkov", said["summary"]["checkov_version"], stack, framework, tuple(found), {})

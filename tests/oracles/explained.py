@@ -1,5 +1,6 @@
 """Why failures of other scanners stand; see explained.yaml."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
@@ -36,11 +37,16 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Blind(Struct, frozen=True, forbid_unknown_fields=True):
-    """A check whose answer says nothing of a site, because of what the lab does not serve; and why."""
+    """Checks whose answer says nothing of a stack where the scanner met an error (a pattern), and why it meets it."""
 
     oracle: str
-    check: str
+    error: str
+    checks: tuple[str, ...]
     why: str
+
+    def met_by(self, trouble: str) -> bool:
+        """Whether this is what a scanner met."""
+        return fnmatchcase(trouble, self.error)
 
 
 @cache
@@ -52,7 +58,7 @@ def entries(oracle: str) -> tuple[Entry, ...]:
 
 @cache
 def blind(oracle: str) -> tuple[Blind, ...]:
-    """The checks of a scanner that the lab cannot serve."""
+    """What a scanner cannot be answered."""
     found = convert(read_table(Path(__file__).with_name("explained.yaml"))["not evaluated"], tuple[Blind, ...])
     return tuple(each for each in found if each.oracle == oracle)
 
@@ -72,3 +78,21 @@ def stale(scans: Iterable[Scan], known: Iterable[Entry]) -> Iterator[str]:
             matched = [each for each in same if fnmatchcase(each.resource, pattern)]
             if not matched or any(each.passed for each in matched):
                 yield f"{entry.check} of {pattern}: {'passes' if matched else 'was not asked'}"
+
+
+def figures(scan: Scan, known: Iterable[Entry]) -> dict[str, Any]:
+    """What a scan came to: how much was asked, and by check what failed, why it stands, and what was not evaluated."""
+    register = {each.check for each in known if each.register}
+    failed = Counter(each.check for each in scan.failed)
+    return {
+        "oracle": scan.oracle,
+        "version": scan.version,
+        "stack": scan.stack,
+        "of": scan.form,
+        "checks": len(scan.checks),
+        "resources": len(scan.resources),
+        "passed": len(scan.findings) - len(scan.failed),
+        "failed and explained": {check: failed[check] for check in sorted(failed.keys() - register)},
+        "conflicts": {check: failed[check] for check in sorted(failed.keys() & register)},
+        "not evaluated": dict(sorted(scan.not_evaluated.items())),
+    }

@@ -13,11 +13,12 @@ class Finding(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """All of a scan: `not_evaluated` holds the checks that could not be run, with why."""
+    """All of a scan: `form` is what the scanner read, `not_evaluated` the checks that could not be run, with why."""
 
     oracle: str
     version: str
-    subject: str
+    stack: str
+    form: str
     findings: tuple[Finding, ...]
     not_evaluated: Mapping[str, str]
 
