@@ -36,6 +36,14 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
         return self.check == finding.check and any(fnmatchcase(finding.resource, each) for each in self.resources)
 
 
+class Beyond(Struct, frozen=True, forbid_unknown_fields=True):
+    """A rule of the register about what no stack has, and a site that has it."""
+
+    register: str
+    site: str
+    changes: tuple[dict[str, Any], ...]
+
+
 class Blind(Struct, frozen=True, forbid_unknown_fields=True):
     """Checks whose answer says nothing of a stack where the scanner met an error (a pattern), and why it meets it."""
 
@@ -50,17 +58,23 @@ class Blind(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
+def _table() -> Any:
+    return read_table(Path(__file__).with_name("explained.yaml"))
+
+
 def entries(oracle: str) -> tuple[Entry, ...]:
     """What is explained of a scanner's failures."""
-    found = convert(read_table(Path(__file__).with_name("explained.yaml"))["explained"], tuple[Entry, ...])
-    return tuple(each for each in found if each.oracle == oracle)
+    return tuple(each for each in convert(_table()["explained"], list[Entry]) if each.oracle == oracle)
 
 
-@cache
 def blind(oracle: str) -> tuple[Blind, ...]:
     """What a scanner cannot be answered."""
-    found = convert(read_table(Path(__file__).with_name("explained.yaml"))["not evaluated"], tuple[Blind, ...])
-    return tuple(each for each in found if each.oracle == oracle)
+    return tuple(each for each in convert(_table()["not evaluated"], list[Blind]) if each.oracle == oracle)
+
+
+def beyond() -> tuple[Beyond, ...]:
+    """The rules of the register about what no stack has."""
+    return convert(_table()["beyond"], tuple[Beyond, ...])
 
 
 def unexplained(scans: Iterable[Scan], known: Iterable[Entry]) -> list[Finding]:

@@ -1,15 +1,13 @@
 """A site that is changed until a scanner's check passes."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from tests.data import state
-from tests.mutants.changes import Declared, changed
-from tests.oracles.explained import Satisfied
+from tests.mutants.changes import Change, Declared, changed
 
 
-def as_the_scanner_wants(wanted: Satisfied, export: Any = None) -> dict[str, Any]:
-    """The export of a site after the changes; without one that of the sample."""
-    whole = export or state(wanted.site)
-    deployment = whole["deployment"]
-    after = changed(Declared(deployment["resources"], {}), wanted.changes).resources
-    return {**whole, "deployment": {**deployment, "resources": after}}
+def with_changes(export: Any, changes: Iterable[Change]) -> dict[str, Any]:
+    """The export of a site after the changes."""
+    deployment = export["deployment"]
+    after = changed(Declared(deployment["resources"], {}), changes).resources
+    return {**export, "deployment": {**deployment, "resources": after}}

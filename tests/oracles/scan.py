@@ -36,3 +36,7 @@ class Scan(NamedTuple):
     def failed(self) -> tuple[Finding, ...]:
         """What failed."""
         return tuple(each for each in self.findings if not each.passed)
+
+    def has(self, checks: int, resources: int) -> bool:
+        """Whether at least so many checks were answered, about at least so many resources."""
+        return len(self.checks) >= checks and len(self.resources) >= resources

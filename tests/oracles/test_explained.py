@@ -2,25 +2,36 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clover.cli import main
 from clover.lint.known import Rule, known
+from tests.data import state
+from tests.mutants.changes import Change
 from tests.mutants.site import DAY
 from tests.oracles.asked import SETTINGS
-from tests.oracles.explained import Entry, blind, entries, stale, unexplained
-from tests.oracles.satisfying import as_the_scanner_wants
+from tests.oracles.explained import Entry, beyond, blind, entries, stale, unexplained
+from tests.oracles.satisfying import with_changes
 from tests.oracles.scan import Finding, Scan
 
 ALL = tuple(each for oracle in SETTINGS for each in entries(oracle))
 CONFLICTS = tuple(each for each in ALL if each.register)
 
 
-def _rule(entry: Entry) -> Rule:
-    """The rule of the register that an entry names."""
-    return next(each for each in known().rules if entry.register in each.names)
+WANTED = {
+    **{each.register: (each.satisfied.site, each.satisfied.changes) for each in CONFLICTS if each.satisfied},
+    **{each.register: (each.site, each.changes) for each in beyond()},
+}
+"""By the rule of the register, a site and the changes that its scanner would have."""
+
+
+def _rule(name: str) -> Rule:
+    """A rule of the register."""
+    return next(each for each in known().rules if name in each.names)
 
 
 def _id(entry: Entry) -> str:
@@ -46,23 +57,36 @@ def test_what_is_not_evaluated_is_explained_nowhere():
 
 @pytest.mark.parametrize("entry", CONFLICTS, ids=_id)
 def test_a_conflict_stands_in_the_register(entry: Entry):
-    assert (_rule(entry).tool, _rule(entry).id) == (entry.oracle, entry.check)
+    assert (_rule(entry.register).tool, _rule(entry.register).id) == (entry.oracle, entry.check)
 
 
-@pytest.mark.parametrize("entry", CONFLICTS, ids=_id)
+def test_every_rule_of_the_register_that_these_scanners_have_is_tried():
+    asked = [each.id for oracle in SETTINGS for each in known().of(oracle)]
+    assert sorted(asked) == sorted([*(each.register for each in CONFLICTS), *(each.register for each in beyond())])
+
+
+@pytest.mark.parametrize("rule", WANTED)
 def test_a_site_as_the_scanner_wants_it_is_refuted(
-    entry: Entry, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    rule: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("CLOVER_LAB_ATTESTATIONS", "/dev/null")
-    assert entry.satisfied
-    file = tmp_path / "site.json"
-    file.write_text(json.dumps(as_the_scanner_wants(entry.satisfied)), encoding="utf-8")
-    assert main(["prove", str(file), "--format", "json", "--as-of", DAY.isoformat()]) == 1
-    verdicts = json.loads(capsys.readouterr().out)["verdicts"]
-    control = known().reasons[_rule(entry).reason].control
-    found = [each for each in verdicts if each["control"] == control and each["verdict"] == "refuted"]
+    control = known().reasons[_rule(rule).reason].control
+    site, changes = WANTED[rule]
+    assert _refuted(control, site, (), tmp_path, capsys) == []
+    found = _refuted(control, site, changes, tmp_path, capsys)
     assert found
     assert all(each["counterexample"] for each in found)
+
+
+def _refuted(
+    control: str, site: str, changes: Iterable[Change], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> list[dict[str, Any]]:
+    """What `clover prove` refutes of a control at a site after the changes."""
+    file = folder / "site.json"
+    file.write_text(json.dumps(with_changes(state(site), changes)), encoding="utf-8")
+    main(["prove", str(file), "--format", "json", "--as-of", DAY.isoformat()])
+    verdicts = json.loads(capsys.readouterr().out)["verdicts"]
+    return [each for each in verdicts if each["control"] == control and each["verdict"] == "refuted"]
 
 
 SCAN = Scan("checkov", "1", "here", "arm", (Finding("A", "here/one", False), Finding("A", "here/two", True)), {})
