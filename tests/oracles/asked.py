@@ -3,7 +3,7 @@
 import os
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
@@ -39,7 +39,7 @@ def asked(
 
 
 @contextmanager
-def _nobody_else() -> Iterator[tuple[dict[str, str], list[str]]]:
+def _nobody_else() -> Generator[tuple[dict[str, str], list[str]]]:
     """The settings that send all calls but those to this machine to a proxy, and whom it refused to call."""
     wanted: list[str] = []
 
