@@ -33,8 +33,13 @@ def _properties() -> set[tuple[str, str]]:
     for kind, shape in SCHEMA["resources"].items():
         found |= {(kind, name) for name in {*shape["inputs"], *shape["outputs"]}}
     found.add((ELIGIBILITY, NAME_OF_A_REQUEST))
-    named = set(re.findall(r"{(\w+)}", type_of(INTERFACE).path)) - {"subscriptionId"}
-    return found | {(INTERFACE, name) for name in {*type_of(INTERFACE).shape.members, *named, VERSION}}
+    return found | {(kind, name) for kind in (INTERFACE, ELIGIBILITY) for name in _read_live(kind)}
+
+
+def _read_live(kind: str) -> set[str]:
+    """What a live reading tells of a type that the provider reads otherwise, or not at all."""
+    named = set(re.findall(r"{(\w+)}", type_of(kind).path)) - {"subscriptionId"}
+    return {*type_of(kind).shape.members, *named, VERSION}
 
 
 def _nested() -> set[str]:
