@@ -55,6 +55,7 @@ def _given(check: Check, given: Given, index: int) -> None:
     check.distinct("site", given.scope, "foundation", index, "scope")
     hands = {StackKind.AUDITOR.value} if check.zone.auditor.holdings else set[str]()
     hands |= {StackKind.ORGANISATION.value} if check.zone.organisations else set()
+    hands |= {StackKind.BACKEND.value} if check.zone.backends else set()
     for number, name in enumerate(given.scope):
         if name not in hands:
             check.site(name, "foundation", index, "scope", number)
