@@ -28,6 +28,7 @@ def _aws() -> Mapping[str, Question]:
     from clover.controls.operation import aws as operation
     from clover.controls.operator import aws_escalation
     from clover.controls.residency import attested, aws_places, aws_reading, aws_relays
+    from clover.controls.state import aws as state
 
     return {
         "RES-1": aws_places.locations_lie_in_the_zone,
@@ -62,6 +63,7 @@ def _aws() -> Mapping[str, Question]:
         "GRD-9": aws_standing.what_is_attested_is_declared,
         "OPS-1": operation.what_must_be_allowed_is,
         "OPR-1": aws_escalation.nobody_becomes_more,
+        **state.QUESTIONS,
     }
 
 
