@@ -17,6 +17,7 @@ from clover.controls.case import Case
 from clover.controls.evidence.keepers import UNREAD, keepers
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
+from clover.controls.state.aws import backend_of, deploys, runners
 from clover.controls.verdict import Answer, Ground, Outcome, proved, unknown
 from clover.model.aws import policies
 from clover.model.aws.policies import Guarded, Held
@@ -66,6 +67,9 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
         if role_of(store.resource) == "user-data":
             told = f"workloads of the site are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_workloads(case, guards, store), store.resource.urn, told)
+        elif role_of(store.resource) == "state":
+            told = f"the runners are allowed to use {store.resource.name} as each is meant to"
+            yield _all_allowed(case, _of_runners(case, guards, store), store.resource.urn, told)
         elif case.hand is StackKind.AUDITOR:
             told = f"the auditor's person and machine are allowed to read {store.resource.name}"
             yield _all_allowed(case, _of_the_auditor(case, guards, store), store.resource.urn, told)
@@ -197,6 +201,26 @@ def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call
             yield Call(who, action, f"{store.arn}/AWSLogs/record", context, Policies(resource=store.policy))
         for action in rows["key"]:
             yield Call(who, action, key, behalf, Policies(resource=guards.get(key)))
+
+
+def _of_runners(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
+    """What each runner asks for by its own policies: of the state, of its key, and of the key of its secrets."""
+    key = _key_of(case, store.arn) if isinstance(store.arn, str) else None
+    known = runners(case)
+    if not isinstance(key, str) or not all(isinstance(role.arn, str) for role in known):
+        yield None
+        return
+    address = backend_of(case).networks[0].partition("/")[0]
+    context = {**_context(case), "aws:ResourceAccount": case.site.account, "aws:SourceIp": address}
+    behalf = {**context, **_through_the_store(case, store)}
+    secrets = [str(each.arn) for each in policies.keys(case.resources) if each.arn != key]
+    for role in known:
+        rows = needed()["runners"]["deploys" if deploys(role) else "previews"]
+        own = Policies(identity=role.identity, boundary=role.boundary)
+        places = [("store", str(store.arn), context), ("objects", f"{store.arn}/state", context), ("key", key, behalf)]
+        for name, arn, said in [*places, *(("secrets", arn, context) for arn in secrets)]:
+            held = own._replace(resource=guards.get(arn, store.policy))
+            yield from (Call(str(role.arn), action, arn, said, held) for action in rows[name])
 
 
 def _through_the_store(case: Case, store: Guarded) -> Mapping[str, str]:

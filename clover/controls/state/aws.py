@@ -5,7 +5,7 @@ from typing import Any
 
 from clover.controls.aws_callers import NOT_A_SERVICE, SERVICE_LINKED, partition
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import Asked, nobody, requests
+from clover.controls.aws_requests import Asked, either, nobody, requests
 from clover.controls.case import Case, Question
 from clover.controls.residency.aws_reading import BECOMING, RUNNERS_PATH, data_actions, known, role_of, stores
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -61,14 +61,15 @@ def _reached(case: Case, about: Guarded, question: Document) -> Answer:
 def _of_store(case: Case, store: Guarded) -> Document:
     """Reading by others, writing by others, either from elsewhere, and the end of a version by anybody."""
     found, objects = data_actions()["s3"], [f"{store.arn}/*"]
-    listing = Asked([*found["list"], *found["names"]], [str(store.arn)])
+    names, listing = Asked(found["names"], [str(store.arn)]), Asked(found["list"], [str(store.arn)])
     reading, writing = [Asked(found["read"], objects), listing], [Asked(found["write"], objects)]
-    elsewhere = {"NotIpAddress": {"aws:SourceIp": list(backend_of(case).networks)}, **NOT_A_SERVICE}
+    elsewhere = {"NotIpAddress": {"aws:SourceIp": list(backend_of(case).networks)}}
     return _any(
-        (reading, _strangers([*_arns(case), *case.trusted])),
+        ([*reading, names], _strangers([*_arns(case), *case.trusted])),
         (writing, _strangers([*_arns(case, writing=True), *case.trusted])),
         ([*reading, *writing], {"Bool": {"aws:PrincipalIsAWSService": "true"}}),
-        ([*reading, *writing], elsewhere),
+        ([*reading, *writing], {**elsewhere, **NOT_A_SERVICE}),
+        ([names], {**elsewhere, **_strangers(list(case.trusted))}),
         ([Asked(["s3:DeleteObjectVersion"], objects)], {}),
     )
 
@@ -157,16 +158,20 @@ def _of_trust(case: Case, role: Principal) -> Answer:
         return unknown(f"the ARN of {name}, or whom it trusts, is not known", resource=urn)
     subject = backend.deploys if deploys(role) else backend.previews
     provider = f"arn:{partition(case)}:iam::{case.site.account}:oidc-provider/{backend.issuer}"
-    exact = {
-        f"{backend.issuer}:sub": subject,
-        f"{backend.issuer}:aud": backend.audience,
-        "aws:FederatedProvider": provider,
-    }
+    exact = {f"{backend.issuer}:sub": subject, f"{backend.issuer}:aud": backend.audience}
     by_token = [Asked(["sts:AssumeRoleWithWebIdentity"], [role.arn])]
     otherwise = [Asked([each for each in BECOMING if each != "sts:AssumeRoleWithWebIdentity"], [role.arn])]
     others = [(by_token, {"StringNotEquals": {key: told}}) for key, told in exact.items()]
     told = f"only a token of {subject} for {backend.audience} becomes {name}"
-    return nobody(case, Policies(resource=role.trust), _any((otherwise, {}), *others), told, urn)
+    question = either(_any((otherwise, {}), *others), _but(provider, requests(by_token, {})))
+    return nobody(case, Policies(resource=role.trust), question, told, urn)
+
+
+def _but(provider: str, question: Document) -> Document:
+    """The same requests, by whoever does not sign in with the provider."""
+    (asked,) = question["Statement"]
+    kept = {name: held for name, held in asked.items() if name != "Principal"}
+    return {**question, "Statement": [{**kept, "NotPrincipal": {"Federated": provider}}]}
 
 
 def _absent(case: Case, what: str, allowed: str, told: str) -> Answer:

@@ -64,6 +64,7 @@ def store(facts: BucketFacts, known: Runners) -> Document:
         deny("ReadOnlyByRunners", reading, facts.everything, _but(*both, deployer)),
         deny("WrittenOnlyByWhatDeploys", actions("store", "write"), facts.everything, _but(known["deploys"], deployer)),
         deny("OnlyFromRunnersNetworks", data, facts.everything, elsewhere),
+        deny("ListOnlyFromRunnersNetworks", "s3:ListBucket", facts.arn, {**elsewhere, **_but(deployer)}),
         deny("OwnStateOnlyByDeployer", data, f"{facts.arn}/{OWN_STATE}", _but(deployer)),
         deny("VersionsStay", "s3:DeleteObjectVersion*", facts.objects),
         *common(facts, {}),
