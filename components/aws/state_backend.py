@@ -129,6 +129,7 @@ class StateBackend(pulumi.ComponentResource):
     def _role(self, name: str, args: StateBackendArgs, kind: str, issuer: pulumi.Resource) -> pulumi.Output[str]:
         """A runner's role; its ARN is delivered with its limits in place."""
         site, deploys = args["site"], kind == "deploys"
+        subject = args["deploys"] if deploys else args["previews"]
         bucket = names.bucket_name(site, StoreRole.STATE, STORE)
         role = iam.Role(
             f"{name}-{kind}",
@@ -136,7 +137,7 @@ class StateBackend(pulumi.ComponentResource):
             path=backend.PATH,
             description=f"The runner that {kind} {site['name']}: its state and no more",
             assume_role_policy=render(
-                backend.trust(site, args["issuer"], args["audience"], args[kind]), "iam-trust-policy"
+                backend.trust(site, args["issuer"], args["audience"], subject), "iam-trust-policy"
             ),
             max_session_duration=SESSION_SECONDS,
             tags=tags(site),

@@ -7,7 +7,7 @@ A change names what it is about by the name in the URN, and is one of:
   {remove: NAME}                                 take the resource out
   {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters,
                                                  with `custom: false` where it only groups others, and with
-                                                 `at: auditor` or `at: organisation` for one of that hand's
+                                                 `at: auditor`, `organisation` or `backend` for one of that hand's
                                                  stack, `by: NAME` for one by the provider of that resource
   {undeclare: HOST}                              take a host out of the gateway's declared list
   {policy: NAME, ...}                            edit a policy; NAME is a given of the zone, or a resource with
@@ -107,9 +107,12 @@ def _of_hand(resources: list[State], hand: str) -> State:
     """The first resource, of whichever hand's stack: those of the site's come first."""
     stacks = {each["urn"].partition("::")[0]: each for each in reversed(resources)}
     beside = [each for each in stacks.values() if each is not resources[0]]
-    above = [each for each in beside if each["urn"].partition("::")[0].endswith(":organisation")]
-    found = {"site": resources, "organisation": above, "auditor": [each for each in beside if each not in above]}
-    return found[hand][0]
+    named = {
+        name: [each for each in beside if each["urn"].partition("::")[0].endswith(f":{name}")]
+        for name in ("organisation", "backend")
+    }
+    auditors = [each for each in beside if not any(each in known for known in named.values())]
+    return {"site": resources, **named, "auditor": auditors}[hand][0]
 
 
 NAMESPACES = {"monitor": "Microsoft.Insights", "keyvault": "Microsoft.KeyVault", "dnsresolver": "Microsoft.Network"}

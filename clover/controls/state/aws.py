@@ -8,7 +8,7 @@ from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, either, nobody, requests
 from clover.controls.case import Case, Question
 from clover.controls.residency.aws_reading import BECOMING, RUNNERS_PATH, data_actions, known, role_of, stores
-from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.model.aws import policies
 from clover.model.aws.policies import Document, Guarded
 from clover.model.aws.principals import Principal, roles
@@ -68,8 +68,7 @@ def _of_store(case: Case, store: Guarded) -> Document:
         ([*reading, names], _strangers([*_arns(case), *case.trusted])),
         (writing, _strangers([*_arns(case, writing=True), *case.trusted])),
         ([*reading, *writing], {"Bool": {"aws:PrincipalIsAWSService": "true"}}),
-        ([*reading, *writing], {**elsewhere, **NOT_A_SERVICE}),
-        ([names], {**elsewhere, **_strangers(list(case.trusted))}),
+        ([*reading, *writing, names], {**elsewhere, **_strangers(list(case.trusted))}),
         ([Asked(["s3:DeleteObjectVersion"], objects)], {}),
     )
 
@@ -107,20 +106,29 @@ def runners_do_no_more(case: Case) -> Iterator[Answer]:
         told = f"the stack declares {len(runners(case))} roles of runners, not two"
         yield _absent(case, "roles", RUNNERS_PATH, told)
     for role in runners(case):
-        urn, name = role.resource.urn, role.resource.name
-        if not isinstance(role.arn, str):
-            yield unknown(f"the ARN of {name} is not known", resource=urn)
-            continue
-        listed = sorted((*READS, *WRITES) if deploys(role) else READS)
-        question = requests([Asked((), ["*"])], {"ArnEquals": {"aws:PrincipalArn": role.arn}})
-        beside = [{**_without_action(each), "NotAction": listed} for each in question["Statement"]]
-        told = f"{name} may do nothing but {', '.join(listed)}"
-        held = Policies(identity=role.identity, boundary=role.boundary)
-        yield nobody(case, held, {**question, "Statement": beside}, told, urn)
+        if isinstance(role.arn, str):
+            yield _no_more(case, role, str(role.arn))
+        else:
+            yield unknown(f"the ARN of {role.resource.name} is not known", resource=role.resource.urn)
 
 
-def _without_action(statement: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: held for name, held in statement.items() if name != "Action"}
+def _no_more(case: Case, role: Principal, arn: str) -> Answer:
+    """Whether the runner may do more with anything: with what has a policy of its own, under that too."""
+    listed = sorted((*READS, *WRITES) if deploys(role) else READS)
+    told = f"{role.resource.name} may do nothing but {', '.join(listed)}"
+    guarded = [each for each in (*stores(case), *policies.keys(case.resources)) if isinstance(each.arn, str)]
+    places = [(each.policy, [str(each.arn), f"{each.arn}/*"]) for each in guarded]
+    elsewhere = {"NotResource": [place for _, held in places for place in held]}
+    grounds: dict[Ground, None] = {}
+    for policy, where in ((None, elsewhere), *((policy, {"Resource": held}) for policy, held in places)):
+        beside = {"Effect": "Allow", "Principal": "*", "NotAction": listed, **where}
+        question = {**_any(), "Statement": [{**beside, "Condition": {"ArnEquals": {"aws:PrincipalArn": arn}}}]}
+        held = Policies(identity=role.identity, boundary=role.boundary, resource=policy)
+        answer = nobody(case, held, question, told, role.resource.urn)
+        if answer.outcome is not Outcome.PROVED:
+            return answer
+        grounds |= dict.fromkeys(answer.rests_on)
+    return proved(told, resource=role.resource.urn, rests_on=tuple(grounds))
 
 
 def a_runner_is_one_subject(case: Case) -> Iterator[Answer]:
