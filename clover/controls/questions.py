@@ -78,6 +78,7 @@ def _azure() -> Mapping[str, Question]:
     from clover.controls.operation import azure as operation
     from clover.controls.operator import azure_escalation
     from clover.controls.residency import attested, azure_copies, azure_places, azure_reading, azure_relays
+    from clover.controls.state import azure as state
 
     return {
         "RES-1": azure_places.locations_lie_in_the_zone,
@@ -111,4 +112,5 @@ def _azure() -> Mapping[str, Question]:
         **network.QUESTIONS,
         **evidence.QUESTIONS,
         **migration.QUESTIONS,
+        **state.QUESTIONS,
     }

@@ -159,10 +159,12 @@ class StateBackend(pulumi.ComponentResource):
 
 
 def _refuse_wide(args: StateBackendArgs) -> None:
-    """Raise Refusal for a subject or an audience that fits more than one token, and for two runners that are one."""
+    """Raise Refusal for a subject or an audience that fits several tokens, for two runners that are one, for no network."""
     place = args.get("declared_at")
     for which in ("audience", "deploys", "previews"):
         if not args[which] or set("*?$") & set(args[which]):
             raise Refusal(f"{which}: {args[which]!r} does not stand for one exact subject", place)
     if args["deploys"] == args["previews"]:
         raise Refusal(f"previews: {args['previews']!r} deploys as well", place)
+    if not args["networks"]:
+        raise Refusal("networks: the runners call from at least one declared network", place)

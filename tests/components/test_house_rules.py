@@ -32,6 +32,7 @@ def test_there_is_something_to_look_at() -> None:
         "Guardrails",
         "MigrationIntake",
         "RegionLockedStore",
+        "StateBackend",
     }
 
 
