@@ -159,7 +159,7 @@ class StateBackend(pulumi.ComponentResource):
 
 
 def _refuse_wide(args: StateBackendArgs) -> None:
-    """Raise Refusal for a subject or an audience that fits several tokens, for two runners that are one, for no network."""
+    """Raise Refusal for what fits several tokens, for two runners that are one, and for runners without a network."""
     place = args.get("declared_at")
     for which in ("audience", "deploys", "previews"):
         if not args[which] or set("*?$") & set(args[which]):

@@ -5,6 +5,9 @@ A change names what it is about by the name in the URN, and is one of:
   {drop: NAME, path: a}                          take a property out
   {replace: NAME, path: a, old: TEXT, new: TEXT} put another text in the place of a part of a text
   {remove: NAME}                                 take the resource out
+  {delete: URN}                                  take the resource out with all that lies in it, or with
+                                                 `item: [a, "0", b]` one item of a list of it; texts on the way
+                                                 are JSON, or lines
   {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters,
                                                  with `custom: false` where it only groups others, and with
                                                  `at: auditor`, `organisation` or `backend` for one of that hand's
@@ -83,6 +86,46 @@ def _replace(held: Declared, change: Change) -> Declared:
 def _remove(held: Declared, change: Change) -> Declared:
     gone = named(held.resources, change["remove"])
     return held._replace(resources=[state for state in held.resources if state is not gone])
+
+
+def _delete(held: Declared, change: Change) -> Declared:
+    urn, item = change["delete"], change.get("item")
+    if not item:
+        gone = _below(held.resources, urn)
+        return held._replace(resources=[state for state in held.resources if state["urn"] not in gone])
+    before = next(state for state in held.resources if state["urn"] == urn)
+    after = {**before, **{kind: _without(before[kind], item) for kind in ("inputs", "outputs") if kind in before}}
+    return held._replace(resources=[after if state is before else state for state in held.resources])
+
+
+def _below(resources: list[State], urn: str) -> set[str]:
+    """A resource and all that lies in it; an engine names parents before their children."""
+    found = {urn}
+    for state in resources:
+        if state.get("parent") in found:
+            found.add(state["urn"])
+    return found
+
+
+def _without(content: Any, path: list[str]) -> Any:
+    """The content without the item of a list that is at the path; the same where there is none."""
+    first, *rest = path
+    if isinstance(content, str):
+        lines = content.startswith(("{", "["))
+        return json.dumps(_without(json.loads(content), path)) if lines else _without_line(content, int(first))
+    if isinstance(content, list):
+        items = cast("list[Any]", content)
+        return [
+            _without(each, rest) if rest and index == int(first) else each
+            for index, each in enumerate(items)
+            if rest or index != int(first)
+        ]
+    members = cast("dict[str, Any]", content)
+    return {**members, first: _without(members[first], rest)} if members.get(first) is not None else members
+
+
+def _without_line(text: str, number: int) -> str:
+    return "\n".join(line for index, line in enumerate(text.splitlines()) if index != number) + "\n"
 
 
 def _add(held: Declared, change: Change) -> Declared:
@@ -234,6 +277,7 @@ _HOW: Mapping[str, Callable[[Declared, Change], Declared]] = {
     "policy": _policy,
     "add": _add,
     "remove": _remove,
+    "delete": _delete,
     "replace": _replace,
     "undeclare": _undeclare,
     "withdraw": _withdraw,

@@ -172,7 +172,7 @@ CASES = [
     Case(
         token="aws:iam/openIdConnectProvider:OpenIdConnectProvider",
         inputs=lambda world: {
-            "url": "https://token.runner.example.org",
+            "url": f"https://{world.name('runner')}.example.org",
             "clientIdLists": ["sts.amazonaws.com"],
             "tags": {"hand": "controller"},
         },
