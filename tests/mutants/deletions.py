@@ -1,8 +1,8 @@
 """What becomes of the proofs without one component, one resource, or one statement of one policy.
 
-`python -m tests.mutants.deletions [STACK…]` tells it of every one, and `--page` writes docs/deletions.md from that.
 A statement is what a policy is made of on either cloud: a statement of an IAM document, a rule of a firewall or of a
-security group, a route, a permission of a role or of a deny assignment, one of the alternatives that an Azure policy denies.
+security group, a route, a permission of a role or of a deny assignment, one of the alternatives that an Azure policy
+denies.
 """
 
 import json
@@ -66,11 +66,14 @@ class Deletion(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """What a deletion did: claims that are worse, claims that nobody makes any more, or proofs with their other grounds."""
+    """What a deletion did: claims that are worse, claims that nobody makes any more, and the proofs that lost a ground.
+
+    Each of the last with the grounds that it stands on without it.
+    """
 
     worse: tuple[str, ...]
     gone: tuple[str, ...]
-    covered: tuple[str, ...]
+    covered: Mapping[str, tuple[Ground, ...]]
 
     @property
     def kind(self) -> str:
@@ -80,11 +83,12 @@ class Effect(NamedTuple):
 
 def deletions(stack: str) -> list[Deletion]:
     """Everything of a stack that can be taken out: its components, its resources, and the statements of those."""
-    return [found for each in _resources(stack) for found in _of(stack, each)]
+    return [found for each in resources_of(stack) for found in _of(stack, each)]
 
 
 @cache
-def _resources(stack: str) -> tuple[State, ...]:
+def resources_of(stack: str) -> tuple[State, ...]:
+    """Every resource of a stack as its export has it."""
     return tuple(state(stack)["deployment"]["resources"])
 
 
@@ -180,12 +184,12 @@ def _before(read: Read, organisation: bool) -> Proofs:
     return proofs(read, organisation=organisation)
 
 
-def effect(deletion: Deletion) -> Effect:
-    """What taking it out does to the proofs."""
+def effect(deletion: Deletion, *beside: Change) -> Effect:
+    """What taking it out does to the proofs, alone or with other changes."""
     read, organisation = asked(deletion), deletion.stack == "organisation"
     before = _before(read, organisation)
-    after = proofs(read, [deletion.change], organisation=organisation)
-    return Effect(tuple(_worse(before, after)), tuple(_gone(before, after)), tuple(_covered(deletion, before, after)))
+    after = proofs(read, [*beside, deletion.change], organisation=organisation)
+    return Effect(tuple(_worse(before, after)), tuple(_gone(before, after)), dict(_covered(deletion, before, after)))
 
 
 def _worse(before: Proofs, after: Proofs) -> Iterator[str]:
@@ -207,34 +211,14 @@ def _told(key: Key) -> str:
     return f"{control}.{claim}@{stack}{about}"
 
 
-def _covered(deletion: Deletion, before: Proofs, after: Proofs) -> Iterator[str]:
-    """Proofs that rested on it and stand without it, each with a ground that is left."""
-    for key, (_, grounds) in before.items():
+def _covered(deletion: Deletion, before: Proofs, after: Proofs) -> Iterator[tuple[str, tuple[Ground, ...]]]:
+    """Proofs that rested on it and stand without it, each with the grounds that are left."""
+    for key, (outcomes, grounds) in before.items():
         lost = [each for each in grounds if _is_about(deletion, each)]
-        left = after[key][1] if key in after else frozenset[Ground]()
-        if lost and left and after[key][0] == before[key][0]:
-            kept = sorted(each for each in left if not _is_about(deletion, each))
-            if kept:
-                yield f"{_told(key)} by {kept[0].urn.rpartition('::')[2]}: {kept[0].statement}"
+        if lost and key in after and after[key][0] == outcomes:
+            yield _told(key), tuple(sorted(each for each in after[key][1] if not _is_about(deletion, each)))
 
 
 def _is_about(deletion: Deletion, ground: Ground) -> bool:
     """Whether a ground is what was taken out."""
     return ground.urn == deletion.urn and (not deletion.item or deletion.label in ground.statement)
-
-
-def main(stacks: Sequence[str]) -> Iterator[str]:
-    """A line for each deletion, of the stacks named."""
-    for stack in stacks or ASKED:
-        for deletion in deletions(stack):
-            found = effect(deletion)
-            told = (found.worse or found.gone or found.covered or ("-",))[0]
-            yield f"{found.kind}\t{stack}\t{deletion.kind}\t{deletion.name}\t{told}\t{len(found.worse)}"
-
-
-if __name__ == "__main__":
-    import sys
-
-    for line in main(sys.argv[1:]):
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()

@@ -7,6 +7,7 @@ from clover.controls.aws_callers import NOT_A_SERVICE, not_trusted, outsiders
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, Asking, allowed, either, nobody, requests
 from clover.controls.case import Case
+from clover.controls.encryption.aws_form import SHORTEST_WINDOW
 from clover.controls.residency.aws_reading import data_actions
 from clover.controls.verdict import Answer, unknown
 from clover.model.aws import policies
@@ -25,8 +26,8 @@ def keys_are_used_through_their_service(case: Case) -> Iterator[Answer]:
 
 
 def keys_are_administered_by_the_trusted_base(case: Case) -> Iterator[Answer]:
-    """KEY-5: with the key policy as it is, nobody outside the trusted base administers a key."""
-    yield from _asked(case, "administer", "nobody outside the trusted base administers {}")
+    """KEY-5: with the key policy as it is, nobody outside the trusted base administers a key, or ends it sooner."""
+    yield from _asked(case, "administer", "nobody outside the trusted base administers {}, and nobody ends it sooner")
 
 
 def _asked(case: Case, name: str, told: str) -> Iterator[Answer]:
@@ -47,8 +48,17 @@ def _questions(case: Case, arn: str) -> dict[str, Document]:
     return {
         "outside": either(foreign, requests([Asked(found["share"], [arn])], {})),
         "beside": requests([Asked(found["use"], [arn])], beside),
-        "administer": requests([Asked(found["administer"], [arn])], not_trusted(case)),
+        "administer": either(requests([Asked(found["administer"], [arn])], not_trusted(case)), _sooner(arn)),
     }
+
+
+def _sooner(arn: str) -> Document:
+    """The deletion of a key before its longest wait, by anybody; a call that names no wait gets the longest.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
+    """
+    shorter = {"NumericLessThan": {"kms:ScheduleKeyDeletionPendingWindowInDays": str(SHORTEST_WINDOW)}}
+    return requests([Asked(["kms:ScheduleKeyDeletion"], [arn])], shorter)
 
 
 def _service(case: Case) -> str:

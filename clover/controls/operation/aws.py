@@ -21,6 +21,7 @@ from clover.controls.state.aws import backend_of, deploys, runners
 from clover.controls.verdict import Answer, Ground, Outcome, proved, unknown
 from clover.model.aws import policies
 from clover.model.aws.policies import Guarded, Held
+from clover.model.aws.principals import Principal
 from clover.model.resources import value
 from clover.sources import Unknown
 from clover.tables import read_table
@@ -214,6 +215,7 @@ def _of_runners(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | N
     context = {**_context(case), "aws:ResourceAccount": case.site.account, "aws:SourceIp": address}
     behalf = {**context, **_through_the_store(case, store)}
     secrets = [str(each.arn) for each in policies.keys(case.resources) if each.arn != key]
+    yield from (_signing_in(case, role, context) for role in known)
     for role in known:
         rows = needed()["runners"]["deploys" if deploys(role) else "previews"]
         own = Policies(identity=role.identity, boundary=role.boundary)
@@ -221,6 +223,15 @@ def _of_runners(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | N
         for name, arn, said in [*places, *(("secrets", arn, context) for arn in secrets)]:
             held = own._replace(resource=guards.get(arn, store.policy))
             yield from (Call(str(role.arn), action, arn, said, held) for action in rows[name])
+
+
+def _signing_in(case: Case, role: Principal, context: Mapping[str, Any]) -> Call | None:
+    """What a runner asks for first: to become its role, with a token of the zone's subject and audience."""
+    backend, trust = backend_of(case), Policies(identity=(), resource=role.trust)
+    provider = f"arn:{partition(case)}:iam::{case.site.account}:oidc-provider/{backend.issuer}"
+    subject = backend.deploys if deploys(role) else backend.previews
+    token = {f"{backend.issuer}:sub": subject, f"{backend.issuer}:aud": backend.audience}
+    return Call(provider, "sts:AssumeRoleWithWebIdentity", str(role.arn), {**context, **token}, trust)
 
 
 def _through_the_store(case: Case, store: Guarded) -> Mapping[str, str]:

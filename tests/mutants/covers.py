@@ -1,0 +1,119 @@
+"""Whether a statement of an IAM document is redundant: what it denies is denied without it, or what it allows allowed.
+
+A denial is turned into the question of what it denies, which is put to everything else that the same requests meet.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clover.controls.aws_policies import Policies
+from clover.controls.aws_requests import Finding, ask
+from clover.controls.case import Case
+from clover.controls.verdict import Ground
+from clover.logic.aws_sets import Undecided
+from clover.logic.aws_sets.comparison import compare
+from clover.model.aws import policies
+from clover.model.aws.policies import Held, statements
+from clover.model.aws.principals import principals
+from clover.sources import Unknown
+from clover.zones.vocabulary import Cloud, StackKind
+from tests.mutants.deletions import Deletion, asked, resources_of
+from tests.mutants.site import case
+
+VERSION = "2012-10-17"
+
+
+def statement_of(deletion: Deletion) -> Mapping[str, Any] | None:
+    """The statement of an IAM document that a deletion takes out; None for anything else."""
+    if len(deletion.item) != 3 or deletion.item[1] != "Statement":
+        return None
+    held = next(each for each in resources_of(deletion.stack) if each["urn"] == deletion.urn)
+    return json.loads(held["inputs"][deletion.item[0]])["Statement"][int(deletion.item[2])]
+
+
+def covers(deletion: Deletion) -> tuple[str, ...] | Mapping[str, Any] | None:
+    """What covers a statement; a request that shows that nothing does; None where neither is known."""
+    gone = statement_of(deletion)
+    if gone is None:
+        return None
+    return _denied(deletion, gone) if gone["Effect"] == "Deny" else _allowed(deletion, gone)
+
+
+def _allowed(deletion: Deletion, gone: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The statement of the same document that allows at least as much."""
+    held = next(each for each in resources_of(deletion.stack) if each["urn"] == deletion.urn)
+    for other in json.loads(held["inputs"][deletion.item[0]])["Statement"]:
+        if other != gone and other["Effect"] == "Allow" and _within(gone, other):
+            return (f"{deletion.urn.rpartition('::')[2]}: {other['Sid']}",)
+    return None
+
+
+def _within(narrow: Mapping[str, Any], wide: Mapping[str, Any]) -> bool:
+    """Whether one statement is about nothing that the other is not about."""
+    one, other = ({"Version": VERSION, "Statement": [each]} for each in (narrow, wide))
+    try:
+        return compare(other, one).added is None
+    except Undecided:
+        return False
+
+
+def _denied(deletion: Deletion, gone: Mapping[str, Any]) -> tuple[str, ...] | Mapping[str, Any] | None:
+    """The denials that are left, where nothing of what the statement denies is allowed without it."""
+    if deletion.stack != "organisation" and all(found.empty for found in _asked(deletion, gone, allowing=True)):
+        return ("nothing of that is allowed by any statement that it meets",)
+    grounds: dict[Ground, None] = {}
+    for found in _asked(deletion, gone):
+        if not found.empty:
+            return found.request
+        grounds |= dict.fromkeys(found.grounds)
+    named = tuple(f"{each.urn.rpartition('::')[2]}: {each.statement}" for each in grounds)
+    return named or (f"nothing that {deletion.urn.rpartition('::')[2]} allows",)
+
+
+def _asked(deletion: Deletion, gone: Mapping[str, Any], *, allowing: bool = False) -> Iterator[Finding]:
+    """What each party is allowed of what the statement denies; with `allowing` as if the document denied nothing."""
+    for site, hand in asked(deletion):
+        about = case([deletion.change], site, hand=hand, organisation=deletion.stack == "organisation")
+        for met, who, key in _met(about, deletion):
+            kept = {name: held for name, held in gone.items() if name not in ("Sid", "Effect", "Principal")}
+            question = {"Effect": "Allow", "Principal": "*", **kept, **({"Resource": key} if key else {})}
+            asking = {"Version": VERSION, "Statement": [_narrowed(question, who)]}
+            yield ask(about, _without_denials(met) if allowing else met.under(about), asking)
+
+
+def _without_denials(met: Policies) -> Policies:
+    """The same with policies that only allow."""
+    return met._replace(
+        identity=tuple(map(_allowing, met.identity)), resource=_allowing(met.resource) if met.resource else None
+    )
+
+
+def _allowing(held: Held) -> Held:
+    assert not isinstance(held.document, Unknown)
+    kept = [each for each in statements(held.document) if each["Effect"] == "Allow"]
+    return held._replace(document={"Version": VERSION, "Statement": kept})
+
+
+def _met(about: Case, deletion: Deletion) -> Iterator[tuple[Policies, str | None, str | None]]:
+    """The policies that requests meet which meet the document; the principal, or the key, where it is one's."""
+    for each in policies.buckets(about.resources, "aws"):
+        if each.policy and each.policy.origin == deletion.urn:
+            yield Policies(resource=each.policy), None, None
+    for each in policies.keys(about.resources):
+        if each.policy and each.policy.origin == deletion.urn:
+            yield Policies(resource=each.policy), None, str(each.arn)
+    if deletion.stack == "organisation" and about.hand is StackKind.SITE and about.site.cloud is Cloud.AWS:
+        yield Policies(), None, None
+    for principal in principals(about.resources):
+        if any(held.origin == deletion.urn for held in principal.identity):
+            yield Policies(identity=principal.identity, boundary=principal.boundary), str(principal.arn), None
+
+
+def _narrowed(question: dict[str, Any], who: str | None) -> dict[str, Any]:
+    """The same of one principal's requests."""
+    if who is None:
+        return question
+    condition: dict[str, Any] = dict(question.get("Condition") or {})
+    by = {**condition.get("StringEquals", {}), "aws:PrincipalArn": who}
+    return {**question, "Condition": {**condition, "StringEquals": by}}
