@@ -1,21 +1,36 @@
-"""No statement of Dublin's policies stands for nothing: without it a verdict flips or a proof loses a ground."""
+"""No component, resource or statement stands for nothing: what becomes of the proofs without it is what is recorded."""
+
+from collections import Counter
 
 import pytest
 
-from tests.mutants.deletions import Deletion, Proofs, deletions, effect, proofs
-from tests.mutants.site import case
+from tests.mutants.covers import covers, statement_of
+from tests.mutants.deletion_record import PAGE, Row, page, recorded, row
+from tests.mutants.deletions import ASKED, Deletion, deletions
 from tests.soak import soaked
 
-EVERY = deletions()
-SAMPLE = EVERY[:: soaked(40, 1)]
+EVERY = [deletion for stack in ASKED for deletion in deletions(stack)]
+SAMPLE = EVERY[3 :: soaked(50, 1)]
+PLACES = {(each.stack, each.kind, each.name): number for number, each in enumerate(EVERY)}
+SETTLED = {"flips", "redundant"}
 
 
-@pytest.fixture(scope="module")
-def before() -> Proofs:
-    """The proofs of the site as it is."""
-    return proofs(case())
+def known(deletion: Deletion) -> Row:
+    """The recorded row of a deletion; of several of one name the one in its place."""
+    found = recorded()[EVERY.index(deletion)]
+    assert (found.stack, found.kind, found.name) == (deletion.stack, deletion.kind, deletion.name)
+    return found
 
 
-@pytest.mark.parametrize("deletion", SAMPLE, ids=lambda each: f"{each.resource}-{each.sid}")
-def test_a_statement_is_missed(deletion: Deletion, before: Proofs):
-    assert effect(deletion, before).kind != "unseen"
+def test_the_record_is_of_everything_that_there_is():
+    there = Counter((each.stack, each.kind, each.name) for each in EVERY)
+    assert Counter((each.stack, each.kind, each.name) for each in recorded()) == there
+
+
+def test_the_page_is_what_the_record_says():
+    assert PAGE.read_text(encoding="utf-8") == page(), "python -m tests.mutants.deletion_record --page"
+
+
+@pytest.mark.parametrize("deletion", SAMPLE, ids=lambda each: f"{each.stack}-{each.kind}-{each.name}"[:90])
+def test_a_deletion_does_what_is_recorded(deletion: Deletion):
+    assert row(deletion).effect == known(deletion).effect
