@@ -27,7 +27,7 @@ def _aws() -> Mapping[str, Question]:
     from clover.controls.network import aws_endpoints
     from clover.controls.operation import aws as operation
     from clover.controls.operator import aws_escalation
-    from clover.controls.residency import attested, aws_places, aws_reading, aws_relays
+    from clover.controls.residency import attested, aws_floors, aws_places, aws_reading, aws_relays
     from clover.controls.state import aws as state
 
     return {
@@ -36,6 +36,7 @@ def _aws() -> Mapping[str, Question]:
         "RES-3": aws_reading.nobody_outside_reads,
         "RES-P1": aws_reading.data_is_read_from_the_site,
         "RES-P2": aws_relays.no_relay_reads,
+        "RES-4": aws_floors.stores_keep_the_floor,
         "RES-5": aws_places.types_are_understood,
         "RES-P4": attested.people_are_in_the_zone,
         "RES-6": attested.metadata_leaves_as_disclosed,
@@ -77,7 +78,14 @@ def _azure() -> Mapping[str, Question]:
     from clover.controls.network import azure as network
     from clover.controls.operation import azure as operation
     from clover.controls.operator import azure_escalation
-    from clover.controls.residency import attested, azure_copies, azure_places, azure_reading, azure_relays
+    from clover.controls.residency import (
+        attested,
+        azure_copies,
+        azure_floors,
+        azure_places,
+        azure_reading,
+        azure_relays,
+    )
     from clover.controls.state import azure as state
 
     return {
@@ -86,6 +94,7 @@ def _azure() -> Mapping[str, Question]:
         "RES-3": azure_reading.nobody_outside_reads,
         "RES-P1": azure_reading.data_is_read_from_the_site,
         "RES-P2": azure_relays.no_relay_reads_for_a_caller_outside,
+        "RES-4": azure_floors.stores_keep_the_floor,
         "RES-5": azure_copies.types_are_understood,
         "RES-P4": attested.people_are_in_the_zone,
         "RES-6": attested.metadata_leaves_as_disclosed,

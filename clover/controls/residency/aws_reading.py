@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clover.controls.aws_callers import outsiders, partition
+from clover.controls.aws_callers import not_trusted, outsiders, partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, Asking, either, nobody, requests
 from clover.controls.case import Case
@@ -100,7 +100,8 @@ def _questions(case: Case, store: Guarded) -> dict[str, Document]:
     data, beside = data_of(store.arn), {"StringNotEquals": {"aws:SourceVpce": doors}} if doors else {}
     behalf = requests(data, {**beside, "Bool": {"aws:ViaAWSService": "true"}})
     itself = requests(data, {"Bool": {"aws:PrincipalIsAWSService": "true"}})
-    return {**found, "beside": requests(data, beside), "behalf": either(behalf, itself)}
+    names = requests([Asked(data_actions()["s3"]["names"], [str(store.arn)])], {**beside, **not_trusted(case)})
+    return {**found, "beside": either(requests(data, beside), names), "behalf": either(behalf, itself)}
 
 
 def stores(case: Case) -> Iterator[Guarded]:
