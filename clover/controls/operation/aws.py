@@ -15,6 +15,7 @@ from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import allowed
 from clover.controls.case import Case
 from clover.controls.evidence.keepers import UNREAD, keepers
+from clover.controls.operation.aws_reach import declared_hosts_are_reached
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
 from clover.controls.state.aws import backend_of, deploys, runners
@@ -64,6 +65,7 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
             told = f"{row['service']} is allowed to write the records of {resource.name}"
             why = OPEN if keepers(case) else UNREAD
             yield _all_allowed(case, _of_a_delivery(case, guards, row, resource), resource.urn, told, why)
+    yield from declared_hosts_are_reached(case)
     for store in stores(case):
         if role_of(store.resource) == "user-data":
             told = f"workloads of the site are allowed to use {store.resource.name}"
