@@ -18,7 +18,7 @@ from clover.model.aws.policies import Held, statements
 from clover.model.aws.principals import principals
 from clover.sources import Unknown
 from clover.zones.vocabulary import Cloud, StackKind
-from tests.mutants.deletions import Deletion, asked, resources_of
+from tests.mutants.deletions import Deletion, asked, deletions, resources_of
 from tests.mutants.site import case
 
 VERSION = "2012-10-17"
@@ -34,10 +34,17 @@ def statement_of(deletion: Deletion) -> Mapping[str, Any] | None:
 
 def covers(deletion: Deletion) -> tuple[str, ...] | Mapping[str, Any] | None:
     """What covers a statement; a request that shows that nothing does; None where neither is known."""
+    deletion = _only_statement(deletion)
     gone = statement_of(deletion)
     if gone is None:
         return None
     return _denied(deletion, gone) if gone["Effect"] == "Deny" else _allowed(deletion, gone)
+
+
+def _only_statement(deletion: Deletion) -> Deletion:
+    """The deletion of the only statement of a resource, where that is the same."""
+    own = [each for each in deletions(deletion.stack) if each.item and each.urn == deletion.urn]
+    return own[0] if deletion.kind == "resource" and len(own) == 1 else deletion
 
 
 def _allowed(deletion: Deletion, gone: Mapping[str, Any]) -> tuple[str, ...] | None:

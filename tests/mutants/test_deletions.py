@@ -4,7 +4,6 @@ from collections import Counter
 
 import pytest
 
-from tests.mutants.covers import covers, statement_of
 from tests.mutants.deletion_record import PAGE, Row, page, recorded, row
 from tests.mutants.deletions import ASKED, Deletion, deletions
 from tests.soak import soaked

@@ -150,7 +150,8 @@ def _of_a_delivery(case: Case, guards: Guards, row: Mapping[str, Any], resource:
     yield Call(row["service"], "s3:PutObject", file, record, held, where)
     if isinstance(key, str):
         of_key = Policies(resource=guards.get(key))
-        yield Call(row["service"], "kms:GenerateDataKey", key, {**context, **extra}, of_key, where)
+        for action in row.get("key", ("kms:GenerateDataKey",)):
+            yield Call(row["service"], action, key, {**context, **extra}, of_key, where)
 
 
 def _holding(case: Case, guards: Guards, store: str | None) -> tuple[Case, Guards]:

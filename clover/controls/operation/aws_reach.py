@@ -21,7 +21,10 @@ from clover.sources import Resource
 
 
 def declared_hosts_are_reached(case: Case) -> Iterator[Answer]:
-    """One answer for each resolver, each firewall and each subnet of workloads; none where no host is declared."""
+    """One answer for each resolver, each firewall and each of the gateway's subnets for workloads.
+
+    None where no host is declared; a subnet that is no part of the gateway may lead nowhere.
+    """
     intents = case.resources.of(COMPONENT)
     found = [member(domain, "name") for intent in intents for domain in entries(intent, "allowed_domains")]
     names = [name for name in found if isinstance(name, str)]
@@ -30,7 +33,8 @@ def declared_hosts_are_reached(case: Case) -> Iterator[Answer]:
     network, vpcs = network_of(case.resources), by_id(case.resources, *VPC)
     yield from (_looked_up(Resolver(case.resources, vpc), names) for vpc in network.vpcs())
     yield from (_let_out(firewall, names) for firewall in firewalls(network))
-    for subnet in case.resources.of(*SUBNET):
+    gateways = {each.urn for each in intents}
+    for subnet in (each for each in case.resources.of(*SUBNET) if each.parent in gateways):
         vpc = vpcs.get(text(subnet, "vpcId") or "")
         if vpc is None or not placed(subnet) or network.perhaps_own(subnet):
             yield unknown(f"where {last(subnet.urn)} leads is not known", resource=subnet.urn)

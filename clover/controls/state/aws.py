@@ -23,6 +23,8 @@ READS = ("kms:Decrypt", "s3:GetObject", "s3:ListBucket", "sts:GetCallerIdentity"
 """What a runner needs that only reads: the objects, their names and their keys, and to see who it is."""
 WRITES = ("kms:Encrypt", "kms:GenerateDataKey", "s3:DeleteObject", "s3:PutObject")
 """What the other one needs beside that."""
+OWN_STATE = ".pulumi/*backend*"
+"""Where a store has the state of the backends' own stack, which its deployer alone reaches."""
 Condition = Mapping[str, Any]
 
 
@@ -70,6 +72,7 @@ def _of_store(case: Case, store: Guarded) -> Document:
         ([*reading, *writing], {"Bool": {"aws:PrincipalIsAWSService": "true"}}),
         ([*reading, *writing, names], {**elsewhere, **_strangers(list(case.trusted))}),
         ([Asked(["s3:DeleteObjectVersion"], objects)], {}),
+        ([Asked([*found["read"], *found["write"]], [f"{store.arn}/{OWN_STATE}"])], _strangers(list(case.trusted))),
     )
 
 
