@@ -4,7 +4,11 @@ A denial is turned into the question of what it denies, which is put to everythi
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from clover.controls.aws_policies import Policies
@@ -17,6 +21,7 @@ from clover.model.aws import policies
 from clover.model.aws.policies import Held, statements
 from clover.model.aws.principals import principals
 from clover.sources import Unknown
+from clover.tables import read_table
 from clover.zones.vocabulary import Cloud, StackKind
 from tests.mutants.deletions import Deletion, asked, deletions, resources_of
 from tests.mutants.site import case
@@ -84,9 +89,31 @@ def _asked(deletion: Deletion, gone: Mapping[str, Any], *, allowing: bool = Fals
         about = case([deletion.change], site, hand=hand, organisation=deletion.stack == "organisation")
         for met, who, key in _met(about, deletion):
             kept = {name: held for name, held in gone.items() if name not in ("Sid", "Effect", "Principal")}
+            kept |= {"Action": _known(kept["Action"])} if "Action" in kept else {}
             question = {"Effect": "Allow", "Principal": "*", **kept, **({"Resource": key} if key else {})}
             asking = {"Version": VERSION, "Statement": [_narrowed(question, who)]}
             yield ask(about, _without_denials(met) if allowing else met.under(about), asking)
+
+
+@cache
+def _actions() -> frozenset[str]:
+    """Every action that the prover's tables know: what moves data, and what changes a resource."""
+    folder = Path(policies.__file__).parent
+    held = (read_table(folder / name) for name in ("data_actions.yaml", "changes.yaml", "needed.yaml"))
+    return frozenset(re.findall(r"'([a-z0-9-]+:[A-Z][A-Za-z]+)'", " ".join(map(repr, held))))
+
+
+def _known(listed: str | list[str]) -> list[str]:
+    """The known actions in the place of a pattern that fits some; a pattern is there for those that come later."""
+    named = [listed] if isinstance(listed, str) else listed
+    found = [
+        [each] if "*" not in each else sorted(filter(partial(_fits, each), _actions())) or [each] for each in named
+    ]
+    return [action for actions in found for action in actions]
+
+
+def _fits(wanted: str, action: str) -> bool:
+    return fnmatchcase(action.lower(), wanted.lower())
 
 
 def _without_denials(met: Policies) -> Policies:
