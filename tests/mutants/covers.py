@@ -11,6 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from clover.controls.aws_callers import SERVICE_LINKED
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Finding, ask
 from clover.controls.case import Case
@@ -106,10 +107,9 @@ def _actions() -> frozenset[str]:
 def _known(listed: str | list[str]) -> list[str]:
     """The known actions in the place of a pattern that fits some; a pattern is there for those that come later."""
     named = [listed] if isinstance(listed, str) else listed
-    found = [
-        [each] if "*" not in each else sorted(filter(partial(_fits, each), _actions())) or [each] for each in named
-    ]
-    return [action for actions in found for action in actions]
+    exact = [each for each in named if "*" not in each]
+    fitting = sorted({each for wanted in named if "*" in wanted for each in filter(partial(_fits, wanted), _actions())})
+    return [*exact, *fitting] or named
 
 
 def _fits(wanted: str, action: str) -> bool:
@@ -145,9 +145,12 @@ def _met(about: Case, deletion: Deletion) -> Iterator[tuple[Policies, str | None
 
 
 def _narrowed(question: dict[str, Any], who: str | None) -> dict[str, Any]:
-    """The same of one principal's requests."""
-    if who is None:
-        return question
+    """The same of one principal's requests, or of anybody's but service-linked roles', which no claim is about."""
     condition: dict[str, Any] = dict(question.get("Condition") or {})
-    by = {**condition.get("StringEquals", {}), "aws:PrincipalArn": who}
-    return {**question, "Condition": {**condition, "StringEquals": by}}
+    unlike = condition.get("ArnNotLike", {})
+    said: dict[str, Any] = (
+        {} if "aws:PrincipalArn" in unlike else {"ArnNotLike": {**unlike, "aws:PrincipalArn": SERVICE_LINKED}}
+    )
+    if who is not None:
+        said["StringEquals"] = {**condition.get("StringEquals", {}), "aws:PrincipalArn": who}
+    return {**question, "Condition": {**condition, **said}}
