@@ -147,10 +147,9 @@ def _met(about: Case, deletion: Deletion) -> Iterator[tuple[Policies, str | None
 def _narrowed(question: dict[str, Any], who: str | None) -> dict[str, Any]:
     """The same of one principal's requests, or of anybody's but service-linked roles', which no claim is about."""
     condition: dict[str, Any] = dict(question.get("Condition") or {})
-    unlike = condition.get("ArnNotLike", {})
-    said: dict[str, Any] = (
-        {} if "aws:PrincipalArn" in unlike else {"ArnNotLike": {**unlike, "aws:PrincipalArn": SERVICE_LINKED}}
-    )
+    unlike = condition.get("StringNotLike", {})
+    nobodys = {} if "aws:PrincipalArn" in unlike else {"aws:PrincipalArn": SERVICE_LINKED}
+    said: dict[str, Any] = {"StringNotLike": {**unlike, **nobodys}}
     if who is not None:
         said["StringEquals"] = {**condition.get("StringEquals", {}), "aws:PrincipalArn": who}
     return {**question, "Condition": {**condition, **said}}

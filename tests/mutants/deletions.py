@@ -220,5 +220,6 @@ def _covered(deletion: Deletion, before: Proofs, after: Proofs) -> Iterator[tupl
 
 
 def _is_about(deletion: Deletion, ground: Ground) -> bool:
-    """Whether a ground is what was taken out."""
-    return ground.urn == deletion.urn and (not deletion.item or deletion.label in ground.statement)
+    """Whether a ground is what was taken out; grounds name the statements of IAM documents, and no other rules."""
+    named = not deletion.item or deletion.label == ground.statement or deletion.item[1:2] != ("Statement",)
+    return ground.urn == deletion.urn and named
