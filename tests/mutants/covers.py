@@ -5,7 +5,7 @@ A denial is turned into the question of what it denies, which is put to everythi
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache, partial
 from pathlib import Path
@@ -15,7 +15,6 @@ from clover.controls.aws_callers import SERVICE_LINKED
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Finding, ask
 from clover.controls.case import Case
-from clover.controls.verdict import Ground
 from clover.logic.aws_sets import Undecided
 from clover.logic.aws_sets.comparison import compare
 from clover.model.aws import policies
@@ -75,24 +74,29 @@ def _denied(deletion: Deletion, gone: Mapping[str, Any]) -> tuple[str, ...] | Ma
     """The denials that are left, where nothing of what the statement denies is allowed without it."""
     if deletion.stack != "organisation" and all(found.empty for found in _asked(deletion, gone, allowing=True)):
         return ("nothing of that is allowed by any statement that it meets",)
-    grounds: dict[Ground, None] = {}
-    for found in _asked(deletion, gone):
-        if not found.empty:
-            return found.request
-        grounds |= dict.fromkeys(found.grounds)
-    named = tuple(f"{each.urn.rpartition('::')[2]}: {each.statement}" for each in grounds)
-    return named or (f"nothing that {deletion.urn.rpartition('::')[2]} allows",)
+    outright, for_others = list(_asked(deletion, gone)), list(_asked(deletion, gone, trusted=False))
+    if not all(found.empty for found in for_others):
+        return next((found.request for found in for_others if not found.empty), None)
+    all_empty = all(found.empty for found in outright)
+    grounds = dict.fromkeys(ground for found in for_others for ground in found.grounds)
+    named = [f"{each.urn.rpartition('::')[2]}: {each.statement}" for each in grounds]
+    return (*(() if all_empty else ("for all but the trusted base",)), *(named or ("nothing that it meets allows it",)))
 
 
-def _asked(deletion: Deletion, gone: Mapping[str, Any], *, allowing: bool = False) -> Iterator[Finding]:
-    """What each party is allowed of what the statement denies; with `allowing` as if the document denied nothing."""
+def _asked(
+    deletion: Deletion, gone: Mapping[str, Any], *, allowing: bool = False, trusted: bool = True
+) -> Iterator[Finding]:
+    """What each party is allowed of what the statement denies; with `allowing` as if the document denied nothing.
+
+    Without `trusted` what the trusted base is allowed does not count.
+    """
     for site, hand in asked(deletion):
         about = case([deletion.change], site, hand=hand, organisation=deletion.stack == "organisation")
         for met, who, key in _met(about, deletion):
             kept = {name: held for name, held in gone.items() if name not in ("Sid", "Effect", "Principal")}
             kept |= {"Action": _known(kept["Action"])} if "Action" in kept else {}
             question = {"Effect": "Allow", "Principal": "*", **kept, **({"Resource": key} if key else {})}
-            asking = {"Version": VERSION, "Statement": [_narrowed(question, who)]}
+            asking = {"Version": VERSION, "Statement": [_narrowed(question, who, () if trusted else about.trusted)]}
             yield ask(about, _without_denials(met) if allowing else met.under(about), asking)
 
 
@@ -144,12 +148,14 @@ def _met(about: Case, deletion: Deletion) -> Iterator[tuple[Policies, str | None
             yield Policies(identity=principal.identity, boundary=principal.boundary), str(principal.arn), None
 
 
-def _narrowed(question: dict[str, Any], who: str | None) -> dict[str, Any]:
+def _narrowed(question: dict[str, Any], who: str | None, but: Iterable[str]) -> dict[str, Any]:
     """The same of one principal's requests, or of anybody's but service-linked roles', which no claim is about."""
     condition: dict[str, Any] = dict(question.get("Condition") or {})
     unlike = condition.get("StringNotLike", {})
     nobodys = {} if "aws:PrincipalArn" in unlike else {"aws:PrincipalArn": SERVICE_LINKED}
     said: dict[str, Any] = {"StringNotLike": {**unlike, **nobodys}}
+    if (trusted := sorted(but)) and "aws:PrincipalArn" not in condition.get("StringNotEquals", {}):
+        said["StringNotEquals"] = {**condition.get("StringNotEquals", {}), "aws:PrincipalArn": trusted}
     if who is not None:
         said["StringEquals"] = {**condition.get("StringEquals", {}), "aws:PrincipalArn": who}
     return {**question, "Condition": {**condition, **said}}
