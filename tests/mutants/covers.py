@@ -79,7 +79,8 @@ def _denied(deletion: Deletion, gone: Mapping[str, Any]) -> tuple[str, ...] | Ma
         return next((found.request for found in for_others if not found.empty), None)
     all_empty = all(found.empty for found in outright)
     grounds = dict.fromkeys(ground for found in for_others for ground in found.grounds)
-    named = [f"{each.urn.rpartition('::')[2]}: {each.statement}" for each in grounds]
+    ordered = sorted(grounds, key=lambda each: each.urn.startswith("urn:"))
+    named = [f"{each.urn.rpartition('::')[2]}: {each.statement}" for each in ordered]
     return (*(() if all_empty else ("for all but the trusted base",)), *(named or ("nothing that it meets allows it",)))
 
 

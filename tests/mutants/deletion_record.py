@@ -48,7 +48,7 @@ def _covered(deletion: Deletion, kind: str, left: list[Ground]) -> tuple[str, st
     """Redundant with what covers it; else whether the claims that rested on it stand, and on what."""
     known = covers(deletion)
     if isinstance(known, tuple):
-        return "redundant", ", ".join(known[:3])
+        return "redundant", ", ".join(known[:4])
     if kind != "redundant":
         return kind, _request(known)
     named = [f"{each.urn.rpartition('::')[2]}: {each.statement}" for each, _ in Counter(left).most_common(3)]
