@@ -91,14 +91,14 @@ def _remove(held: Declared, change: Change) -> Declared:
 def _delete(held: Declared, change: Change) -> Declared:
     urn, item = change["delete"], change.get("item")
     if not item:
-        gone = _below(held.resources, urn)
+        gone = below(held.resources, urn)
         return held._replace(resources=[state for state in held.resources if state["urn"] not in gone])
     before = next(state for state in held.resources if state["urn"] == urn)
     after = {**before, **{kind: _without(before[kind], item) for kind in ("inputs", "outputs") if kind in before}}
     return held._replace(resources=[after if state is before else state for state in held.resources])
 
 
-def _below(resources: list[State], urn: str) -> set[str]:
+def below(resources: list[State], urn: str) -> set[str]:
     """A resource and all that lies in it; an engine names parents before their children."""
     found = {urn}
     for state in resources:

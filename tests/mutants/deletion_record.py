@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clover.controls.verdict import Ground
+from tests.mutants.changes import below
 from tests.mutants.covers import covers
-from tests.mutants.deletions import ASKED, Deletion, deletions, effect
+from tests.mutants.deletions import ASKED, Deletion, deletions, effect, resources_of
 
 RECORD = Path(__file__).with_name("deletions.tsv")
 PAGE = Path(__file__).parents[2] / "docs" / "deletions.md"
@@ -20,6 +21,7 @@ KINDS = {
     "flips": "a claim is refuted or unknown that was not",
     "gone": "the claims about it are no longer made, for it is what they are about",
     "redundant": "proved redundant: nothing that it denies is allowed without it, or another statement says as much",
+    "refused": "what is left refers to it, and a file in which something refers to nothing is refused",
     "stands": "every claim that rested on it is still proved, on other grounds; no proof that it does no more",
     "unseen": "no claim rests on it, and none flips",
 }
@@ -39,9 +41,27 @@ def row(deletion: Deletion) -> Row:
     """Take it out, and look."""
     found = effect(deletion)
     told = found.kind, (found.worse or found.gone or ("",))[0]
-    if not found.worse and not found.gone:
+    if not found.worse and (hanging := _hanging(deletion)):
+        told = "refused", hanging
+    elif not found.worse and not found.gone:
         told = _covered(deletion, found.kind, [ground for held in found.covered.values() for ground in held])
     return Row(deletion.stack, deletion.kind, deletion.name, *told)
+
+
+def _hanging(deletion: Deletion) -> str:
+    """What is left and refers to something that was taken out, as clover/sources/world.py looks for it."""
+    if deletion.item:
+        return ""
+    gone = below(list(resources_of(deletion.stack)), deletion.urn)
+    for each in resources_of(deletion.stack):
+        links = [
+            each.get("parent"),
+            (each.get("provider") or "").rpartition("::")[0],
+            *(each.get("dependencies") or ()),
+        ]
+        if each["urn"] not in gone and gone.intersection(links):
+            return f"{each['urn'].rpartition('::')[2]} refers to it"
+    return ""
 
 
 def _covered(deletion: Deletion, kind: str, left: list[Ground]) -> tuple[str, str]:
@@ -79,8 +99,10 @@ def _lines(rows: list[Row]) -> Iterator[str]:
     counted = Counter(each.effect for each in rows)
     yield f"| all | | {_numbers(counted)} |\n"
     settled = counted["flips"] + counted["redundant"]
-    yield f"Flips a verdict, or proved redundant: {settled} of {counted.total()}, {settled / counted.total():.1%}.\n"
-    for name in ("redundant", "gone", "stands", "unseen"):
+    yield f"Flips a verdict, or proved redundant: {settled} of {counted.total()}, {settled / counted.total():.1%}."
+    settled += counted["refused"]
+    yield f"With what is refused before anything is asked: {settled} of {counted.total()}, {settled / counted.total():.1%}.\n"
+    for name in ("redundant", "refused", "gone", "stands", "unseen"):
         yield f"## {name.capitalize()}\n\n{KINDS[name].capitalize()}.\n\n| stack | what | shown |\n|---|---|---|"
         yield from (f"| {each.stack} | `{each.name}` | {each.shown or '-'} |" for each in rows if each.effect == name)
         yield ""

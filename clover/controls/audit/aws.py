@@ -72,6 +72,10 @@ def _reads(case: Case, role: Principal) -> Iterator[Answer]:
     if not isinstance(role.arn, str):
         yield unknown(f"the ARN of {role.resource.name} is not known", resource=role.resource.urn)
         return
+    entered = _enters(case, role, role.arn)
+    if entered.outcome is not Outcome.PROVED:
+        yield entered
+        return
     last_answer: Answer | None = None
     waiting: list[str] = []
     for read in _required_reads(case):
@@ -87,6 +91,15 @@ def _reads(case: Case, role: Principal) -> Iterator[Answer]:
         told = ", ".join(dict.fromkeys(waiting))
         last_answer = unknown(f"the ARN of {told} is not known", resource=role.resource.urn)
     yield last_answer or unknown("no control resource is known yet", resource=role.resource.urn)
+
+
+def _enters(case: Case, role: Principal, arn: str) -> Answer:
+    """Whether the auditor's person, with a second factor, or its machine, with the id, becomes the role at all."""
+    known, machine = auditor(case), "machine" in role.resource.name
+    request = _request(case, known.machine if machine else known.person, "sts:AssumeRole", arn)
+    shown = {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "60"}
+    request["context"] |= {"sts:ExternalId": known.external_id} if machine else shown
+    return allowed(case, Policies(resource=role.trust), request, role.resource.urn)
 
 
 def _met(role: Principal, held: Held | None) -> Policies:
