@@ -98,10 +98,10 @@ def _lines(rows: list[Row]) -> Iterator[str]:
             yield f"| {stack} | {kind}s | {_numbers(counted)} |"
     counted = Counter(each.effect for each in rows)
     yield f"| all | | {_numbers(counted)} |\n"
-    settled = counted["flips"] + counted["redundant"]
-    yield f"Flips a verdict, or proved redundant: {settled} of {counted.total()}, {settled / counted.total():.1%}."
+    whole, settled = counted.total(), counted["flips"] + counted["redundant"]
+    yield f"Flips a verdict, or proved redundant: {settled} of {whole}, {settled / whole:.1%}."
     settled += counted["refused"]
-    yield f"With what is refused before anything is asked: {settled} of {counted.total()}, {settled / counted.total():.1%}.\n"
+    yield f"With what is refused before anything is asked: {settled} of {whole}, {settled / whole:.1%}.\n"
     for name in ("redundant", "refused", "gone", "stands", "unseen"):
         yield f"## {name.capitalize()}\n\n{KINDS[name].capitalize()}.\n\n| stack | what | shown |\n|---|---|---|"
         yield from (f"| {each.stack} | `{each.name}` | {each.shown or '-'} |" for each in rows if each.effect == name)
