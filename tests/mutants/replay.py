@@ -55,7 +55,7 @@ def _request(control: str, answer: Answer, request: Mapping[str, Any], case: Cas
     through = _through(answer, case) if control == "NET-4" else met(request, where)
     if control == "OPS-1":
         through |= _by_its_door(request, case)
-    if control == "STA-1":  # whatever a runner may hold: what its own policies say is STA-2
+    if control in ("KEY-5", "STA-1"):  # whatever a runner or a deployer may hold: what they hold is asked elsewhere
         through |= {"identity": [ANYTHING]}
     rivals = [{**through, "resource": each} for each in _rivals(str(request["resource"]), where)]
     decisions = {evaluate(request, each).decision == "allow" for each in (rivals or [through])}

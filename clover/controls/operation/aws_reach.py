@@ -48,7 +48,7 @@ def _looked_up(resolver: Resolver, names: Sequence[str]) -> Answer:
     for name in names:
         sample = declared(name).samples[0]
         if not answers_plainly(resolver.rules, sample):
-            example = wrong(resolver.vpc.urn, "resolver", sample, "an answer for every declared name")
+            example = wrong(resolver.vpc.urn, "resolver", None, f"an answer for {sample}")
             return refuted(f"{name} is declared, and is not looked up", example, resource=resolver.vpc.urn)
     return proved("every declared name is looked up", resource=resolver.vpc.urn, rests_on=grounds_of(resolver))
 
@@ -64,7 +64,7 @@ def _let_out(firewall: Firewall, names: Sequence[str]) -> Answer:
         passed |= outcome.box.names
     for name, pattern in wanted.items():
         if classes.masks[pattern] & ~passed:
-            example = wrong(firewall.resource.urn, "rules", name, "a rule that lets every declared host out")
+            example = wrong(firewall.resource.urn, "rules", None, f"a rule that lets {name} out")
             return refuted(f"{name} is declared, and is not let out", example, resource=firewall.resource.urn)
     told = f"the {len(names)} declared hosts are let out"
     return proved(told, resource=firewall.resource.urn, rests_on=tuple(sorted(resting(firewall))))
