@@ -75,7 +75,7 @@ def _led_out(network: Network, vpc: Resource, subnet: Resource) -> Answer:
     for way in ways(network.graph, str(identity(subnet)), outside(network.range_of(vpc))):
         if not way.gates or way.end.kind is not Kind.EXIT or not way.known:
             continue
-        back = next((each for each in _answers(network, subnet, way) if each.end.kind is Kind.INSIDE), None)
+        back = next(_answers(network, subnet, way), None)
         if back is not None:
             resting_on = {*grounds(network, way.hops), *grounds(network, back.hops)}
             told = f"{last(subnet.urn)} reaches what is declared by {way.gates[0].what}"
@@ -85,5 +85,8 @@ def _led_out(network: Network, vpc: Resource, subnet: Resource) -> Answer:
 
 
 def _answers(network: Network, subnet: Resource, way: Way) -> Iterator[Way]:
-    """The ways that answers take back to the subnet."""
-    yield from ways(network.graph, way.turn.name, addresses_of(subnet))
+    """The ways that answers take back to the subnet, by the firewall that let the packets out."""
+    passed = [gate.name for gate in reversed(way.gates)]
+    for back in ways(network.graph, way.turn.name, addresses_of(subnet)):
+        if back.end.kind is Kind.INSIDE and [gate.name for gate in back.gates] == passed:
+            yield back
