@@ -85,6 +85,11 @@ def recorded() -> list[Row]:
     return [Row(*line.split("\t")) for line in RECORD.read_text(encoding="utf-8").splitlines()]
 
 
+def stacks() -> list[str]:
+    """The stacks that the record is of."""
+    return list(dict.fromkeys(each.stack for each in recorded()))
+
+
 def page() -> str:
     """The page, from the record."""
     return "\n".join(_lines(recorded())) + "\n"
@@ -92,7 +97,7 @@ def page() -> str:
 
 def _lines(rows: list[Row]) -> Iterator[str]:
     yield from (_HEAD, "| stack | what | " + " | ".join(KINDS) + " | all |", "|---|---|" + "---|" * (len(KINDS) + 1))
-    for stack in ASKED:
+    for stack in stacks():
         for kind in ("component", "resource", "statement"):
             counted = Counter(each.effect for each in rows if (each.stack, each.kind) == (stack, kind))
             yield f"| {stack} | {kind}s | {_numbers(counted)} |"
@@ -102,6 +107,8 @@ def _lines(rows: list[Row]) -> Iterator[str]:
     yield f"Flips a verdict, or proved redundant: {settled} of {whole}, {settled / whole:.1%}."
     settled += counted["refused"]
     yield f"With what is refused before anything is asked: {settled} of {whole}, {settled / whole:.1%}.\n"
+    if missing := [each for each in ASKED if each not in stacks()]:
+        yield f"**Not recorded yet, so nothing is said of them: {', '.join(missing)}.**\n"
     for name in ("redundant", "refused", "gone", "stands", "unseen"):
         yield f"## {name.capitalize()}\n\n{KINDS[name].capitalize()}.\n\n| stack | what | shown |\n|---|---|---|"
         yield from (f"| {each.stack} | `{each.name}` | {each.shown or '-'} |" for each in rows if each.effect == name)

@@ -4,14 +4,12 @@ from collections import Counter
 
 import pytest
 
-from tests.mutants.deletion_record import PAGE, Row, page, recorded, row
-from tests.mutants.deletions import ASKED, Deletion, deletions
+from tests.mutants.deletion_record import PAGE, Row, page, recorded, row, stacks
+from tests.mutants.deletions import Deletion, deletions
 from tests.soak import soaked
 
-EVERY = [deletion for stack in ASKED for deletion in deletions(stack)]
-SAMPLE = EVERY[3 :: soaked(50, 1)]
-PLACES = {(each.stack, each.kind, each.name): number for number, each in enumerate(EVERY)}
-SETTLED = {"flips", "redundant"}
+EVERY = [deletion for stack in stacks() for deletion in deletions(stack)]
+SAMPLE = EVERY[3 :: soaked(40, 1)]
 
 
 def known(deletion: Deletion) -> Row:
@@ -24,6 +22,10 @@ def known(deletion: Deletion) -> Row:
 def test_the_record_is_of_everything_that_there_is():
     there = Counter((each.stack, each.kind, each.name) for each in EVERY)
     assert Counter((each.stack, each.kind, each.name) for each in recorded()) == there
+
+
+def test_nothing_is_there_that_no_claim_rests_on():
+    assert [each for each in recorded() if each.effect == "unseen"] == []
 
 
 def test_the_page_is_what_the_record_says():
