@@ -119,7 +119,8 @@ def test_the_deployers_trust_names_one_subject():
 @pytest.mark.parametrize(
     ("old", "new"),
     [("environment:dublin", "environment:*"), ("StringEquals", "StringLike"),
-     ("token.actions.githubusercontent.com:sub", "x"), ('"sts.eu-west-1.amazonaws.com"', '["sts.eu-west-1.amazonaws.com", "*"]')],
+     ("token.actions.githubusercontent.com:sub", "x"),
+     ('"sts.eu-west-1.amazonaws.com"', '["sts.eu-west-1.amazonaws.com", "*"]')],
 )  # fmt: skip
 def test_a_trust_that_fits_more_is_found(old: str, new: str):
     assert old in TRUST
