@@ -4,7 +4,10 @@ What they guarantee is in their docstrings; what they are built from (policies, 
 Pulumi to be read or tested.
 """
 
+from components.assessment import PublishedSite
+from components.aws.access_gate import AccessGate, AccessGateArgs
 from components.aws.access_trail import AccessTrail, AccessTrailArgs
+from components.aws.assessment_workspace import AssessmentWorkspace, AssessmentWorkspaceArgs
 from components.aws.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.aws.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
@@ -16,11 +19,16 @@ from components.aws.site import SiteArgs
 from components.aws.state_backend import StateBackend, StateBackendArgs
 from components.egress import AllowedDomain
 from components.organisation import OrganisationArgs
+from components.stores import Owners
 
 __all__ = [
+    "AccessGate",
+    "AccessGateArgs",
     "AccessTrail",
     "AccessTrailArgs",
     "AllowedDomain",
+    "AssessmentWorkspace",
+    "AssessmentWorkspaceArgs",
     "AuditorAccess",
     "AuditorAccessArgs",
     "EgressGateway",
@@ -35,6 +43,8 @@ __all__ = [
     "MigrationIntake",
     "MigrationIntakeArgs",
     "OrganisationArgs",
+    "Owners",
+    "PublishedSite",
     "RegionLockedStore",
     "RegionLockedStoreArgs",
     "SiteArgs",

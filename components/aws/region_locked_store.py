@@ -14,7 +14,7 @@ from components.aws.policies.document import Document, render
 from components.aws.records import Records, own_records
 from components.aws.site import SiteArgs
 from components.ordering import once_created
-from components.stores import Landing, Lock, Runners, closing, lock_of, role_of, unreachable, versioning_of
+from components.stores import Landing, Lock, Owners, Runners, closing, lock_of, role_of, unreachable, versioning_of
 from components.tags import store_tags
 
 Retention = s3.BucketObjectLockConfigurationRuleDefaultRetentionArgsDict
@@ -30,7 +30,8 @@ class RegionLockedStoreArgs(TypedDict):
     data_class: DataClass
     """How closely the data is held."""
     role: StoreRole
-    """What the store is for: evidence, data of users that is kept or coming in, or the state of a stack."""
+    """What the store is for: evidence, the auditor's own, the state of a stack, or data of users that is kept or coming
+    in."""
     key: pulumi.Input[str]
     """ARN of the key of this role's stores."""
     endpoints: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
@@ -38,7 +39,9 @@ class RegionLockedStoreArgs(TypedDict):
     recorded_by: NotRequired[pulumi.Input[str]]
     """ARN of the trail that records every call on the data of users; the store is made after it."""
     auditor_networks: NotRequired[Sequence[str]]
-    """The networks (CIDR) from which the auditor reads evidence."""
+    """The networks (CIDR) from which the auditor reads evidence, or works in a store of its own."""
+    owners: NotRequired[Owners]
+    """Who alone works in a store of role auditor-owned; AssessmentWorkspace gives them."""
     landing: NotRequired[Landing]
     """Who writes into a store of role intake, and until when; MigrationIntake gives it."""
     runners: NotRequired[Runners]
@@ -46,7 +49,7 @@ class RegionLockedStoreArgs(TypedDict):
     versioning: NotRequired[Versioning]
     """Whether older versions are kept; default enabled."""
     immutability: NotRequired[Immutability]
-    """Who can delete a version early; default compliance for evidence, none for user data."""
+    """Who can delete a version early; default compliance for what the auditor reads or owns, none for user data."""
     retention_days: NotRequired[int | None]
     """How long a version is locked; needed where it is locked."""
     minimum_tls: NotRequired[TlsVersion]
@@ -192,13 +195,18 @@ def _document(
     args: RegionLockedStoreArgs, facts: buckets.BucketFacts, records: Records, endpoints: Sequence[str]
 ) -> Document:
     """The policy of a store of the role; Refusal where nobody could reach it."""
-    networks, runners = args.get("auditor_networks"), args.get("runners")
-    if args["role"] == StoreRole.EVIDENCE and networks:
-        return buckets.evidence(facts, records, networks)
-    if args["role"] == StoreRole.STATE and runners and runners["networks"]:
-        return backend.store(facts, runners)
-    if not endpoints:
+    role, networks = StoreRole(args["role"]), args.get("auditor_networks") or ()
+    owners, runners = args.get("owners"), args.get("runners")
+    running = runners["networks"] if runners else ()
+    by_network = {StoreRole.EVIDENCE: networks, StoreRole.AUDITOR_OWNED: networks, StoreRole.STATE: running}
+    if not by_network.get(role, endpoints):
         raise unreachable(args)
+    if role is StoreRole.EVIDENCE:
+        return buckets.evidence(facts, records, networks)
+    if role is StoreRole.AUDITOR_OWNED and owners:
+        return buckets.owned(facts, owners, networks)
+    if role is StoreRole.STATE and runners:
+        return backend.store(facts, runners)
     return _of_data(args, facts, endpoints)
 
 

@@ -114,7 +114,8 @@ def statements(inputs: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str
     source = ("ruleGroup", "rulesSource", "rulesString")
     for index, line in enumerate(str(_at(inputs, source) or "").splitlines()):
         yield (*source, str(index)), line[:60]
-    for number, collection in enumerate(inputs.get("ruleCollections") or ()):
+    collections: Sequence[Mapping[str, Any]] = inputs.get("ruleCollections") or ()
+    for number, collection in enumerate(collections):
         for index, each in enumerate(collection["rules"]):
             yield ("ruleCollections", str(number), "rules", str(index)), f"{collection['name']} {each['name']}"
     yield from _alternatives(_at(inputs, ("policyRule", "if")), ("policyRule", "if"))
@@ -122,7 +123,7 @@ def statements(inputs: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str
 
 def _at(content: Any, path: Sequence[str]) -> Any:
     for step in path:
-        content = content.get(step) if isinstance(content, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        content = cast("dict[str, Any]", content).get(step) if isinstance(content, dict) else None
     return content
 
 

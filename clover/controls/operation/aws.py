@@ -26,7 +26,7 @@ from clover.model.aws.principals import Principal
 from clover.model.resources import value
 from clover.sources import Unknown
 from clover.tables import read_table
-from clover.zones.vocabulary import StackKind
+from clover.zones.vocabulary import StackKind, StoreRole
 
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 KEY_OF_A_STORE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId"
@@ -74,7 +74,7 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
             told = f"the runners are allowed to use {store.resource.name} as each is meant to"
             yield _all_allowed(case, _of_runners(case, guards, store), store.resource.urn, told)
         elif case.hand is StackKind.AUDITOR:
-            told = f"the auditor's person and machine are allowed to read {store.resource.name}"
+            told = f"the auditor's person and machine are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_the_auditor(case, guards, store), store.resource.urn, told)
 
 
@@ -106,9 +106,7 @@ def _example(answer: Answer) -> dict[str, Any]:
 
 def _of_the_deployer(case: Case, guards: Guards) -> Iterator[Call | None]:
     """The calls of the deployer, under its own policies where givens say what they are."""
-    wanted = [given for given in case.givens.values() if given.kind.value == "identity-policy"]
-    own = tuple(Held(given.id, case.zone.documents[given.id]) for given in wanted)
-    identity = Policies(identity=own) if own else Policies()
+    identity = Policies.of_the_deployer(case)
     for row in needed()["deployer"]:
         for resource in case.resources.of(row["type"]):
             about = filled(case, resource, row["about"])
@@ -199,7 +197,7 @@ def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call
         return
     context = {**_context(case), "aws:SourceIp": known.network, "aws:MultiFactorAuthPresent": "true"}
     behalf = {**context, **_through_the_store(case, store)}
-    rows = needed()["auditor"]
+    rows = needed()["owner" if role_of(store.resource) == StoreRole.AUDITOR_OWNED.value else "auditor"]
     for who in (known.person, known.machine):
         for action in rows["objects"]:
             yield Call(who, action, f"{store.arn}/AWSLogs/record", context, Policies(resource=store.policy))

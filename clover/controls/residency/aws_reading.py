@@ -24,6 +24,8 @@ AUDITOR_PATH = "/clover/auditor/"
 """The path of the auditor's roles in a site's account."""
 RUNNERS_PATH = "/clover/runners/"
 """The path of the roles of a backend's runners in its account."""
+GATE_PATH = "/clover/access/"
+"""The path of the roles that approvals of the zone open."""
 BECOMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 """The calls by which somebody becomes a role; all but the first are of people whom an identity provider signs in."""
 CLASS_TAG = "clover:data-class"
@@ -44,17 +46,14 @@ def nobody_outside_reads(case: Case) -> Iterator[Answer]:
     for store in stores(case):
         told = f"no account outside the zone reaches the data of {store.resource.name}"
         yield _asked(case, store, "outside", told)
-    asked_elsewhere = {RUNNERS_PATH} if case.hand is StackKind.BACKEND else {AUDITOR_PATH}
+    asked_elsewhere = (RUNNERS_PATH,) if case.hand is StackKind.BACKEND else (AUDITOR_PATH, GATE_PATH)
     for role in roles(case.resources):
         if value(role.resource, "path") not in asked_elsewhere:
             yield _becomes(case, role)
 
 
 def _becomes(case: Case, role: Principal) -> Answer:
-    """Whether somebody outside becomes a principal of the zone by a role.
-
-    Of the auditor's roles AUD-3 asks more, of runners' STA-3.
-    """
+    """Whether somebody outside comes in by a role; AUD-3, ACC-1 and STA-3 ask more of auditors, gates, runners."""
     name, urn = role.resource.name, role.resource.urn
     if not isinstance(role.arn, str) or role.trust is None or isinstance(role.trust.document, Unknown):
         return unknown(f"the ARN of {name}, or whom it trusts, is not known", resource=urn)

@@ -13,7 +13,7 @@ def floor_of(case: Case, tags: Any) -> Floor | str:
     """The floor by the store's tags, a store without a class counts as restricted; a text where there is none."""
     if isinstance(tags, Unknown):
         return "its tags are not known"
-    held = tags or {}
+    held: dict[str, Any] = tags or {}
     data_class, role = held.get(CLASS_TAG, "restricted"), held.get(ROLE_TAG, "user-data")
     for rules in case.zone.file.data_classes:
         for floor in rules.floors:
