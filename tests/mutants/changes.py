@@ -7,7 +7,7 @@ A change names what it is about by the name in the URN (a component by `Type::na
   {remove: NAME}                                 take the resource out
   {delete: URN}                                  take the resource out with all that lies in it, or with
                                                  `item: [a, "0", b]` one item of a list of it; texts on the way
-                                                 are JSON, or lines
+                                                 are JSON, or lines; with `cascade: true` whatever names it goes too
   {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters,
                                                  with `custom: false` where it only groups others, and with
                                                  `at: auditor`, `organisation` or `backend` for one of that hand's
@@ -30,6 +30,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple, cast
+
+from tests.mutants.cascade import below, without
 
 Change = Mapping[str, Any]
 State = dict[str, Any]
@@ -92,21 +94,14 @@ def _remove(held: Declared, change: Change) -> Declared:
 
 def _delete(held: Declared, change: Change) -> Declared:
     urn, item = change["delete"], change.get("item")
+    if change.get("cascade"):
+        return held._replace(resources=without(held.resources, urn))
     if not item:
         gone = below(held.resources, urn)
         return held._replace(resources=[state for state in held.resources if state["urn"] not in gone])
     before = next(state for state in held.resources if state["urn"] == urn)
     after = {**before, **{kind: _without(before[kind], item) for kind in ("inputs", "outputs") if kind in before}}
     return held._replace(resources=[after if state is before else state for state in held.resources])
-
-
-def below(resources: list[State], urn: str) -> set[str]:
-    """A resource and all that lies in it; an engine names parents before their children."""
-    found = {urn}
-    for state in resources:
-        if state.get("parent") in found:
-            found.add(state["urn"])
-    return found
 
 
 def _without(content: Any, path: list[str]) -> Any:

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clover.controls.verdict import Ground
-from tests.mutants.changes import below
+from tests.mutants.cascade import below, without
 from tests.mutants.covers import covers
-from tests.mutants.deletions import ASKED, Deletion, deletions, effect, resources_of
+from tests.mutants.deletions import ASKED, Deletion, Effect, deletions, effect, resources_of, told
 
 RECORD = Path(__file__).with_name("deletions.tsv")
 PAGE = Path(__file__).parents[2] / "docs" / "deletions.md"
 KINDS = {
-    "flips": "a claim is refuted or unknown that was not",
-    "gone": "the claims about it are no longer made, for it is what they are about",
+    "flips": "a claim is refuted or unknown that was not, where need be with what names it taken out too",
+    "gone": "it is what the claims were about that nobody makes any more; every other claim stands as it did",
     "redundant": "proved redundant: nothing that it denies is allowed without it, or another statement says as much",
     "refused": "what is left refers to it, and a file in which something refers to nothing is refused",
     "stands": "every claim that rested on it is still proved, on other grounds; no proof that it does no more",
@@ -40,12 +40,33 @@ class Row(NamedTuple):
 def row(deletion: Deletion) -> Row:
     """Take it out, and look."""
     found = effect(deletion)
-    told = found.kind, (found.worse or found.gone or ("",))[0]
     if not found.worse and (hanging := _hanging(deletion)):
-        told = "refused", hanging
-    elif not found.worse and not found.gone:
-        told = _covered(deletion, found.kind, [ground for held in found.covered.values() for ground in held])
-    return Row(deletion.stack, deletion.kind, deletion.name, *told)
+        deletion = deletion._replace(cascade=True)
+        found = effect(deletion)
+        if not found.worse and not _goes_with_it(deletion, found):
+            return Row(deletion.stack, deletion.kind, deletion.name, "refused", hanging)
+    return Row(deletion.stack, deletion.kind, deletion.name, *_said(deletion, found))
+
+
+def _said(deletion: Deletion, found: Effect) -> tuple[str, str]:
+    """What it did, and the claim or the statement that shows it."""
+    if found.worse:
+        return "flips", found.worse[0]
+    if _goes_with_it(deletion, found):
+        return "gone", told(found.gone[0])
+    if found.gone:
+        return "stands", f"nobody asks any more: {told(found.gone[0])}"
+    return _covered(deletion, found.kind, [ground for held in found.covered.values() for ground in held])
+
+
+def _goes_with_it(deletion: Deletion, found: Effect) -> bool:
+    """Whether all that nobody claims any more was about what was taken out."""
+    if deletion.item or not found.gone:
+        return False
+    held = list(resources_of(deletion.stack))
+    left = {each["urn"] for each in (without(held, deletion.urn) if deletion.cascade else held)}
+    taken = {each["urn"] for each in held} - left | below(held, deletion.urn)
+    return all(resource in taken for _, _, _, resource in found.gone)
 
 
 def _hanging(deletion: Deletion) -> str:

@@ -28,7 +28,7 @@ ASKED: Mapping[str, Read] = {
     "dublin": (("dublin", "site"),),
     "hamar": (("hamar", "site"),),
     "dublin2": (("dublin2", "site"),),
-    "auditor": (("dublin2", "site"), ("dublin2", "auditor")),
+    "auditor": (("dublin2", "site"), ("dublin2", "auditor"), ("dublin2", "assessment"), ("dublin", "assessment")),
     "organisation": (
         ("dublin", "site"),
         ("dublin", "organisation"),
@@ -52,10 +52,14 @@ class Deletion(NamedTuple):
     urn: str
     item: tuple[str, ...] = ()
     label: str = ""
+    cascade: bool = False
+    """Whether what names it goes too."""
 
     @property
     def change(self) -> Change:
         """The change that takes it out."""
+        if self.cascade:
+            return {"delete": self.urn, "cascade": True}
         return {"delete": self.urn, "item": list(self.item)} if self.item else {"delete": self.urn}
 
     @property
@@ -72,7 +76,7 @@ class Effect(NamedTuple):
     """
 
     worse: tuple[str, ...]
-    gone: tuple[str, ...]
+    gone: tuple[Key, ...]
     covered: Mapping[str, tuple[Ground, ...]]
 
     @property
@@ -198,15 +202,16 @@ def _worse(before: Proofs, after: Proofs) -> Iterator[str]:
     for key, (outcomes, _) in after.items():
         known = before.get(key, (frozenset[Outcome](), frozenset[Ground]()))[0]
         if any(each in outcomes and each not in known for each in WORST):
-            yield _told(key)
+            yield told(key)
 
 
-def _gone(before: Proofs, after: Proofs) -> Iterator[str]:
+def _gone(before: Proofs, after: Proofs) -> Iterator[Key]:
     """Claims that were made, and are not any more."""
-    return (_told(key) for key in before if key not in after)
+    return (key for key in before if key not in after)
 
 
-def _told(key: Key) -> str:
+def told(key: Key) -> str:
+    """A claim for people."""
     stack, control, claim, resource = key
     about = f" of {resource.rpartition('::')[2]}" if resource else ""
     return f"{control}.{claim}@{stack}{about}"
@@ -217,7 +222,7 @@ def _covered(deletion: Deletion, before: Proofs, after: Proofs) -> Iterator[tupl
     for key, (outcomes, grounds) in before.items():
         lost = [each for each in grounds if _is_about(deletion, each)]
         if lost and key in after and after[key][0] == outcomes:
-            yield _told(key), tuple(sorted(each for each in after[key][1] if not _is_about(deletion, each)))
+            yield told(key), tuple(sorted(each for each in after[key][1] if not _is_about(deletion, each)))
 
 
 def _is_about(deletion: Deletion, ground: Ground) -> bool:

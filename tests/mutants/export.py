@@ -14,7 +14,7 @@ from typing import Any
 from tests.data import state
 from tests.mutants.changes import Declared
 from tests.mutants.collection import Harmless, Mutant, harmless, mutants
-from tests.mutants.site import BACKEND, after, stack_of, stacks, zone
+from tests.mutants.site import after, stack_of, stacks, zone
 
 
 def export(change: Mutant | Harmless) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def beside(change: Mutant | Harmless) -> list[dict[str, Any]]:
 
 
 def _stacks(change: Mutant | Harmless) -> list[str]:
-    known = stacks(change.site, organisation=change.organisation, backend=change.hand == BACKEND)
+    known = stacks(change.site, organisation=change.organisation, hand=change.hand)
     return known if change.hand == "site" else known[::-1]
 
 
@@ -41,7 +41,7 @@ def _export(change: Mutant | Harmless, stack: str) -> dict[str, Any]:
 
 
 def _after(change: Mutant | Harmless) -> Declared:
-    return after(change.changes, change.site, organisation=change.organisation, backend=change.hand == BACKEND)[1]
+    return after(change.changes, change.site, organisation=change.organisation, hand=change.hand)[1]
 
 
 def _without_links_to_nothing(each: dict[str, Any], there: set[str]) -> dict[str, Any]:

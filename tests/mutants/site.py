@@ -43,22 +43,23 @@ def auditors_stack(site: str) -> str | None:
     return AUDITORS[zone(site).name] if zone(site).file.auditor.vault(site) else None
 
 
-def stacks(site: str, *, organisation: bool = False, backend: bool = False) -> list[str]:
-    """The stacks that are read for a site, its own first."""
-    beside = (auditors_stack(site), ORGANISATION if organisation else None, BACKEND if backend else None)
+def stacks(site: str, *, organisation: bool = False, hand: str = "site") -> list[str]:
+    """The stacks that are read for a site or another hand's part of it, its own first."""
+    auditors = AUDITORS[zone(site).name] if hand == WORKSPACE else auditors_stack(site)
+    beside = (auditors, ORGANISATION if organisation else None, BACKEND if hand == BACKEND else None)
     return [each for each in (site, *beside) if each]
 
 
 @cache
-def _before(site: str, organisation: bool, backend: bool) -> Declared:
-    known = stacks(site, organisation=organisation, backend=backend)
+def _before(site: str, organisation: bool, hand: str) -> Declared:
+    known = stacks(site, organisation=organisation, hand=hand)
     read = [state(stack)["deployment"]["resources"] for stack in known]
     return Declared([each for stack in read for each in stack], zone(site).documents)
 
 
 @cache
-def _read(site: str, organisation: bool, backend: bool) -> dict[int, Resource]:
-    return {id(held): _resource(held) for held in _before(site, organisation, backend).resources}
+def _read(site: str, organisation: bool, hand: str) -> dict[int, Resource]:
+    return {id(held): _resource(held) for held in _before(site, organisation, hand).resources}
 
 
 def _resource(held: State) -> Resource:
@@ -66,11 +67,11 @@ def _resource(held: State) -> Resource:
 
 
 def after(
-    changes: Iterable[Change], site: str = "dublin", *, organisation: bool = False, backend: bool = False
+    changes: Iterable[Change], site: str = "dublin", *, organisation: bool = False, hand: str = "site"
 ) -> tuple[list[Resource], Declared]:
     """The resources after the changes, those of other hands' stacks last, and what they were read from."""
-    declared = _changed(_before(site, organisation, backend), changes)
-    known = _read(site, organisation, backend)
+    declared = _changed(_before(site, organisation, hand), changes)
+    known = _read(site, organisation, hand)
     return [known.get(id(held)) or _resource(held) for held in declared.resources], declared
 
 
@@ -98,7 +99,7 @@ def case(
     organisation: bool = False,
 ) -> Case:
     """The site after the changes, with the zone's givens or without any; or the part of another hand's for it."""
-    resources, found = after(changes, site, organisation=organisation, backend=hand == BACKEND)
+    resources, found = after(changes, site, organisation=organisation, hand=hand)
     within = zone_with(found.documents if foundation else {}, zone(site))
     beside = [each for each in resources if stack_of(each.urn) != site]
     whole = case_of([each for each in resources if stack_of(each.urn) == site], site, within, beside)
@@ -126,7 +127,7 @@ def case_of(
 
 def auditors_parts(resources: Iterable[Resource], site: str, within: Zone) -> tuple[Case, ...]:
     """The cases of the parts of the auditor's stack that a site's records lean on; none without any resources."""
-    return _parts(StackKind.AUDITOR, auditors_stack(site) or "", resources, within)
+    return _parts(StackKind.AUDITOR, AUDITORS[within.name], resources, within)
 
 
 def _parts(hand: StackKind, stack: str, resources: Iterable[Resource], within: Zone) -> tuple[Case, ...]:

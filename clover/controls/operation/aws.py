@@ -15,6 +15,8 @@ from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import allowed
 from clover.controls.case import Case
 from clover.controls.evidence.keepers import UNREAD, keepers
+from clover.controls.network.aws_endpoints import OPEN_TO_ALL
+from clover.controls.operation.aws_endpoints import interface_endpoints, reached
 from clover.controls.operation.aws_reach import declared_hosts_are_reached
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
@@ -66,6 +68,10 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
             why = OPEN if keepers(case) else UNREAD
             yield _all_allowed(case, _of_a_delivery(case, guards, row, resource), resource.urn, told, why)
     yield from declared_hosts_are_reached(case)
+    for endpoint in interface_endpoints(case):
+        told = f"workloads of the site are allowed to call through {endpoint.resource.name}"
+        yield reached(case, endpoint.resource)
+        yield _all_allowed(case, _through(case, endpoint), endpoint.resource.urn, told)
     for store in stores(case):
         if role_of(store.resource) == "user-data":
             told = f"workloads of the site are allowed to use {store.resource.name}"
@@ -187,6 +193,18 @@ def _of_workloads(case: Case, guards: Guards, store: Guarded) -> Iterator[Call |
     for action in rows["key"] if isinstance(key, str) else ():
         behalf = {**_context(case), **_through_the_store(case, store)}
         yield Call(role, action, str(key), behalf, Policies(resource=guards.get(str(key))))
+
+
+def _through(case: Case, endpoint: Guarded) -> Iterator[Call | None]:
+    """What a role of the site asks for through an interface endpoint."""
+    service = str(value(endpoint.resource, "serviceName")).rpartition(".")[2]
+    row = needed()["through"].get(service, {"actions": ()})
+    role = f"arn:{partition(case)}:iam::{case.site.account}:role/workload"
+    context = {**_context(case), "aws:SourceVpce": endpoint.resource.id, "aws:ResourceAccount": case.site.account}
+    met = Policies(resource=OPEN_TO_ALL, vpc_endpoint=(endpoint.policy,) if endpoint.policy else ())
+    for action in row["actions"]:
+        about = filled(case, endpoint.resource, row["about"])
+        yield Call(role, action, about, context, met) if about and isinstance(endpoint.resource.id, str) else None
 
 
 def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:

@@ -124,6 +124,15 @@ def _of(rule: Any, name: str) -> Any:
     return value(rule, name) if isinstance(rule, Resource) else member(rule, name)
 
 
+def serves(rule: Any, port: int) -> bool:
+    """Whether a rule lets in TCP connections to a port, as far as is known."""
+    first, last = _of(rule, "fromPort"), _of(rule, "toPort")
+    protocol = _of(rule, "protocol") or _of(rule, "ipProtocol")
+    if str(protocol) in ("-1", "all"):
+        return True
+    return str(protocol) in ("tcp", "6") and isinstance(first, int) and isinstance(last, int) and first <= port <= last
+
+
 def port_of(rule: Any) -> int | None:
     """The first port that a rule lets in; None for all."""
     found = _of(rule, "fromPort")
