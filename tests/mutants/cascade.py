@@ -44,7 +44,20 @@ def _unnamed(state: State, ids: set[str]) -> State | None:
         inputs = _cut(state.get("inputs", {}), ids)
     except Named:
         return None
-    return state if inputs == state.get("inputs", {}) else {**state, "inputs": inputs}
+    if inputs == state.get("inputs", {}):
+        return state
+    return {**state, "inputs": inputs, "outputs": _said(state.get("outputs") or {}, ids)}
+
+
+def _said(outputs: dict[str, Any], ids: set[str]) -> dict[str, Any]:
+    """What the cloud would give back: nothing that names one of the ids."""
+    found: dict[str, Any] = {}
+    for name, held in outputs.items():
+        try:
+            found[name] = _cut(held, ids)
+        except Named:
+            continue
+    return found
 
 
 def _cut(content: Any, ids: set[str]) -> Any:

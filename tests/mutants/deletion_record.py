@@ -6,22 +6,23 @@ record.
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from clover.controls.verdict import Ground
+from tests.mutants.beside import beside
 from tests.mutants.cascade import below, without
 from tests.mutants.covers import covers
+from tests.mutants.covers_network import held_back
 from tests.mutants.deletions import ASKED, Deletion, Effect, deletions, effect, resources_of, told
 
 RECORD = Path(__file__).with_name("deletions.tsv")
 PAGE = Path(__file__).parents[2] / "docs" / "deletions.md"
 KINDS = {
     "flips": "a claim is refuted or unknown that was not, where need be with what names it taken out too",
-    "gone": "it is what the claims were about that nobody makes any more; every other claim stands as it did",
     "redundant": "proved redundant: nothing that it denies is allowed without it, or another statement says as much",
-    "refused": "what is left refers to it, and a file in which something refers to nothing is refused",
+    "gone": "it is what the claims were about that nobody makes any more; every other claim stands as it did",
+    "beside": "no claim is about it, operational.yaml says why, and the claims named there stay proved",
     "stands": "every claim that rested on it is still proved, on other grounds; no proof that it does no more",
     "unseen": "no claim rests on it, and none flips",
 }
@@ -38,25 +39,26 @@ class Row(NamedTuple):
 
 
 def row(deletion: Deletion) -> Row:
-    """Take it out, and look."""
-    found = effect(deletion)
-    if not found.worse and (hanging := _hanging(deletion)):
-        deletion = deletion._replace(cascade=True)
-        found = effect(deletion)
-        if not found.worse and not _goes_with_it(deletion, found):
-            return Row(deletion.stack, deletion.kind, deletion.name, "refused", hanging)
-    return Row(deletion.stack, deletion.kind, deletion.name, *_said(deletion, found))
+    """Take it out, and look; with what names it where that alone shows nothing."""
+    found, taken = effect(deletion), deletion
+    if not found.worse and _hanging(deletion):
+        taken = deletion._replace(cascade=True)
+        found = effect(taken)
+    return Row(deletion.stack, deletion.kind, deletion.name, *_said(deletion, taken, found))
 
 
-def _said(deletion: Deletion, found: Effect) -> tuple[str, str]:
+def _said(deletion: Deletion, taken: Deletion, found: Effect) -> tuple[str, str]:
     """What it did, and the claim or the statement that shows it."""
     if found.worse:
         return "flips", found.worse[0]
-    if _goes_with_it(deletion, found):
+    if _goes_with_it(taken, found):
         return "gone", told(found.gone[0])
-    if found.gone:
+    known = _covered(deletion)
+    if found.gone and known[0] == "stands":
         return "stands", f"nobody asks any more: {told(found.gone[0])}"
-    return _covered(deletion, found.kind, [ground for held in found.covered.values() for ground in held])
+    left = Counter(ground for held in found.covered.values() for ground in held).most_common(3)
+    named = ", ".join(f"{each.urn.rpartition('::')[2]}: {each.statement}" for each, _ in left)
+    return ("unseen" if known[0] == "stands" and not left else known[0], known[1] or named)
 
 
 def _goes_with_it(deletion: Deletion, found: Effect) -> bool:
@@ -69,36 +71,26 @@ def _goes_with_it(deletion: Deletion, found: Effect) -> bool:
     return all(resource in taken for _, _, _, resource in found.gone)
 
 
-def _hanging(deletion: Deletion) -> str:
-    """What is left and refers to something that was taken out, as clover/sources/world.py looks for it."""
-    if deletion.item:
-        return ""
+def _hanging(deletion: Deletion) -> bool:
+    """Whether what is left refers to something that was taken out, as clover/sources/world.py looks for it."""
     gone = below(list(resources_of(deletion.stack)), deletion.urn)
-    for each in resources_of(deletion.stack):
-        links = [
-            each.get("parent"),
-            (each.get("provider") or "").rpartition("::")[0],
-            *(each.get("dependencies") or ()),
-        ]
-        if each["urn"] not in gone and gone.intersection(links):
-            return f"{each['urn'].rpartition('::')[2]} refers to it"
-    return ""
+    left = [each for each in resources_of(deletion.stack) if each["urn"] not in gone and not deletion.item]
+    links = (
+        {each.get("parent"), (each.get("provider") or "").rpartition("::")[0], *(each.get("dependencies") or ())}
+        for each in left
+    )
+    return any(gone & each for each in links)
 
 
-def _covered(deletion: Deletion, kind: str, left: list[Ground]) -> tuple[str, str]:
-    """Redundant with what covers it; else whether the claims that rested on it stand, and on what."""
-    known = covers(deletion)
+def _covered(deletion: Deletion) -> tuple[str, str]:
+    """Redundant with what covers it, or beside with why; else a request that nothing else denies, if one is known."""
+    known = covers(deletion) or held_back(deletion)
     if isinstance(known, tuple):
         return "redundant", ", ".join(known[:4])
-    if kind != "redundant":
-        return kind, _request(known)
-    named = [f"{each.urn.rpartition('::')[2]}: {each.statement}" for each, _ in Counter(left).most_common(3)]
-    return "stands", ", ".join(named) + _request(known)
-
-
-def _request(found: Any) -> str:
-    """The request that nothing else denies."""
-    return f" (allowed without it: {found['principal']} {found['action']})" if isinstance(found, Mapping) else ""
+    entry = beside(deletion)
+    if entry is not None and entry.stands:
+        return "beside", entry.entry.why
+    return "stands", f"allowed without it: {known['principal']} {known['action']}" if known else ""
 
 
 def recorded() -> list[Row]:
@@ -126,11 +118,13 @@ def _lines(rows: list[Row]) -> Iterator[str]:
     yield f"| all | | {_numbers(counted)} |\n"
     whole, settled = counted.total(), counted["flips"] + counted["redundant"]
     yield f"Flips a verdict, or proved redundant: {settled} of {whole}, {settled / whole:.1%}."
-    settled += counted["refused"]
-    yield f"With what is refused before anything is asked: {settled} of {whole}, {settled / whole:.1%}.\n"
+    settled += counted["gone"]
+    yield f"With what takes nothing but its own claims along: {settled} of {whole}, {settled / whole:.1%}."
+    settled += counted["beside"]
+    yield f"With what no claim is about, each with why: {settled} of {whole}, {settled / whole:.1%}.\n"
     if missing := [each for each in ASKED if each not in stacks()]:
         yield f"**Not recorded yet, so nothing is said of them: {', '.join(missing)}.**\n"
-    for name in ("redundant", "refused", "gone", "stands", "unseen"):
+    for name in list(KINDS)[1:]:
         yield f"## {name.capitalize()}\n\n{KINDS[name].capitalize()}.\n\n| stack | what | shown |\n|---|---|---|"
         yield from (f"| {each.stack} | `{each.name}` | {each.shown or '-'} |" for each in rows if each.effect == name)
         yield ""

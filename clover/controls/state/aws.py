@@ -7,6 +7,7 @@ from clover.controls.aws_callers import NOT_A_SERVICE, SERVICE_LINKED, partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, either, nobody, requests
 from clover.controls.case import Case, Question
+from clover.controls.evidence.readers import ENCRYPTION, KEY_OF_A_STORE
 from clover.controls.residency.aws_reading import BECOMING, RUNNERS_PATH, data_actions, known, role_of, stores
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.model.aws import policies
@@ -48,6 +49,9 @@ def only_runners_reach_the_state(case: Case) -> Iterator[Answer]:
     found = [store for store in stores(case) if role_of(store.resource) == StoreRole.STATE.value]
     if not found:
         yield _absent(case, "stores", "a store of role state", "no store of role state is declared")
+    used = {value(each, KEY_OF_A_STORE) for each in case.resources.of(ENCRYPTION)}
+    if all(key.arn in used for key in policies.keys(case.resources)):
+        yield _absent(case, "secrets", "a key of their own", "the secrets in the state have no key of their own")
     for each in (*found, *policies.keys(case.resources)):
         yield _reached(case, each, _of_store(case, each) if each in found else _of_key(case, each))
 
