@@ -116,18 +116,26 @@ def _lines(rows: list[Row]) -> Iterator[str]:
             yield f"| {stack} | {kind}s | {_numbers(counted)} |"
     counted = Counter(each.effect for each in rows)
     yield f"| all | | {_numbers(counted)} |\n"
-    whole, settled = counted.total(), counted["flips"] + counted["redundant"]
-    yield f"Flips a verdict, or proved redundant: {settled} of {whole}, {settled / whole:.1%}."
-    settled += counted["gone"]
-    yield f"With what takes nothing but its own claims along: {settled} of {whole}, {settled / whole:.1%}."
-    settled += counted["beside"]
-    yield f"With what no claim is about, each with why: {settled} of {whole}, {settled / whole:.1%}.\n"
+    yield "| stack | flips, or proved redundant | and what takes its own claims along | and what is beside |"
+    yield "|---|---|---|---|"
+    for stack in (*stacks(), None):
+        counted = Counter(each.effect for each in rows if stack in (None, each.stack))
+        yield f"| {stack or 'all'} | {' | '.join(_shares(counted))} |"
+    yield ""
     if missing := [each for each in ASKED if each not in stacks()]:
         yield f"**Not recorded yet, so nothing is said of them: {', '.join(missing)}.**\n"
     for name in list(KINDS)[1:]:
         yield f"## {name.capitalize()}\n\n{KINDS[name].capitalize()}.\n\n| stack | what | shown |\n|---|---|---|"
         yield from (f"| {each.stack} | `{each.name}` | {each.shown or '-'} |" for each in rows if each.effect == name)
         yield ""
+
+
+def _shares(counted: Counter[str]) -> Iterator[str]:
+    """How many of all are settled: by a verdict or a proof, then with each weaker reason."""
+    settled, whole = 0, counted.total()
+    for kinds in (("flips", "redundant"), ("gone",), ("beside",)):
+        settled += sum(counted[kind] for kind in kinds)
+        yield f"{settled} of {whole}, {settled / whole:.1%}"
 
 
 def _numbers(counted: Counter[str]) -> str:

@@ -6,6 +6,7 @@ denies.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
@@ -158,9 +159,9 @@ def _fields(condition: Any) -> Iterator[str]:
 def asked(deletion: Deletion) -> Read:
     """The sites and hands whose proofs a deletion may bear on."""
     known = ASKED[deletion.stack]
-    if deletion.stack != "organisation":
+    if deletion.stack not in ("organisation", "auditor"):
         return known
-    on_aws = "::aws:" in deletion.urn or "clover-aws:" in deletion.urn or ":aws::" in deletion.urn
+    on_aws = re.search(r"[:$](aws|clover-aws):|:aws::", deletion.urn) is not None
     return tuple(each for each in known if (each[0] == "dublin") == on_aws)
 
 
