@@ -25,7 +25,7 @@ BASE: RegionLockedStoreArgs = {
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"role": StoreRole.AUDITOR_OWNED}, "store odd: stores of role auditor-owned are not a site's"),
+        ({"role": StoreRole.AUDITOR_OWNED}, "store odd: role auditor-owned needs auditor_networks, owners"),
         ({"role": StoreRole.STATE}, "store odd: role state needs runners"),
         ({"endpoints": None}, "store odd: role user-data needs endpoints"),
         ({"recorded_by": None, "endpoints": None}, "store odd: role user-data needs endpoints, recorded_by"),

@@ -6,7 +6,7 @@ from typing import Any
 from clover.controls.case import Case
 from clover.controls.evidence.stores import EvidenceStores
 from clover.controls.network.counterexample import wrong
-from clover.controls.network.gateway import every_rule
+from clover.controls.network.gateway import every_rule, not_known
 from clover.controls.network.networks import network_of
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.logic.network.flows import Stage, subtract
@@ -134,6 +134,9 @@ def _unrecorded(case: Case, resource: Resource) -> Answer | None:
     https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_LogDestinationConfig.html
     """
     firewall = next(each for each in firewalls(network_of(case.resources)) if each.resource is resource)
+    doubt = next(iter(not_known(firewall)), None)
+    if doubt is not None:
+        return unknown(f"which connections leave unrecorded is not known: {doubt.reason}", resource=resource.urn)
     rules = every_rule(firewall)
     classes, alerts = classes_of(rules), list[Rule]()
     for rule in rules:

@@ -33,9 +33,15 @@ def reached(case: Case, endpoint: Resource) -> Answer:
     """Whether the network's own addresses are let in to an endpoint."""
     urn, name = endpoint.urn, endpoint.name
     declared, found = by_id(case.resources, GROUP), entries(endpoint, "securityGroupIds")
-    vpc = next((each for each in network_of(case.resources).vpcs() if identity(each) == text(endpoint, "vpcId")), None)
+    place = text(endpoint, "vpcId")
+    vpc = next((each for each in network_of(case.resources).vpcs() if place and identity(each) == place), None)
     groups = [declared[each] for each in found if isinstance(each, str) and each in declared]
-    if vpc is None or not known(value(endpoint, "securityGroupIds")) or len(groups) < len(found):
+    if (
+        vpc is None
+        or not network_of(case.resources).range_of(vpc)
+        or not known(value(endpoint, "securityGroupIds"))
+        or len(groups) < len(found)
+    ):
         return unknown(f"network or security groups of {name} are not known", resource=urn)
     let_in = Addresses()
     for group in groups:
@@ -54,10 +60,16 @@ def reached(case: Case, endpoint: Resource) -> Answer:
 def _sources(case: Case, group: Resource) -> Iterator[Addresses | None]:
     """The addresses that a group lets in by TLS; None where they are not known."""
     for each in incoming(case.resources):
-        if (each.resource is group or _of_group(each.resource, group)) and serves(each.rule, TLS):
-            yield each.sources
+        certain = each.resource is group or _is_of(each.resource, group)
+        served = serves(each.rule, TLS)
+        if (certain or _may_be_of(each.resource, group)) and served is not False:
+            yield each.sources if certain and served else None
 
 
-def _of_group(rule: Resource, group: Resource) -> bool:
+def _is_of(rule: Resource, group: Resource) -> bool:
     """Whether a rule that is a resource of its own is the group's."""
     return rule.type != GROUP and value(rule, "securityGroupId") == identity(group)
+
+
+def _may_be_of(rule: Resource, group: Resource) -> bool:
+    return _is_of(rule, group) or not known(value(rule, "securityGroupId"))

@@ -19,7 +19,7 @@ from clover.logic.network.flows import PORTS, PROTOCOLS, TCP, UDP, Box, common, 
 from clover.logic.network.intervals import Intervals
 from clover.logic.network.names import NameClasses, declared
 from clover.logic.network.resolution import answers_plainly
-from clover.logic.network.routing import Kind, Way, outside, ways
+from clover.logic.network.routing import Kind, outside, ways
 from clover.logic.network.rules import RuleList, classes_of, flow_of
 from clover.model.aws.network_links import last
 from clover.model.azure.network import Network
@@ -34,6 +34,7 @@ from clover.sources import Resource
 _TLS = Box(protocols=Intervals.only(TCP), ports=Intervals.only(443))
 _NAMES = Box(protocols=Intervals.only(TCP, UDP), ports=Intervals.only(53))
 _ALL = Box(protocols=PROTOCOLS, ports=PORTS)
+_KNOWN = (str, Addresses)
 
 
 class Need(NamedTuple):
@@ -106,9 +107,13 @@ def _endpoints(network: Network) -> set[object]:
 def _used(network: Network, subnet: Subnet) -> Answer:
     """Whether workloads of a subnet reach what they have to, by routes and by security groups."""
     urn, held = subnet.resource.urn, subnet.addresses
-    if held is None or subnet.network not in network.networks:
-        return unknown(f"the addresses or the network of {last(urn)} are not known", resource=urn)
-    way = next(_led_out(network, subnet), None)
+    places = [*_endpoints(network), *(each.addresses for each in _stores(network, subnet))]
+    if held is None or subnet.network not in network.networks or not all(isinstance(each, _KNOWN) for each in places):
+        return unknown(f"the addresses of {last(urn)}, or of what is reached from it, are not known", resource=urn)
+    found = list(ways(network.graph, str(subnet.id), outside(inner(network))))
+    way = next((way for way in found if way.gates and way.end.kind is Kind.EXIT and way.known), None)
+    if way is None and any(way.end.kind is Kind.UNKNOWN or not way.known for way in found):
+        return unknown(f"where {last(urn)} leads is not known", resource=urn)
     if way is None:
         example = wrong(urn, "route", None, "a way out by a firewall")
         return refuted(f"nothing leads from {last(urn)} to what is declared", example, resource=urn)
@@ -119,13 +124,6 @@ def _used(network: Network, subnet: Subnet) -> Answer:
     groups = [network.security_of(each).group for each in (subnet, *_stores(network, subnet))]
     rests = {*grounds(network, way.hops), *(Ground(group.urn, "rules") for group in groups if group)}
     return proved(told, resource=urn, rests_on=tuple(sorted(rests)))
-
-
-def _led_out(network: Network, subnet: Subnet) -> Iterator[Way]:
-    """The ways that lead out by a firewall."""
-    for way in ways(network.graph, str(subnet.id), outside(inner(network))):
-        if way.gates and way.end.kind is Kind.EXIT and way.known:
-            yield way
 
 
 def _stores(network: Network, subnet: Subnet) -> list[Subnet]:
@@ -153,7 +151,10 @@ def _short(network: Network, subnet: Subnet, need: Need) -> Answer | None:
     urn, security = subnet.resource.urn, network.security_of(subnet)
     if security.unknown:
         return unknown(f"not known: {security.unknown}", resource=urn)
-    entered = network.security_of(need.within).group if need.within else None
+    within = network.security_of(need.within) if need.within else None
+    if within and within.unknown:
+        return unknown(f"not known: {within.unknown}", resource=urn)
+    entered = within.group if within else None
     entering = _entering(network, entered) if entered else None
     if entered and entering is None:
         return unknown(f"whom {last(entered.urn)} lets in is not known", resource=urn)

@@ -5,8 +5,10 @@ front (https://learn.microsoft.com/azure/private-link/private-endpoint-dns).
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from clover.controls.case import Case
+from clover.controls.network.azure_endpoints import ENDPOINT
 from clover.controls.network.azure_networks import network_of
 from clover.controls.network.counterexample import wrong
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -14,10 +16,10 @@ from clover.model.aws.network_links import entries, member
 from clover.model.azure import stores
 from clover.model.azure.arm_ids import arm_id
 from clover.model.azure.network import Network
-from clover.model.azure.network_dns import Resolver
+from clover.model.azure.network_dns import ZONE_LINK, Resolver
 from clover.model.azure.network_places import Subnet, lower
 from clover.model.azure.stores import Store
-from clover.model.resources import value
+from clover.model.resources import every, value
 from clover.sources import Resource
 from clover.zones.vocabulary import StoreRole
 
@@ -42,13 +44,17 @@ def _reached(case: Case, network: Network, store: Store, containers: Sequence[Re
     if store.id is None or any(not isinstance(subnet, str) for _, _, subnet in found):
         return unknown(f"what leads from the site's network to {name} is not known", resource=urn)
     if not ways:
-        return _lacks(store, "privateEndpoint", "a private endpoint in the site's network")
+        targets = _every_of(case, ENDPOINT, "privateLinkServiceConnections[].privateLinkServiceId")
+        return _open(store, targets) or _lacks(store, "privateEndpoint", "a private endpoint in the site's network")
     if not named:
-        if any(arm_id(each, case.site.account) is None for each in case.resources.of(ZONE_GROUP)):
-            return unknown(f"which name the site's network has for {name} is not known", resource=urn)
-        return _lacks(store, "privateDnsZoneGroup", "a name of its endpoint in a zone that the site's network asks")
+        zones = _every_of(case, ZONE_GROUP, "privateDnsZoneConfigs[].privateDnsZoneId")
+        places = [arm_id(each, case.site.account) for each in case.resources.of(ZONE_GROUP)]
+        linked = _every_of(case, ZONE_LINK, "virtualNetwork.id")
+        wanted = "a name of its endpoint in a zone that the site's network asks"
+        return _open(store, [*zones, *places, *linked]) or _lacks(store, "privateDnsZoneGroup", wanted)
     if not containers:
-        return _lacks(store, "container", "a container to put data into")
+        doubt = _open(store, _every_of(case, stores.CONTAINER, "accountName"))
+        return doubt or _lacks(store, "container", "a container to put data into")
     rests = {Ground(endpoint.urn, "subnet") for endpoint, _ in named}
     rests |= {Ground(group.urn, "privateDnsZoneConfigs") for _, group in named}
     rests |= {Ground(each.urn, "containerName") for each in containers}
@@ -66,6 +72,17 @@ def _naming(case: Case, network: Network, place: str, at: Subnet) -> Iterator[Re
         configs = entries(group, "privateDnsZoneConfigs")
         if below and any(lower(member(each, "privateDnsZoneId")) in zones for each in configs):
             yield group
+
+
+def _every_of(case: Case, kind: str, path: str) -> list[Any]:
+    """What every resource of a type has at a path."""
+    return [held for each in case.resources.of(kind) for held in every(each, path)]
+
+
+def _open(store: Store, found: Sequence[Any]) -> Answer | None:
+    """What is lacking may be one of those that are not known."""
+    known = all(isinstance(each, str) for each in (*found, value(store.resource, "accountName")))
+    return None if known else unknown(f"what leads to {store.resource.name} is not known", resource=store.resource.urn)
 
 
 def _lacks(store: Store, what: str, wanted: str) -> Answer:

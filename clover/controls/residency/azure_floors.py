@@ -35,6 +35,9 @@ def _kept(case: Case, account: Resource, floor: Floor) -> Answer:
     ]
     if floor.versioning is Versioning.ENABLED:
         holders = _of_account(case, account)
+        places = [value(each, "accountName") for each in (account, *case.resources.of(VERSIONS))]
+        if not holders and not all(isinstance(each, str) for each in places):
+            return unknown(f"which settings are those of {account.name} is not known", resource=account.urn)
         if not holders:
             example = _property(account, VERSIONS, None, "isVersioningEnabled=true")
             return refuted(f"{account.name} keeps no versions", example, resource=account.urn)

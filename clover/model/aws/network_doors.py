@@ -124,13 +124,16 @@ def _of(rule: Any, name: str) -> Any:
     return value(rule, name) if isinstance(rule, Resource) else member(rule, name)
 
 
-def serves(rule: Any, port: int) -> bool:
-    """Whether a rule lets in TCP connections to a port, as far as is known."""
-    first, last = _of(rule, "fromPort"), _of(rule, "toPort")
-    protocol = _of(rule, "protocol") or _of(rule, "ipProtocol")
+def serves(rule: Any, port: int) -> bool | None:
+    """Whether a rule lets in TCP connections to a port; None where that is not known."""
+    protocol, *ends = (_of(rule, name) for name in ("protocol", "fromPort", "toPort"))
+    protocol = _of(rule, "ipProtocol") if protocol is None else protocol
+    if not all(known(each) for each in (protocol, *ends)):
+        return None
     if str(protocol) in ("-1", "all"):
         return True
-    return str(protocol) in ("tcp", "6") and isinstance(first, int) and isinstance(last, int) and first <= port <= last
+    first, last = (int(each) if isinstance(each, int | float) else -1 for each in ends)
+    return str(protocol) in ("tcp", "6") and first <= port <= last
 
 
 def port_of(rule: Any) -> int | None:
