@@ -25,16 +25,16 @@ def below(resources: list[State], urn: str) -> set[str]:
 
 def without(resources: list[State], urn: str) -> list[State]:
     """The resources without that one, all that lies in it, and what names one of those."""
-    left, gone = resources, below(resources, urn)
+    left: list[State] = resources
+    gone = below(resources, urn)
     while gone:
-        ids = {each["id"] for each in left if each["urn"] in gone and each.get("id")}
+        ids: set[str] = {each["id"] for each in left if each["urn"] in gone and each.get("id")}
+        made = {f"{taken}::{each}" for taken in gone for each in ids}
         left = [each for each in left if each["urn"] not in gone]
-        made = {f"{urn}::{each}" for urn in gone for each in ids}
-        kept = [_unnamed(each, ids) if each.get("provider") not in made else None for each in left]
-        gone = {
-            each["urn"] for each, after in zip(left, kept, strict=True) if after is None or each.get("parent") in gone
-        }
-        left = [after or each for each, after in zip(left, kept, strict=True)]
+        kept = {each["urn"]: _unnamed(each, ids) for each in left if each.get("provider") not in made}
+        orphans = {each["urn"] for each in left if each.get("parent") in gone}
+        gone = orphans | {each["urn"] for each in left if kept.get(each["urn"]) is None}
+        left = [kept.get(each["urn"]) or each for each in left]
     return left
 
 
