@@ -31,7 +31,7 @@ def replay(control: str, answer: Answer, case: Case) -> None:
         resolver = Resolver(case.resources, case.site.account, network.networks[place], place)
         assert answers_plainly(resolver.rules, example["flow"]["server_name"])
     else:
-        shown = {"NET-1": _path, "NET-2": _translated, "NET-3": _let_out, "NET-6": _let_in, "OPS-1": _kept_from}
+        shown = {"NET-1": _path, "NET-2": _translated, "NET-3": _let_out, "NET-6": _let_in, "OPS-2": _kept_from}
         shown[control](example, network)
 
 

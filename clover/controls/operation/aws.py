@@ -17,7 +17,6 @@ from clover.controls.case import Case
 from clover.controls.evidence.keepers import UNREAD, keepers
 from clover.controls.network.aws_endpoints import OPEN_TO_ALL
 from clover.controls.operation.aws_endpoints import interface_endpoints, reached
-from clover.controls.operation.aws_reach import declared_hosts_are_reached
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
 from clover.controls.state.aws import backend_of, deploys, runners
@@ -67,7 +66,6 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
             told = f"{row['service']} is allowed to write the records of {resource.name}"
             why = OPEN if keepers(case) else UNREAD
             yield _all_allowed(case, _of_a_delivery(case, guards, row, resource), resource.urn, told, why)
-    yield from declared_hosts_are_reached(case)
     for endpoint in interface_endpoints(case):
         told = f"workloads of the site are allowed to call through {endpoint.resource.name}"
         yield reached(case, endpoint.resource)

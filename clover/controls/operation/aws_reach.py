@@ -1,4 +1,4 @@
-"""What OPS-1 asks of a network on AWS: what is declared to be let out is looked up, let out and answered."""
+"""OPS-2 on AWS: what is declared to be let out is looked up, let out and answered."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,7 +21,7 @@ from clover.sources import Resource
 
 
 def declared_hosts_are_reached(case: Case) -> Iterator[Answer]:
-    """One answer for each resolver, each firewall and each of the gateway's subnets for workloads.
+    """OPS-2: one answer for each resolver, each firewall and each of the gateway's subnets for workloads.
 
     None where no host is declared; a subnet that is no part of the gateway may lead nowhere.
     """

@@ -11,7 +11,6 @@ from clover.controls.azure_requests import Permissions, Request, auditor, proper
 from clover.controls.case import Case
 from clover.controls.evidence.azure_stores import EvidenceAccounts
 from clover.controls.evidence.keepers import UNREAD
-from clover.controls.operation.azure_reach import declared_hosts_are_reached
 from clover.controls.operation.azure_stores import stores_are_reached
 from clover.controls.operator.azure_changes import own_type
 from clover.controls.residency.azure_reading import READS
@@ -42,7 +41,6 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     if case.hand is StackKind.AUDITOR:
         yield from reads_of_records(case)
         yield from _of_the_owners(case, permissions)
-    yield from declared_hosts_are_reached(case)
     yield from stores_are_reached(case)
     keys = tuple(stores.keys(case.resources, case.site.account))
     for account in case.resources.of(stores.ACCOUNT):

@@ -1,4 +1,4 @@
-"""What OPS-1 asks of a network on Azure: what is declared to be let out is looked up and let out; workloads reach it.
+"""OPS-2 on Azure: what is declared to be let out is looked up and let out; workloads reach it.
 
 Workloads besides reach the endpoints of the site's stores, and each other.
 """
@@ -46,7 +46,7 @@ class Need(NamedTuple):
 
 
 def declared_hosts_are_reached(case: Case) -> Iterator[Answer]:
-    """One answer for each resolver, each firewall and each of the gateway's subnets for workloads.
+    """OPS-2: one answer for each resolver, each firewall and each of the gateway's subnets for workloads.
 
     None where no host is declared.
     """
