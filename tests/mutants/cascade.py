@@ -31,11 +31,21 @@ def without(resources: list[State], urn: str) -> list[State]:
         ids: set[str] = {each["id"] for each in left if each["urn"] in gone and each.get("id")}
         made = {f"{taken}::{each}" for taken in gone for each in ids}
         left = [each for each in left if each["urn"] not in gone]
-        kept = {each["urn"]: _unnamed(each, ids) for each in left if each.get("provider") not in made}
+        kept = {
+            each["urn"]: _unnamed(each, ids)
+            for each in left
+            if each.get("provider") not in made and _group(each) not in {place.lower() for place in ids}
+        }
         orphans = {each["urn"] for each in left if each.get("parent") in gone}
         gone = orphans | {each["urn"] for each in left if kept.get(each["urn"]) is None}
         left = [kept.get(each["urn"]) or each for each in left]
     return left
+
+
+def _group(state: State) -> str:
+    """The id of the group that a resource of Azure lies in, in lower case; empty where it is in none."""
+    place, found, _ = str(state.get("id")).lower().partition("/providers/")
+    return place if found and "/resourcegroups/" in place else ""
 
 
 def _unnamed(state: State, ids: set[str]) -> State | None:
