@@ -68,7 +68,7 @@ def _of_store(case: Case, store: Guarded, readers: Readers) -> Answer:
     told = f"nobody but the auditor, from its networks, reads {store.resource.name}"
     question = any_of(asked, others(case, readers))
     beside = requests([Asked(found["write"], [f"{store.arn}/*"])], NOT_A_SERVICE)
-    names = any_of([Asked(found["names"], [str(store.arn)])], _others_but_trusted(case, readers))
+    names = any_of([Asked(found["names"], [str(store.arn)])], others_but_trusted(case, readers))
     question = {**question, "Statement": [each for part in (question, beside, names) for each in part["Statement"]]}
     return nobody(case, Policies(resource=store.policy), question, told, urn)
 
@@ -92,7 +92,7 @@ def others(case: Case, readers: Readers) -> Iterator[Condition]:
         yield {"ArnEquals": {"aws:PrincipalArn": readers.person}, "BoolIfExists": alone}
 
 
-def _others_but_trusted(case: Case, readers: Readers) -> Iterator[Condition]:
+def others_but_trusted(case: Case, readers: Readers) -> Iterator[Condition]:
     """Whoever is no reader, or calls from elsewhere; whoever deploys looks at a store's names wherever it is."""
     trusted = {"StringNotLike": {"aws:PrincipalArn": SERVICE_LINKED}, **NOT_A_SERVICE}
     known = [*readers.arns, *case.trusted]

@@ -8,6 +8,7 @@ from clover.controls.network.counterexample import grounds, wrong
 from clover.controls.network.gateway import every_rule, not_known, outgoing, resting
 from clover.controls.network.networks import network_of
 from clover.controls.network.resolver import grounds_of
+from clover.controls.operation.undeclared import nothing_to_reach
 from clover.controls.verdict import Answer, proved, refuted, unknown
 from clover.logic.network.names import declared
 from clover.logic.network.resolution import answers_plainly
@@ -23,12 +24,13 @@ from clover.sources import Resource
 def declared_hosts_are_reached(case: Case) -> Iterator[Answer]:
     """OPS-2: one answer for each resolver, each firewall and each of the gateway's subnets for workloads.
 
-    None where no host is declared; a subnet that is no part of the gateway may lead nowhere.
+    One for the site where no host is declared; a subnet that is no part of the gateway may lead nowhere.
     """
     intents = case.resources.of(COMPONENT)
     found = [member(domain, "name") for intent in intents for domain in entries(intent, "allowed_domains")]
     names = [name for name in found if isinstance(name, str)]
     if not names:
+        yield nothing_to_reach(intents)
         return
     network, vpcs = network_of(case.resources), by_id(case.resources, *VPC)
     yield from (_looked_up(Resolver(case.resources, vpc), names) for vpc in network.vpcs())

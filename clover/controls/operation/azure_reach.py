@@ -13,6 +13,7 @@ from clover.controls.network.azure_endpoints import ENDPOINT
 from clover.controls.network.azure_gateway import inner, not_known, outgoing, resting
 from clover.controls.network.azure_networks import network_of
 from clover.controls.network.counterexample import decided, grounds, wrong
+from clover.controls.operation.undeclared import nothing_to_reach
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.logic.network.addresses import Addresses
 from clover.logic.network.flows import PORTS, PROTOCOLS, TCP, UDP, Box, common, possible, subtract
@@ -48,10 +49,11 @@ class Need(NamedTuple):
 def declared_hosts_are_reached(case: Case) -> Iterator[Answer]:
     """OPS-2: one answer for each resolver, each firewall and each of the gateway's subnets for workloads.
 
-    None where no host is declared.
+    One for the site where no host is declared.
     """
     names = [name for name in declared_hosts(case.resources) or () if isinstance(name, str)]
     if not names:
+        yield nothing_to_reach(case.resources.of(COMPONENT))
         return
     network = network_of(case)
     for place, whole in network.networks.items():
