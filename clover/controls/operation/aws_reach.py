@@ -30,7 +30,7 @@ def declared_hosts_are_reached(case: Case) -> Iterator[Answer]:
     found = [member(domain, "name") for intent in intents for domain in entries(intent, "allowed_domains")]
     names = [name for name in found if isinstance(name, str)]
     if not names:
-        yield nothing_to_reach(intents)
+        yield nothing_to_reach(intents, known=not found)
         return
     network, vpcs = network_of(case.resources), by_id(case.resources, *VPC)
     yield from (_looked_up(Resolver(case.resources, vpc), names) for vpc in network.vpcs())

@@ -51,9 +51,10 @@ def declared_hosts_are_reached(case: Case) -> Iterator[Answer]:
 
     One for the site where no host is declared.
     """
-    names = [name for name in declared_hosts(case.resources) or () if isinstance(name, str)]
+    found = declared_hosts(case.resources) or []
+    names = [name for name in found if isinstance(name, str)]
     if not names:
-        yield nothing_to_reach(case.resources.of(COMPONENT))
+        yield nothing_to_reach(case.resources.of(COMPONENT), known=not found)
         return
     network = network_of(case)
     for place, whole in network.networks.items():

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from clover.controls.verdict import Answer, Ground, assumed, proved
+from clover.controls.verdict import Answer, Ground, assumed, proved, unknown
 from clover.sources import Resource
 
 
-def nothing_to_reach(gateways: Sequence[Resource]) -> Answer:
-    """What there is to say without a list of hosts."""
+def nothing_to_reach(gateways: Sequence[Resource], *, known: bool) -> Answer:
+    """What there is to say without a list of hosts; or with one that is not known."""
+    if not known:
+        return unknown("allowed_domains is not known")
     if gateways:
         rests = tuple(Ground(each.urn, "allowed_domains=none") for each in gateways)
         return proved("no host is declared, so that none has to be reached", rests_on=rests)
