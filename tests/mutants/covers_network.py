@@ -32,11 +32,17 @@ Covers = tuple[str, ...] | Mapping[str, Any] | None
 
 def held_back(deletion: Deletion) -> Covers:
     """What holds back the same; a request that gets through; None where neither is known, or it is something else."""
-    site, hand = asked(deletion)[0]
-    before, after = (case(changes, site, hand=hand) for changes in ((), [deletion.change]))
-    gone = next((each for each in before.resources.all if each.urn == deletion.urn), None)
-    if gone is None:
+    if not (deletion.item[:1] in (("securityRules",), ("ruleGroup",)) or f"{LOCK}::" in deletion.urn):
         return None
+    for site, hand in asked(deletion):
+        before = case((), site, hand=hand)
+        gone = next((each for each in before.resources.all if each.urn == deletion.urn), None)
+        if gone is not None:
+            return _of(deletion, before, case([deletion.change], site, hand=hand), gone)
+    return None
+
+
+def _of(deletion: Deletion, before: Case, after: Case, gone: Resource) -> Covers:
     if gone.type == LOCK and not deletion.item:
         return _locked(before, after, gone)
     if deletion.item[:1] == ("securityRules",):

@@ -1,7 +1,7 @@
-"""RES-4 on AWS: every store has the versions, the owner and the transport that the zone asks of its class and role."""
+"""RES-4 on AWS: every store has the versions, the lock, the owner and the transport that the zone asks of its class and role."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,8 +17,14 @@ from clover.model.aws.policies import Document, Guarded
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.zones.registers import Floor
-from clover.zones.vocabulary import Versioning
+from clover.zones.vocabulary import Immutability, Versioning
 
+_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+_MODES = {
+    Immutability.NONE: (),
+    Immutability.GOVERNANCE: ("GOVERNANCE", "COMPLIANCE"),
+    Immutability.COMPLIANCE: ("COMPLIANCE",),
+}
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
 
@@ -34,29 +40,51 @@ def stores_keep_the_floor(case: Case) -> Iterator[Answer]:
 
 def _kept(case: Case, store: Guarded, floor: Floor) -> Answer:
     grounds: list[Ground] = []
-    for type_name, path, wanted in _settings(floor):
-        found = _setting(case, store.resource, type_name, path, wanted)
+    for wanted in _settings(floor):
+        found = _setting(case, store.resource, wanted)
         if isinstance(found, Answer):
             return found
         grounds.append(found)
     if not known(store):
         return unknown(f"the policy of {store.resource.name} is not known", resource=store.resource.urn)
-    told = f"{store.resource.name} keeps the zone's floor: versions, owner, TLS {floor.minimum_tls.value}"
+    told = f"{store.resource.name} keeps the zone's floor: versions, lock, owner, TLS {floor.minimum_tls.value}"
     answer = nobody(case, Policies(resource=store.policy), _below(str(store.arn), floor), told, store.resource.urn)
     return msgspec.structs.replace(answer, rests_on=(*grounds, *answer.rests_on)) if answer.rests_on else answer
 
 
-def _settings(floor: Floor) -> Iterator[tuple[str, str, Any]]:
+class _Wanted(NamedTuple):
+    """A setting of a bucket that is a resource of its own: what it has to say, or from which number on."""
+
+    type: str
+    path: str
+    said: tuple[Any, ...] = ()
+    least: int | None = None
+
+    def fits(self, found: Any) -> bool:
+        """Whether what is said is enough."""
+        return found in self.said if self.least is None else isinstance(found, int | float) and found >= self.least
+
+    def __str__(self) -> str:
+        return f"{self.least} or more" if self.least is not None else str(self.said[0])
+
+
+def _settings(floor: Floor) -> Iterator[_Wanted]:
     """The settings of a bucket that are resources of their own, with what each has to say."""
     if floor.versioning is Versioning.ENABLED:
-        yield "aws:s3/bucketVersioning:BucketVersioning", "versioningConfiguration.status", "Enabled"
-    yield "aws:s3/bucketOwnershipControls:BucketOwnershipControls", "rule.objectOwnership", "BucketOwnerEnforced"
+        yield _Wanted("aws:s3/bucketVersioning:BucketVersioning", "versioningConfiguration.status", ("Enabled",))
+    owner = ("BucketOwnerEnforced",)
+    yield _Wanted("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "rule.objectOwnership", owner)
     for name in _BLOCKS:
-        yield "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", name, True
+        yield _Wanted("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", name, (True,))
+    if modes := _MODES[floor.immutability]:
+        yield _Wanted(_LOCK, "rule.defaultRetention.mode", modes)
+        if floor.retention_days:
+            yield _Wanted(_LOCK, "rule.defaultRetention.days", least=floor.retention_days)
 
 
-def _setting(case: Case, bucket: Resource, type_name: str, path: str, wanted: Any) -> Answer | Ground:
+def _setting(case: Case, bucket: Resource, wanted: _Wanted) -> Answer | Ground:
     """The ground where the setting says what it has to; else why it does not."""
+    type_name, path = wanted.type, wanted.path
     found = referring(case.resources, (type_name,), "bucket", value(bucket, "bucket"))
     name = type_name.rpartition(":")[2]
     if not found.certain:
@@ -67,9 +95,9 @@ def _setting(case: Case, bucket: Resource, type_name: str, path: str, wanted: An
         said = value(each, path)
         if isinstance(said, Unknown):
             return unknown(f"{path} of {each.name} is not known", resource=bucket.urn)
-        if said != wanted:
+        if not wanted.fits(said):
             example = _property(each, path, said, str(wanted))
-            return refuted(f"{bucket.name}: {path} is {said!r}, not {wanted!r}", example, resource=bucket.urn)
+            return refuted(f"{bucket.name}: {path} is {said!r}, not {wanted}", example, resource=bucket.urn)
     return Ground(found.certain[0].urn, f"{path}={wanted}")
 
 
