@@ -1,4 +1,4 @@
-"""RES-4 on AWS: every store has the versions, the lock, the owner and the transport that the zone asks of its class and role."""
+"""RES-4 on AWS: each store has the versions, lock, owner and transport that the zone asks of its class and role."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
