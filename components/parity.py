@@ -21,6 +21,8 @@ class Guarantee(TypedDict):
     controls: Sequence[str]
     aws: str
     azure: str
+    only: NotRequired[str]
+    """The one cloud that the component is there for so far."""
     stronger: NotRequired[str]
     difference: NotRequired[str]
 

@@ -1,6 +1,6 @@
 """What a store's inputs have to agree on, whatever the cloud."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypedDict
 
@@ -11,6 +11,7 @@ NEEDED = {
     StoreRole.USER_DATA: ("endpoints", "recorded_by"),
     StoreRole.INTAKE: ("endpoints", "recorded_by"),
     StoreRole.EVIDENCE: ("auditor_networks",),
+    StoreRole.STATE: ("runners",),
     StoreRole.AUDITOR_OWNED: ("auditor_networks", "owners", "recorded_by"),
 }
 """The inputs that the guards of each role's stores are made of."""
@@ -23,6 +24,17 @@ class Landing(TypedDict):
     """The one principal that writes: an ARN on AWS, an object id on Azure. It reads nothing back."""
     closes: str
     """The first day on which nothing lands any more, in UTC, such as `2027-01-01`."""
+
+
+class Runners(TypedDict):
+    """Who reads a store of role state, which of the two writes, and from where."""
+
+    deploys: str
+    """The one principal that writes: an ARN on AWS."""
+    previews: str
+    """The one that only reads."""
+    networks: Sequence[str]
+    """The networks (CIDR) that both call from."""
 
 
 class Owners(TypedDict):

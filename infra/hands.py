@@ -1,4 +1,4 @@
-"""The stacks of the auditor and of the organisation: admitted from the zone, then deployed on each of its clouds."""
+"""The stacks that are no site's: admitted from the zone, then deployed on each of its clouds."""
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from clover.errors import BadInput
-from clover.zones.hands import admit_auditor, admit_organisation, read_hand
+from clover.zones.hands import admit_auditor, admit_backends, admit_organisation, read_hand
 from clover.zones.stack_file import NAMESPACE
 from clover.zones.vocabulary import Cloud, StackKind
 from clover.zones.zone import Zone, find_zone
@@ -20,6 +20,9 @@ AUDITOR = {Cloud.AWS: "infra.aws_auditor", Cloud.AZURE: "infra.azure_auditor"}
 
 ORGANISATION = {Cloud.AWS: "infra.aws_organisation", Cloud.AZURE: "infra.azure_organisation"}
 """The same for the organisation's stack."""
+
+BACKEND = {Cloud.AWS: "infra.aws_backend"}
+"""The same for the backends' stack."""
 
 Exports = Mapping[str, Mapping[str, Any]]
 """What a cloud's part of a stack hands out: by subject (`vaults`, `workspaces`, …), then by name."""
@@ -40,6 +43,17 @@ def deploy_organisation(configuration: Configuration, zones: Path) -> None:
     admitted = admit_organisation(zone, place)
     deployed = (import_module(ORGANISATION[one.holding.cloud]).deploy(one) for one in admitted)
     _export(zone, StackKind.ORGANISATION, deployed)
+
+
+def deploy_backend(configuration: Configuration, zones: Path) -> None:
+    """Deploy the backends of the zone's sites; BadInput where the zone names none, or one that cannot be declared."""
+    zone, place = _zone(configuration, zones, StackKind.BACKEND)
+    admitted = admit_backends(zone, place)
+    for one in admitted:
+        if one.holding.cloud not in BACKEND:
+            told = f"the backend of {one.site} on {one.holding.cloud.value} cannot be declared yet"
+            raise BadInput(f"{told}; only {', '.join(BACKEND)}", place)
+    _export(zone, StackKind.BACKEND, (import_module(BACKEND[one.holding.cloud]).deploy(one) for one in admitted))
 
 
 def _zone(configuration: Configuration, zones: Path, kind: StackKind) -> tuple[Zone, Any]:
@@ -68,5 +82,6 @@ def _export(zone: Zone, kind: StackKind, parts: Iterator[Exports]) -> None:
 KINDS: dict[str, Callable[[Configuration, Path], None]] = {
     StackKind.AUDITOR.value: deploy_auditor,
     StackKind.ORGANISATION.value: deploy_organisation,
+    StackKind.BACKEND.value: deploy_backend,
 }
-"""What a stack of each of the two hands deploys."""
+"""What a stack of each kind deploys that is no site's."""

@@ -59,8 +59,10 @@ def missing(case: Case) -> tuple[str, ...]:
 
 
 def _has_organisation(case: Case) -> bool:
-    """Whether the zone names an organisation on the case's cloud."""
-    return any(each.cloud is case.site.cloud for each in case.zone.file.organisations)
+    """Whether the zone names an organisation on the case's cloud; backends stand below none that a stack declares."""
+    return case.hand is not StackKind.BACKEND and any(
+        each.cloud is case.site.cloud for each in case.zone.file.organisations
+    )
 
 
 def _decided(case: Case, world: World, register: Register, told: Told) -> Iterator[Verdict]:

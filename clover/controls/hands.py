@@ -15,7 +15,7 @@ from clover.model.resources import Resources, value
 from clover.sources import Resource
 from clover.sources.plain import as_list, as_object
 from clover.zones.geography import ZoneSite
-from clover.zones.parties import AuditorHolding
+from clover.zones.parties import AuditorHolding, Backend
 from clover.zones.vaults import partition_of, principal_name
 from clover.zones.vocabulary import WORKSPACE, Cloud, HoldingPurpose, StackKind
 from clover.zones.zone import Zone
@@ -39,6 +39,8 @@ def parts(hand: StackKind, stack: str, resources: Sequence[Resource], zone: Zone
     """
     if hand is StackKind.ORGANISATION:
         return _organisations(stack, resources, zone)
+    if hand is StackKind.BACKEND:
+        return _backends(stack, resources, zone)
     if not zone.file.auditor.holdings:
         raise BadInput(f"zone {zone.name} names no holdings of the auditor, and stack {stack} is the auditor's")
     deployed = tuple(_auditors(stack, own, zone) for own in _by_provider(resources))
@@ -71,6 +73,30 @@ def _organisations(stack: str, resources: Sequence[Resource], zone: Zone) -> tup
         standing = Standing(hand, each.account, controller, frozenset({controller}), hand.value)
         found.append(Part(f"{stack}.{each.cloud.value}", Resources(kept.values()), placed, standing))
     return tuple(found)
+
+
+def _backends(stack: str, resources: Sequence[Resource], zone: Zone) -> tuple[Part, ...]:
+    """The parts of the backends' stack, one for each backend of the zone, with what its provider deploys."""
+    if not zone.file.backends:
+        raise BadInput(f"zone {zone.name} names no backends, and stack {stack} is theirs")
+    sites = {site.name: site for site in zone.file.sites}
+    deployed = [(_site(zone, PROVIDERS[own.provider.type], own).name, own) for own in _by_provider(resources)]
+    strange = sorted({name for name, _ in deployed} - {backend.site for backend in zone.file.backends})
+    if strange:
+        raise BadInput(f"zone {zone.name} names no backend of {', '.join(strange)}, which stack {stack} deploys")
+    found: list[Part] = []
+    for backend in zone.file.backends:
+        kept = {each.urn: each for name, own in deployed if name == backend.site for each in own.resources}
+        found.append(_backend(f"{stack}.{backend.site}", Resources(kept.values()), zone, sites[backend.site], backend))
+    return tuple(found)
+
+
+def _backend(name: str, resources: Resources, zone: Zone, site: ZoneSite, backend: Backend) -> Part:
+    """A backend: judged in the region of its site and in its own account, with its deployer alone trusted."""
+    deployer = principal_name(backend.deployer, backend.account, partition_of(zone, site.cloud, site.region))
+    placed = msgspec.structs.replace(site, account=backend.account, title=f"the backend of {site.title}")
+    hand = StackKind.BACKEND
+    return Part(name, resources, placed, Standing(hand, backend.account, deployer, frozenset({deployer}), hand.value))
 
 
 class _Deployed(NamedTuple):

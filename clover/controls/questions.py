@@ -29,8 +29,10 @@ def _aws() -> Mapping[str, Question]:
     from clover.controls.network import aws as network
     from clover.controls.network import aws_endpoints
     from clover.controls.operation import aws as operation
+    from clover.controls.operation import aws_reach
     from clover.controls.operator import aws_escalation
-    from clover.controls.residency import attested, aws_places, aws_reading, aws_relays
+    from clover.controls.residency import attested, aws_floors, aws_places, aws_reading, aws_relays
+    from clover.controls.state import aws as state
 
     return {
         "RES-1": aws_places.locations_lie_in_the_zone,
@@ -38,6 +40,7 @@ def _aws() -> Mapping[str, Question]:
         "RES-3": aws_reading.nobody_outside_reads,
         "RES-P1": aws_reading.data_is_read_from_the_site,
         "RES-P2": aws_relays.no_relay_reads,
+        "RES-4": aws_floors.stores_keep_the_floor,
         "RES-5": aws_places.types_are_understood,
         "RES-P4": attested.people_are_in_the_zone,
         "RES-6": attested.metadata_leaves_as_disclosed,
@@ -67,7 +70,9 @@ def _aws() -> Mapping[str, Question]:
         "GRD-9": aws_standing.what_is_attested_is_declared,
         **access.QUESTIONS,
         "OPS-1": operation.what_must_be_allowed_is,
+        "OPS-2": aws_reach.declared_hosts_are_reached,
         "OPR-1": aws_escalation.nobody_becomes_more,
+        **state.QUESTIONS,
     }
 
 
@@ -83,8 +88,17 @@ def _azure() -> Mapping[str, Question]:
     from clover.controls.migration import azure as migration
     from clover.controls.network import azure as network
     from clover.controls.operation import azure as operation
+    from clover.controls.operation import azure_reach
     from clover.controls.operator import azure_escalation
-    from clover.controls.residency import attested, azure_copies, azure_places, azure_reading, azure_relays
+    from clover.controls.residency import (
+        attested,
+        azure_copies,
+        azure_floors,
+        azure_places,
+        azure_reading,
+        azure_relays,
+    )
+    from clover.controls.state import azure as state
 
     return {
         "RES-1": azure_places.locations_lie_in_the_zone,
@@ -92,6 +106,7 @@ def _azure() -> Mapping[str, Question]:
         "RES-3": azure_reading.nobody_outside_reads,
         "RES-P1": azure_reading.data_is_read_from_the_site,
         "RES-P2": azure_relays.no_relay_reads_for_a_caller_outside,
+        "RES-4": azure_floors.stores_keep_the_floor,
         "RES-5": azure_copies.types_are_understood,
         "RES-P4": attested.people_are_in_the_zone,
         "RES-6": attested.metadata_leaves_as_disclosed,
@@ -102,6 +117,7 @@ def _azure() -> Mapping[str, Question]:
         "KEY-5": azure_use.keys_are_administered_by_the_trusted_base,
         "KEY-6": azure_use.no_key_is_locked_out,
         "OPS-1": operation.what_must_be_allowed_is,
+        "OPS-2": azure_reach.declared_hosts_are_reached,
         "OPR-1": azure_escalation.nobody_becomes_more,
         "GRD-1": azure_standing.every_account_is_bound,
         "GRD-2": guardrails.only_its_region,
@@ -118,6 +134,7 @@ def _azure() -> Mapping[str, Question]:
         **network.QUESTIONS,
         **evidence.QUESTIONS,
         **migration.QUESTIONS,
+        **state.QUESTIONS,
         **assessment.QUESTIONS,
         **backups.QUESTIONS,
         **access.QUESTIONS,

@@ -1,10 +1,10 @@
-"""Whether the accounts of the other two hands, auditor and organisation, fit the rest of a zone file."""
+"""Whether the accounts of the other hands, auditor and organisation, and of backends fit the rest of a zone file."""
 
 from collections import Counter
 
 from clover.zones.check import Check
 from clover.zones.geography_checks import account_fits
-from clover.zones.parties import AuditorHolding, AuditorWorkspace, Organisation, SiteVault
+from clover.zones.parties import AuditorHolding, AuditorWorkspace, Backend, Organisation, SiteVault
 from clover.zones.party_checks import principal_fits
 from clover.zones.problems import nearest, shown
 from clover.zones.vocabulary import Cloud, HoldingPurpose, StoreRole, TrustedKind
@@ -37,6 +37,9 @@ def examine(check: Check) -> None:
     check.unique("cloud", "cloud", "organisations")
     for index, organisation in enumerate(check.zone.organisations):
         _organisation(check, organisation, index)
+    check.unique("site", "site", "backends")
+    for index, backend in enumerate(check.zone.backends):
+        _backend(check, backend, index)
 
 
 def _holding(check: Check, holding: AuditorHolding, index: int) -> None:
@@ -111,3 +114,21 @@ def _organisation(check: Check, organisation: Organisation, index: int) -> None:
     if organisation.controller not in controllers:
         message = f"{shown(organisation.controller)} is no organisation-controller of the trusted base"
         check.problem(message, *path, "controller")
+
+
+def _backend(check: Check, backend: Backend, index: int) -> None:
+    path = ("backends", index)
+    check.site(backend.site, *path, "site")
+    for cloud in (site.cloud for site in check.zone.sites if site.name == backend.site):
+        if not account_fits(backend.account, cloud):
+            check.problem(f"{shown(backend.account)} is no account of {cloud.value}", *path, "account")
+        if not principal_fits(backend.deployer, cloud):
+            check.problem(f"{shown(backend.deployer)} does not exist on {cloud.value}", *path, "deployer")
+    others = {site.account for site in check.zone.sites} | {one.account for one in check.zone.auditor.holdings}
+    if backend.account in others:
+        check.problem(f"{shown(backend.account)} is a site's account, or the auditor's", *path, "account")
+    operators = {one.principal for one in check.zone.trusted_base if one.kind is TrustedKind.DEPLOYER}
+    if backend.deployer in operators:
+        check.problem(f"{shown(backend.deployer)} deploys a site", *path, "deployer")
+    if backend.deploys == backend.previews:
+        check.problem("what deploys and what only reads are two subjects", *path, "previews")

@@ -1,6 +1,6 @@
-"""The stacks of the other two hands: the auditor's and the organisation's, admitted from their zone alone.
+"""The stacks that are no site's: the auditor's, the organisation's and the backends', admitted from their zone alone.
 
-What they deploy stands in the zone file, because neither hand is an operator with choices of its own.
+What they deploy stands in the zone file, because none of these hands is an operator with choices of its own.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from clover.errors import BadInput, Place
 from clover.zones.geography import ZoneSite
-from clover.zones.parties import AuditorHolding, TrustedAccount
+from clover.zones.parties import AuditorHolding, Backend, TrustedAccount
 from clover.zones.problems import shown
 from clover.zones.stack_file import NAMESPACE
 from clover.zones.structure import convert, path_text
@@ -24,7 +24,7 @@ from clover.zones.zone import Zone
 class HandConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename=NAMESPACE.__add__):
     """The configuration of a stack that is no site's."""
 
-    kind: Annotated[StackKind, Meta(description="Whose hand runs the stack: `auditor` or `organisation` here.")]
+    kind: Annotated[StackKind, Meta(description="Whose hand runs the stack: any but `site` here.")]
     zone: Annotated[Name, Meta(description="The zone: a file in zones/.")]
 
 
@@ -77,6 +77,22 @@ class AdmittedOrganisation(Struct, frozen=True):
     evidence_accounts: tuple[str, ...]
 
 
+class AdmittedBackend(Struct, frozen=True):
+    """Where the state of one site's stack lies, and whom the site's runners are to it; see `zones.parties.Backend`."""
+
+    zone: str
+    site: str
+    holding: AdmittedHolding
+    region: str
+    partition: str
+    issuer: str
+    audience: str
+    deploys: str
+    previews: str
+    networks: tuple[str, ...]
+    declared_at: str
+
+
 def read_hand(config: Mapping[str, Any], place: Callable[[str], Place | None], kind: StackKind, zone: Zone) -> None:
     """Refuse, as BadInput, configuration that is not that of a stack of `kind` in `zone`."""
     ours = {key: value for key, value in config.items() if key.startswith(NAMESPACE)}
@@ -127,6 +143,33 @@ def admit_organisation(zone: Zone, place: Place | None = None) -> tuple[Admitted
             )
         )
     return tuple(admitted)
+
+
+def admit_backends(zone: Zone, place: Place | None = None) -> tuple[AdmittedBackend, ...]:
+    """Return where the state of the zone's sites lies, site by site; BadInput at `place` where it lies nowhere."""
+    if not zone.file.backends:
+        raise BadInput(f"zone {zone.name} names no backends: their stack has nowhere to go", place)
+    sites = {site.name: site for site in zone.file.sites}
+    return tuple(_backend(zone, backend, sites[backend.site]) for backend in zone.file.backends)
+
+
+def _backend(zone: Zone, backend: Backend, site: ZoneSite) -> AdmittedBackend:
+    partition = partition_of(zone, site.cloud, site.region)
+    deployer = principal_name(backend.deployer, backend.account, partition)
+    place = zone.document.place(("backends", zone.file.backends.index(backend)))
+    return AdmittedBackend(
+        zone=zone.name,
+        site=site.name,
+        holding=AdmittedHolding(site.cloud, backend.account, site.tenant, deployer),
+        region=site.region,
+        partition=partition,
+        issuer=backend.issuer,
+        audience=backend.audience,
+        deploys=backend.deploys,
+        previews=backend.previews,
+        networks=backend.networks,
+        declared_at=f"{place.file}:{place.line}",
+    )
 
 
 def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:

@@ -13,12 +13,14 @@ from clover.zones.words import (
     Country,
     DocumentPath,
     ExternalId,
+    Issuer,
     Name,
     Node,
     Principal,
     PublicKey,
     RegionName,
     Sentence,
+    Subject,
 )
 
 
@@ -148,6 +150,23 @@ class Organisation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     ]
     region: Annotated[RegionName, Meta(description="Where the stack's own resources that have a region lie.")]
     controller: Annotated[Principal, Meta(description="Who deploys its policies; one of the trusted base.")]
+
+
+class Backend(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the state of one site's stack lies, and whom the site's runners are to it.
+
+    The account is none of a site's: guardrails close a site's account to everything outside its network, and runners
+    are outside it.
+    """
+
+    site: Annotated[Name, Meta(description="The site.")]
+    account: Annotated[Account, Meta(description="AWS: the account number; Azure: the subscription id.")]
+    deployer: Annotated[Principal, Meta(description="Who deploys the backend; nobody who deploys a site.")]
+    issuer: Annotated[Issuer, Meta(description="Who signs the runners' tokens, without https://.")]
+    audience: Annotated[Subject, Meta(description="Whom the tokens are for.")]
+    deploys: Annotated[Subject, Meta(description="The exact subject of what brings the site up.")]
+    previews: Annotated[Subject, Meta(description="The exact subject of what only reads.")]
+    networks: Annotated[tuple[AddressRange, ...], Meta(min_length=1, description="Where the runners call from.")]
 
 
 class Authority(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+SUBJECT = "^[A-Za-z0-9][A-Za-z0-9:/_.@#-]{0,254}$"
+ISSUER = "^[a-z0-9-]+(?:\\.[a-z0-9-]+)+(?:/[A-Za-z0-9._~/-]{1,120})?$"
 NAME = "^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$"
 COUNTRY = "^[A-Z]{2}$"
 REGION = "^[a-z][a-z0-9-]{1,30}$"
@@ -39,6 +41,8 @@ PLAIN = {
     ADDRESS_RANGE: "an address range such as 10.16.0.0/16",
     DOMAIN: "a domain in lower-case letters",
     SERVICE: "a service name such as sts",
+    SUBJECT: "one exact subject or audience of a token, without * or ?",
+    ISSUER: "the host and path of a token's issuer, without https://",
     SENTENCE: "one line of at most 500 characters without blanks around it",
 }
 
@@ -58,5 +62,7 @@ PublicKey = Annotated[str, Meta(pattern=PUBLIC_KEY)]
 AddressRange = Annotated[str, Meta(pattern=ADDRESS_RANGE)]
 HostName = Annotated[str, Meta(pattern=DOMAIN)]
 Service = Annotated[str, Meta(pattern=SERVICE)]
+Subject = Annotated[str, Meta(pattern=SUBJECT)]
+Issuer = Annotated[str, Meta(pattern=ISSUER)]
 Sentence = Annotated[str, Meta(pattern=SENTENCE)]
 Count = Annotated[int, Meta(ge=1, le=100_000)]

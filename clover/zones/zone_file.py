@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from clover.zones.geography import CloudRegions, Region, Residency, StoreLimit, ZoneSite
 from clover.zones.parties import (
     Authority,
+    Backend,
     Organisation,
     Party,
     ThirdCountryAccess,
@@ -44,6 +45,7 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     parties: Annotated[tuple[Party, ...], Meta(min_length=1, description="The legal entities.")]
     auditor: Annotated[ZoneAuditor, Meta(description="The independent auditor.")]
     organisations: Annotated[tuple[Organisation, ...], Meta(description="One for each cloud that has one.")] = ()
+    backends: Annotated[tuple[Backend, ...], Meta(description="Where the state of sites' stacks lies.")] = ()
     authorities: Annotated[tuple[Authority, ...], Meta(min_length=1, description="Whom the auditor reports to.")]
     trusted_base: Annotated[tuple[TrustedParty, ...], Meta(min_length=1, description="Whom proofs trust.")]
     trusted_accounts: Annotated[tuple[TrustedAccount, ...], Meta(description="Other accounts of the zone.")] = ()
@@ -68,6 +70,10 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def migration(self, site: str) -> Migration | None:
         """Return what historic data the site takes in, if it does."""
         return next((migration for migration in self.migrations if migration.site == site), None)
+
+    def backend(self, site: str) -> Backend | None:
+        """Return where the state of the site's stack lies, where the zone says it."""
+        return next((backend for backend in self.backends if backend.site == site), None)
 
     def approved(self, site: str) -> tuple[Approval, ...]:
         """Return who is approved to read user data of the site, on whatever day."""

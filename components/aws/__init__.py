@@ -16,6 +16,7 @@ from components.aws.guardrails import GuardedSite, Guardrails, GuardrailsArgs
 from components.aws.migration_intake import MigrationIntake, MigrationIntakeArgs
 from components.aws.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.aws.site import SiteArgs
+from components.aws.state_backend import StateBackend, StateBackendArgs
 from components.egress import AllowedDomain
 from components.organisation import OrganisationArgs
 from components.stores import Owners
@@ -47,4 +48,6 @@ __all__ = [
     "RegionLockedStore",
     "RegionLockedStoreArgs",
     "SiteArgs",
+    "StateBackend",
+    "StateBackendArgs",
 ]

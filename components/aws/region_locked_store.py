@@ -9,12 +9,12 @@ from pulumi_aws import s3
 
 from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersion, Versioning
 from components.aws import site as names
-from components.aws.policies import buckets
+from components.aws.policies import backend, buckets
 from components.aws.policies.document import Document, render
 from components.aws.records import Records, own_records
 from components.aws.site import SiteArgs
 from components.ordering import once_created
-from components.stores import Landing, Lock, Owners, closing, lock_of, role_of, unreachable, versioning_of
+from components.stores import Landing, Lock, Owners, Runners, closing, lock_of, role_of, unreachable, versioning_of
 from components.tags import store_tags
 
 Retention = s3.BucketObjectLockConfigurationRuleDefaultRetentionArgsDict
@@ -30,7 +30,8 @@ class RegionLockedStoreArgs(TypedDict):
     data_class: DataClass
     """How closely the data is held."""
     role: StoreRole
-    """What the store is for: evidence, the auditor's own, or data of users that is kept or coming in."""
+    """What the store is for: evidence, the auditor's own, the state of a stack, or data of users that is kept or coming
+    in."""
     key: pulumi.Input[str]
     """ARN of the key of this role's stores."""
     endpoints: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
@@ -43,6 +44,8 @@ class RegionLockedStoreArgs(TypedDict):
     """Who alone works in a store of role auditor-owned; AssessmentWorkspace gives them."""
     landing: NotRequired[Landing]
     """Who writes into a store of role intake, and until when; MigrationIntake gives it."""
+    runners: NotRequired[Runners]
+    """Who reads and writes a store of role state; StateBackend gives it."""
     versioning: NotRequired[Versioning]
     """Whether older versions are kept; default enabled."""
     immutability: NotRequired[Immutability]
@@ -58,10 +61,11 @@ class RegionLockedStoreArgs(TypedDict):
 class RegionLockedStore(pulumi.ComponentResource):
     """A bucket in the site's region that nothing leaves but through the site, under its own key.
 
-    Data actions are closed by network (user data) or by reader and network (evidence), control actions by deployer;
-    so replication, inventory, logging and notification are the deployer's alone. Foreign accounts, other keys, plain
-    or old TLS and early deletion are denied. `store` and `physical_name` are delivered only when policy, public access
-    block, ownership, versioning, encryption and lock exist, so that nobody who waits for them meets an open store.
+    Data actions are closed by network (user data) or by reader and network (evidence, state), control actions by
+    deployer; so replication, inventory, logging and notification are the deployer's alone. Foreign accounts, other
+    keys, plain or old TLS and early deletion are denied. `store` and `physical_name` are delivered only when policy,
+    public access block, ownership, versioning, encryption and lock exist, so that nobody who waits for them meets an
+    open store.
 
     The bucket key is on: the encryption context that KMS sees is then the bucket, and KMS's records do not show single
     reads; the trail does.
@@ -174,29 +178,36 @@ def _retention(lock: Lock | None) -> Retention | None:
     return {"mode": _MODES[lock.immutability], "days": lock.days} if lock else None
 
 
-_READ_BY_THE_AUDITOR = {StoreRole.EVIDENCE, StoreRole.AUDITOR_OWNED}
-
-
 def _policy(args: RegionLockedStoreArgs, records: Records) -> pulumi.Output[str]:
     """The text of the bucket's policy, unknown as long as the key or an endpoint is; Refusal for an empty list."""
-    site, role, networks = args["site"], StoreRole(args["role"]), args.get("auditor_networks") or ()
+    site, role = args["site"], StoreRole(args["role"])
     physical = names.bucket_name(site, role, args["name"])
     floor = TlsVersion(args.get("minimum_tls", TlsVersion.TLS_1_3))
 
     def text(found: Sequence[Any]) -> str:
         facts = buckets.BucketFacts(site, physical, found[0], floor)
-        owners = args.get("owners")
-        if not (networks if role in _READ_BY_THE_AUDITOR else found[1]):
-            raise unreachable(args)
-        if owners and role is StoreRole.AUDITOR_OWNED:
-            document = buckets.owned(facts, owners, networks)
-        elif role is StoreRole.EVIDENCE:
-            document = buckets.evidence(facts, records, networks)
-        else:
-            document = _of_data(args, facts, found[1])
-        return render(document, "s3-bucket-policy")
+        return render(_document(args, facts, records, found[1]), "s3-bucket-policy")
 
     return pulumi.Output.all(args["key"], args.get("endpoints")).apply(text)
+
+
+def _document(
+    args: RegionLockedStoreArgs, facts: buckets.BucketFacts, records: Records, endpoints: Sequence[str]
+) -> Document:
+    """The policy of a store of the role; Refusal where nobody could reach it."""
+    role, networks = StoreRole(args["role"]), args.get("auditor_networks") or ()
+    owners, runners = args.get("owners"), args.get("runners")
+    running = runners["networks"] if runners else ()
+    by_network = {StoreRole.EVIDENCE: networks, StoreRole.AUDITOR_OWNED: networks, StoreRole.STATE: running}
+    if not by_network.get(role, endpoints):
+        raise unreachable(args)
+    if role is StoreRole.EVIDENCE:
+        return buckets.evidence(facts, records, networks)
+    if role is StoreRole.AUDITOR_OWNED and owners:
+        return buckets.owned(facts, owners, networks)
+    if role is StoreRole.STATE and runners:
+        return backend.store(facts, runners)
+    return _of_data(args, facts, endpoints)
 
 
 def _of_data(args: RegionLockedStoreArgs, facts: buckets.BucketFacts, endpoints: Sequence[str]) -> Document:

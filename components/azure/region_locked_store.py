@@ -92,7 +92,7 @@ class RegionLockedStore(pulumi.ComponentResource):
     def __init__(self, name: str, args: RegionLockedStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the store; Refusal names an input that is missing or contradicts another."""
         super().__init__("clover-azure:index:RegionLockedStore", name, dict(args), without_versions(opts))
-        site, role, lock = args["site"], role_of(args), lock_of(args)
+        site, role, lock = args["site"], _role(args), lock_of(args)
         physical, identity = names.account_name(site, role, args["name"]), names.account_id(site, role, args["name"])
         account = self._account(name, args, role, lock)
         inside: list[pulumi.Resource] = [account, self._versioned(name, args, role, account)]
@@ -230,6 +230,15 @@ class RegionLockedStore(pulumi.ComponentResource):
             notes="Declared with the store: taking it away is a change of the store's guards",
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
+
+
+def _role(args: RegionLockedStoreArgs) -> StoreRole:
+    """The store's role; Refusal for one that has no guards here."""
+    role = role_of(args)
+    if role is StoreRole.STATE:
+        told = f"store {args['name']}: stores of role state are not declared on Azure yet"
+        raise Refusal(told, args.get("declared_at"))
+    return role
 
 
 def _encryption(site: SiteArgs, role: StoreRole, key: str) -> Any:

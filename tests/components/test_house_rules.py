@@ -34,6 +34,7 @@ def test_there_is_something_to_look_at() -> None:
         "Guardrails",
         "MigrationIntake",
         "RegionLockedStore",
+        "StateBackend",
     }
 
 

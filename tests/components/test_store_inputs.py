@@ -25,7 +25,8 @@ BASE: RegionLockedStoreArgs = {
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"role": StoreRole.STATE}, "store odd: stores of role state are not a site's"),
+        ({"role": StoreRole.AUDITOR_OWNED}, "store odd: role auditor-owned needs auditor_networks, owners"),
+        ({"role": StoreRole.STATE}, "store odd: role state needs runners"),
         ({"endpoints": None}, "store odd: role user-data needs endpoints"),
         ({"recorded_by": None, "endpoints": None}, "store odd: role user-data needs endpoints, recorded_by"),
         ({"role": StoreRole.EVIDENCE, "retention_days": 1}, "store odd: role evidence needs auditor_networks"),

@@ -5,9 +5,12 @@ A change names what it is about by the name in the URN (a component by `Type::na
   {drop: NAME, path: a}                          take a property out
   {replace: NAME, path: a, old: TEXT, new: TEXT} put another text in the place of a part of a text
   {remove: NAME}                                 take the resource out
+  {delete: URN}                                  take the resource out with all that lies in it, or with
+                                                 `item: [a, "0", b]` one item of a list of it; texts on the way
+                                                 are JSON, or lines; with `cascade: true` whatever names it goes too
   {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters,
                                                  with `custom: false` where it only groups others, and with
-                                                 `at: auditor` or `at: organisation` for one of that hand's
+                                                 `at: auditor`, `organisation` or `backend` for one of that hand's
                                                  stack, `by: NAME` for one by the provider of that resource
   {undeclare: HOST}                              take a host out of the gateway's declared list
   {policy: NAME, ...}                            edit a policy; NAME is a given of the zone, or a resource with
@@ -27,6 +30,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple, cast
+
+from tests.mutants.cascade import below, without
 
 Change = Mapping[str, Any]
 State = dict[str, Any]
@@ -87,6 +92,39 @@ def _remove(held: Declared, change: Change) -> Declared:
     return held._replace(resources=[state for state in held.resources if state is not gone])
 
 
+def _delete(held: Declared, change: Change) -> Declared:
+    urn, item = change["delete"], change.get("item")
+    if change.get("cascade"):
+        return held._replace(resources=without(held.resources, urn))
+    if not item:
+        gone = below(held.resources, urn)
+        return held._replace(resources=[state for state in held.resources if state["urn"] not in gone])
+    before = next(state for state in held.resources if state["urn"] == urn)
+    after = {**before, **{kind: _without(before[kind], item) for kind in ("inputs", "outputs") if kind in before}}
+    return held._replace(resources=[after if state is before else state for state in held.resources])
+
+
+def _without(content: Any, path: list[str]) -> Any:
+    """The content without the item of a list that is at the path; the same where there is none."""
+    first, *rest = path
+    if isinstance(content, str):
+        lines = content.startswith(("{", "["))
+        return json.dumps(_without(json.loads(content), path)) if lines else _without_line(content, int(first))
+    if isinstance(content, list):
+        items = cast("list[Any]", content)
+        return [
+            _without(each, rest) if rest and index == int(first) else each
+            for index, each in enumerate(items)
+            if rest or index != int(first)
+        ]
+    members = cast("dict[str, Any]", content)
+    return {**members, first: _without(members[first], rest)} if members.get(first) is not None else members
+
+
+def _without_line(text: str, number: int) -> str:
+    return "\n".join(line for index, line in enumerate(text.splitlines()) if index != number) + "\n"
+
+
 def _add(held: Declared, change: Change) -> Declared:
     name, kind = change["add"], change["type"]
     like, with_ = _of_hand(held.resources, change.get("at", "site")), dict(change.get("with") or {})
@@ -109,9 +147,12 @@ def _of_hand(resources: list[State], hand: str) -> State:
     """The first resource, of whichever hand's stack: those of the site's come first."""
     stacks = {each["urn"].partition("::")[0]: each for each in reversed(resources)}
     beside = [each for each in stacks.values() if each is not resources[0]]
-    above = [each for each in beside if each["urn"].partition("::")[0].endswith(":organisation")]
-    found = {"site": resources, "organisation": above, "auditor": [each for each in beside if each not in above]}
-    return found[hand][0]
+    named = {
+        name: [each for each in beside if each["urn"].partition("::")[0].endswith(f":{name}")]
+        for name in ("organisation", "backend")
+    }
+    auditors = [each for each in beside if not any(each in known for known in named.values())]
+    return {"site": resources, **named, "auditor": auditors}[hand][0]
 
 
 NAMESPACES = {"monitor": "Microsoft.Insights", "keyvault": "Microsoft.KeyVault", "dnsresolver": "Microsoft.Network"}
@@ -233,6 +274,7 @@ _HOW: Mapping[str, Callable[[Declared, Change], Declared]] = {
     "policy": _policy,
     "add": _add,
     "remove": _remove,
+    "delete": _delete,
     "replace": _replace,
     "undeclare": _undeclare,
     "withdraw": _withdraw,

@@ -28,7 +28,7 @@ def beside(change: Mutant | Harmless) -> list[dict[str, Any]]:
 
 
 def _stacks(change: Mutant | Harmless) -> list[str]:
-    known = stacks(change.site, organisation=change.organisation)
+    known = stacks(change.site, organisation=change.organisation, hand=change.hand)
     return known if change.hand == "site" else known[::-1]
 
 
@@ -41,7 +41,7 @@ def _export(change: Mutant | Harmless, stack: str) -> dict[str, Any]:
 
 
 def _after(change: Mutant | Harmless) -> Declared:
-    return after(change.changes, change.site, organisation=change.organisation)[1]
+    return after(change.changes, change.site, organisation=change.organisation, hand=change.hand)[1]
 
 
 def _without_links_to_nothing(each: dict[str, Any], there: set[str]) -> dict[str, Any]:

@@ -59,6 +59,8 @@ def _request(control: str, answer: Answer, request: Mapping[str, Any], case: Cas
         through.pop("resource", None)  # what a gate's own policy lets through, whatever the store still stops
     if control == "OPS-1":
         through |= _by_its_door(request, case)
+    if control in ("KEY-5", "STA-1"):  # whatever a runner or a deployer may hold: what they hold is asked elsewhere
+        through |= {"identity": [ANYTHING]}
     rivals = [{**through, "resource": each} for each in _rivals(str(request["resource"]), where)]
     decisions = {evaluate(request, each).decision == "allow" for each in (rivals or [through])}
     kept_out = control in ("AUD-1", "KEY-6", "OPS-1") or (control.startswith("ACC") and " may not " in answer.reason)

@@ -29,7 +29,7 @@ def replay(control: str, answer: Answer, about: Case) -> None:
         assert let is not kept_out, request
     elif example["kind"] == "chain":
         _chain(example, about)
-    elif control.startswith("NET"):
+    elif control.startswith("NET") or example["kind"] == "path":
         replay_azure_network.replay(control, answer, about)
     elif control.startswith("EVD") and ":" not in example["property"]:
         replay_azure_network.replay_property(example, about)

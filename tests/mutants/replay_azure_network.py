@@ -31,7 +31,8 @@ def replay(control: str, answer: Answer, case: Case) -> None:
         resolver = Resolver(case.resources, case.site.account, network.networks[place], place)
         assert answers_plainly(resolver.rules, example["flow"]["server_name"])
     else:
-        {"NET-1": _path, "NET-2": _translated, "NET-3": _let_out, "NET-6": _let_in}[control](example, network)
+        shown = {"NET-1": _path, "NET-2": _translated, "NET-3": _let_out, "NET-6": _let_in, "OPS-2": _kept_from}
+        shown[control](example, network)
 
 
 def _flow(told: Mapping[str, Any]) -> Flow:
@@ -90,6 +91,18 @@ def _let_in(example: Mapping[str, Any], network: Network) -> None:
     flow = _flow(example["flow"])
     assert leaves(listed, flow)[1]
     assert not any(ip_address(flow.source) in ip_network(prefix) for prefix in inner(network).prefixes())
+
+
+def _kept_from(example: Mapping[str, Any], network: Network) -> None:
+    """The group's rules, on the way out of a subnet or into one, drop the flow."""
+    group = next(each for each in network.resources.all if each.urn == example["hops"][1]["urn"])
+    listed, _ = inbound(network.resources, network.subscription, group, inner(network))
+    if example["hops"][1]["what"] == "out":
+        listed = next(
+            security.listed for security in map(network.security_of, network.subnets) if security.group is group
+        )
+    assert listed is not None
+    assert not leaves(listed, _flow(example["flow"]))[1]
 
 
 def replay_property(example: Mapping[str, Any], case: Case) -> None:

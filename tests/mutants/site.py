@@ -25,6 +25,8 @@ DAY = date(2026, 11, 24)
 """A day on which the sample foundation counts."""
 ORGANISATION = "organisation"
 """The organisation's stack, and the hand that deploys it."""
+BACKEND = "backend"
+"""The backends' stack, and the hand that deploys it."""
 AUDITORS = {"europe": "auditor", "us": "texas-auditor"}
 """The auditor's stack of each sample zone."""
 
@@ -41,20 +43,23 @@ def auditors_stack(site: str) -> str | None:
     return AUDITORS[zone(site).name] if zone(site).file.auditor.vault(site) else None
 
 
-def stacks(site: str, *, organisation: bool = False) -> list[str]:
-    """The stacks that are read for a site, its own first."""
-    return [each for each in (site, auditors_stack(site), ORGANISATION if organisation else None) if each]
+def stacks(site: str, *, organisation: bool = False, hand: str = "site") -> list[str]:
+    """The stacks that are read for a site or another hand's part of it, its own first."""
+    auditors = AUDITORS[zone(site).name] if hand == WORKSPACE else auditors_stack(site)
+    beside = (auditors, ORGANISATION if organisation else None, BACKEND if hand == BACKEND else None)
+    return [each for each in (site, *beside) if each]
 
 
 @cache
-def _before(site: str, organisation: bool) -> Declared:
-    read = [state(stack)["deployment"]["resources"] for stack in stacks(site, organisation=organisation)]
+def _before(site: str, organisation: bool, hand: str) -> Declared:
+    known = stacks(site, organisation=organisation, hand=hand)
+    read = [state(stack)["deployment"]["resources"] for stack in known]
     return Declared([each for stack in read for each in stack], zone(site).documents)
 
 
 @cache
-def _read(site: str, organisation: bool) -> dict[int, Resource]:
-    return {id(held): _resource(held) for held in _before(site, organisation).resources}
+def _read(site: str, organisation: bool, hand: str) -> dict[int, Resource]:
+    return {id(held): _resource(held) for held in _before(site, organisation, hand).resources}
 
 
 def _resource(held: State) -> Resource:
@@ -62,10 +67,11 @@ def _resource(held: State) -> Resource:
 
 
 def after(
-    changes: Iterable[Change], site: str = "dublin", *, organisation: bool = False
+    changes: Iterable[Change], site: str = "dublin", *, organisation: bool = False, hand: str = "site"
 ) -> tuple[list[Resource], Declared]:
     """The resources after the changes, those of other hands' stacks last, and what they were read from."""
-    declared, known = _changed(_before(site, organisation), changes), _read(site, organisation)
+    declared = _changed(_before(site, organisation, hand), changes)
+    known = _read(site, organisation, hand)
     return [known.get(id(held)) or _resource(held) for held in declared.resources], declared
 
 
@@ -93,7 +99,7 @@ def case(
     organisation: bool = False,
 ) -> Case:
     """The site after the changes, with the zone's givens or without any; or the part of another hand's for it."""
-    resources, found = after(changes, site, organisation=organisation)
+    resources, found = after(changes, site, organisation=organisation, hand=hand)
     within = zone_with(found.documents if foundation else {}, zone(site))
     beside = [each for each in resources if stack_of(each.urn) != site]
     whole = case_of([each for each in resources if stack_of(each.urn) == site], site, within, beside)
@@ -114,13 +120,14 @@ def case_of(
     """A case of any resources, with those of the other hands' stacks beside it, where there are any."""
     within, read = under or zone(site), list(beside)
     about = next(each for each in within.file.sites if each.name == site)
-    others = (*auditors_parts(read, site, within), *_parts(StackKind.ORGANISATION, ORGANISATION, read, within))
+    above = _parts(StackKind.ORGANISATION, ORGANISATION, read, within)
+    others = (*auditors_parts(read, site, within), *above, *_parts(StackKind.BACKEND, BACKEND, read, within))
     return Case(site, Basis.LAB, Resources(resources), within, about, DAY, others=others)
 
 
 def auditors_parts(resources: Iterable[Resource], site: str, within: Zone) -> tuple[Case, ...]:
     """The cases of the parts of the auditor's stack that a site's records lean on; none without any resources."""
-    return _parts(StackKind.AUDITOR, auditors_stack(site) or "", resources, within)
+    return _parts(StackKind.AUDITOR, AUDITORS[within.name], resources, within)
 
 
 def _parts(hand: StackKind, stack: str, resources: Iterable[Resource], within: Zone) -> tuple[Case, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from clover.zones.zone import load_zone
 from tests.workflows.audit import Workflow, subjects, trust, wrong
 
 ROOT = Path(__file__).parents[2]
@@ -116,16 +117,27 @@ def test_an_environment_without_a_subject_is_found():
     assert any("hamar-read" in each for each in subjects(changed, SITES))
 
 
+def test_the_backends_of_the_zone_name_the_same_issuer_and_subjects():
+    backends = load_zone(ROOT / "zones/europe.yaml").file.backends
+    assert backends
+    for each in backends:
+        named = {each.site: each.deploys, f"{each.site}-read": each.previews}
+        assert each.issuer == OIDC["issuer"]
+        assert named == {name: OIDC["subjects"][name]["subject"] for name in named}
+
+
 TRUST = (ROOT / "zones/europe/foundation/deployer-trust.json").read_text(encoding="utf-8")
 
 
 def test_the_deployers_trust_names_one_subject():
     assert list(trust(json.loads(TRUST))) == []
+    assert OIDC["subjects"]["dublin"]["subject"] in TRUST
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("environment:dublin", "environment:*"), ("StringEquals", "StringLike"), ("runner.clover.example.org:sub", "x"),
+    [("environment:dublin", "environment:*"), ("StringEquals", "StringLike"),
+     ("token.actions.githubusercontent.com:sub", "x"),
      ('"sts.eu-west-1.amazonaws.com"', '["sts.eu-west-1.amazonaws.com", "*"]')],
 )  # fmt: skip
 def test_a_trust_that_fits_more_is_found(old: str, new: str):

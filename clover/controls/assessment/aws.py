@@ -7,9 +7,17 @@ from clover.controls.assessment.published import is_let_out
 from clover.controls.assessment.standing import ALONE, in_another_account, of_the_operator, without_a_store
 from clover.controls.audit.aws import auditor
 from clover.controls.aws_policies import Policies
-from clover.controls.aws_requests import Asked, nobody, requests
+from clover.controls.aws_requests import Asked, either, nobody, requests
 from clover.controls.case import Case, Question
-from clover.controls.evidence.readers import ENCRYPTION, KEY_OF_A_STORE, Readers, any_of, others, strangers
+from clover.controls.evidence.readers import (
+    ENCRYPTION,
+    KEY_OF_A_STORE,
+    Readers,
+    any_of,
+    others,
+    others_but_trusted,
+    strangers,
+)
 from clover.controls.network.attested import deployed_on_aws
 from clover.controls.network.counterexample import wrong
 from clover.controls.residency.aws_reading import data_actions, data_of, known, role_of, stores
@@ -56,8 +64,9 @@ def _of_the_auditor(case: Case, store: Guarded, keys: Mapping[str, Guarded]) -> 
         yield unknown(f"the policy of {name}, or its key, is not known", resource=urn)
         return
     readers, asked = _readers(case), data_of(store.arn, names=False)
-    told = ALONE.format(name)
-    yield nobody(case, Policies(resource=store.policy), any_of(asked, others(case, readers)), told, urn)
+    told, names = ALONE.format(name), [Asked(data_actions()["s3"]["names"], [str(store.arn)])]
+    question = either(any_of(asked, others(case, readers)), any_of(names, others_but_trusted(case, readers)))
+    yield nobody(case, Policies(resource=store.policy), question, told, urn)
     if named in keys:
         yield _of_key(case, keys[str(named)], readers)
     else:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from clover.controls.aws_callers import partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, allowed, nobody, requests
 from clover.controls.case import Case
@@ -26,6 +28,10 @@ class Auditor(NamedTuple):
     machine: str
     external_id: str
     network: str
+
+
+_ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+_KEY_OF_A_STORE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId"
 
 
 def auditor(case: Case) -> Auditor:
@@ -69,6 +75,10 @@ def _reads(case: Case, role: Principal) -> Iterator[Answer]:
     if not isinstance(role.arn, str):
         yield unknown(f"the ARN of {role.resource.name} is not known", resource=role.resource.urn)
         return
+    entered = _enters(case, role, role.arn)
+    if entered.outcome is not Outcome.PROVED:
+        yield entered
+        return
     last_answer: Answer | None = None
     waiting: list[str] = []
     for read in _required_reads(case):
@@ -76,6 +86,7 @@ def _reads(case: Case, role: Principal) -> Iterator[Answer]:
             waiting.append(read.resource.name)
             continue
         request = _request(case, role.arn, read.action, read.about)
+        request["context"] |= read.context
         last_answer = allowed(case, _met(role, read.policy), request, role.resource.urn)
         if last_answer.outcome is not Outcome.PROVED:
             break
@@ -83,6 +94,15 @@ def _reads(case: Case, role: Principal) -> Iterator[Answer]:
         told = ", ".join(dict.fromkeys(waiting))
         last_answer = unknown(f"the ARN of {told} is not known", resource=role.resource.urn)
     yield last_answer or unknown("no control resource is known yet", resource=role.resource.urn)
+
+
+def _enters(case: Case, role: Principal, arn: str) -> Answer:
+    """Whether the auditor's person, with a second factor, or its machine, with the id, becomes the role at all."""
+    known, machine = auditor(case), "machine" in role.resource.name
+    request = _request(case, known.machine if machine else known.person, "sts:AssumeRole", arn)
+    shown = {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "60"}
+    request["context"] |= {"sts:ExternalId": known.external_id} if machine else shown
+    return allowed(case, Policies(resource=role.trust), request, role.resource.urn)
 
 
 def _met(role: Principal, held: Held | None) -> Policies:
@@ -97,6 +117,7 @@ class Read(NamedTuple):
     about: Any
     resource: Resource
     policy: Held | None
+    context: Mapping[str, str] = MappingProxyType({})
 
 
 def _required_reads(case: Case) -> Iterator[Read]:
@@ -114,6 +135,20 @@ def _required_reads(case: Case) -> Iterator[Read]:
         if role_of(store.resource) == "evidence":
             record = f"{store.arn}/AWSLogs/{case.site.account}/record" if isinstance(store.arn, str) else store.arn
             yield Read("s3:GetObject", record, store.resource, store.policy)
+            yield from _opened(case, store, guards)
+
+
+def _opened(case: Case, store: Guarded, guards: Mapping[Any, Held | None]) -> Iterator[Read]:
+    """That a record is decrypted through the store: what was delivered to it, and what a trail wrote there."""
+    settings = case.resources.having(_ENCRYPTION, "bucket", value(store.resource, "bucket"))
+    key = value(settings, _KEY_OF_A_STORE) if settings else None
+    suffix = "amazonaws.eu" if partition(case) == "aws-eusc" else "amazonaws.com"
+    through = {"kms:ViaService": f"s3.{case.site.region}.{suffix}", "kms:CallerAccount": case.site.account}
+    delivered = {"kms:EncryptionContext:aws:s3:arn": str(store.arn)}
+    trails = [str(value(each, "arn")) for each in case.resources.of("aws:cloudtrail/trail:Trail")]
+    for context in (delivered, *({"kms:EncryptionContext:aws:cloudtrail:arn": trail} for trail in trails)):
+        if isinstance(key, str):
+            yield Read("kms:Decrypt", key, store.resource, guards.get(key), {**through, **context})
 
 
 def _request(case: Case, principal: str, action: str, resource: str) -> dict[str, Any]:

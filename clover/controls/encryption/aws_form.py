@@ -3,9 +3,16 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
+
+from clover.controls.aws_callers import NOT_A_SERVICE, partition
+from clover.controls.aws_policies import Policies
+from clover.controls.aws_requests import Asked, either, nobody, requests
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.model.aws import policies
 from clover.model.aws.network_links import referring
+from clover.model.aws.policies import Document
 from clover.model.resources import declared, value
 from clover.sources import Resource, Unknown
 
@@ -53,7 +60,41 @@ def _encrypted(case: Case, bucket: Resource, rules: Sequence[Resource], doubtful
         Ground(rule.urn, f"{path}.kmsMasterKeyId={key}"),
         *(Ground(each.urn, f"arn={key}") for each in named),
     )
-    return proved(f"{bucket.name} lies under {key}", resource=bucket.urn, rests_on=grounds)
+    return _whatever_is_wished(case, bucket, str(key), grounds)
+
+
+def _whatever_is_wished(case: Case, bucket: Resource, key: str, grounds: tuple[Ground, ...]) -> Answer:
+    """Whether an upload can wish for another key, and lie under that."""
+    store = next(each for each in policies.buckets(case.resources, partition(case)) if each.resource.urn == bucket.urn)
+    if not isinstance(store.arn, str) or (store.policy and isinstance(store.policy.document, Unknown)):
+        return unknown(f"the policy of {bucket.name} is not known before the update", resource=bucket.urn)
+    told = f"{bucket.name} lies under {key}, whatever an upload wishes for"
+    answer = nobody(case, Policies(resource=store.policy), _wishes(case, store.arn, key), told, bucket.urn)
+    return msgspec.structs.replace(answer, rests_on=(*grounds, *answer.rests_on)) if answer.rests_on else answer
+
+
+def _wishes(case: Case, store: str, key: str) -> Document:
+    """Uploads under another key, the caller's own or one that they do not name, and changes of the key.
+
+    Services are asked about where trails write; what their digests come under is said in two ways by the guide.
+    """
+    header = "s3:x-amz-server-side-encryption"
+    wished = (
+        {"Null": {f"{header}-aws-kms-key-id": "false"}, "StringNotEquals": {f"{header}-aws-kms-key-id": key}},
+        {"Null": {f"{header}-customer-algorithm": "false"}},
+        {"Null": {header: "false", f"{header}-aws-kms-key-id": "true"}},
+    )
+    delivered = {"Bool": {"aws:PrincipalIsAWSService": "true"}}
+    records = [f"{store}/AWSLogs/{account}/CloudTrail/*" for account in sorted(case.accounts)]
+    asked = [
+        each
+        for condition in wished
+        for each in (
+            requests([Asked(["s3:PutObject"], [f"{store}/*"])], {**condition, **NOT_A_SERVICE}),
+            requests([Asked(["s3:PutObject"], records)], {**condition, **delivered}),
+        )
+    ]
+    return either(*asked, requests([Asked(["s3:UpdateObjectEncryption"], [f"{store}/*"])], {}))
 
 
 def _is_key_of_the_zone(case: Case, key: Any) -> bool:

@@ -7,11 +7,15 @@ from clover.controls.aws_callers import NOT_A_SERVICE, not_trusted, outsiders
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, Asking, allowed, either, nobody, requests
 from clover.controls.case import Case
-from clover.controls.residency.aws_reading import data_actions
+from clover.controls.encryption.aws_form import SHORTEST_WINDOW
+from clover.controls.residency.aws_reading import ROLE_TAG, data_actions
 from clover.controls.verdict import Answer, unknown
 from clover.model.aws import policies
 from clover.model.aws.policies import Document, Guarded
+from clover.model.resources import value
 from clover.sources import Unknown
+from clover.sources.plain import as_object
+from clover.zones.vocabulary import StoreRole
 
 
 def no_key_is_used_from_outside(case: Case) -> Iterator[Answer]:
@@ -25,8 +29,21 @@ def keys_are_used_through_their_service(case: Case) -> Iterator[Answer]:
 
 
 def keys_are_administered_by_the_trusted_base(case: Case) -> Iterator[Answer]:
-    """KEY-5: with the key policy as it is, nobody outside the trusted base administers a key."""
-    yield from _asked(case, "administer", "nobody outside the trusted base administers {}")
+    """KEY-5: with the key policy as it is, nobody outside the trusted base administers a key, or ends it sooner."""
+    yield from _asked(
+        case,
+        "administer",
+        "only the trusted base administers {}, nobody who does uses it, or ends it early",
+    )
+
+
+def _shut_out(case: Case, key: Guarded) -> Document:
+    """Use by who administers the key; who deploys a backend keeps the state of that under the key of states too."""
+    if (as_object(value(key.resource, "tags")) or {}).get(ROLE_TAG) == StoreRole.STATE.value:
+        return requests([], {})
+    return requests(
+        [Asked(data_actions()["kms"]["use"], [key.arn])], {"ArnEquals": {"aws:PrincipalArn": case.deployer}}
+    )
 
 
 def _asked(case: Case, name: str, told: str) -> Iterator[Answer]:
@@ -35,20 +52,30 @@ def _asked(case: Case, name: str, told: str) -> Iterator[Answer]:
         if isinstance(key, Answer):
             yield key
             continue
-        asking = Asking(_questions(case, key.arn), name)
+        asking = Asking(_questions(case, key), name)
         yield nobody(case, Policies(resource=key.policy), asking, told.format(key.resource.name), key.resource.urn)
 
 
-def _questions(case: Case, arn: str) -> dict[str, Document]:
+def _questions(case: Case, key: Guarded) -> dict[str, Document]:
     """What is asked about a key: all at once, for all is about its one policy."""
-    found = data_actions()["kms"]
+    found, arn = data_actions()["kms"], key.arn
+    administered = requests([Asked(found["administer"], [arn])], not_trusted(case))
     foreign = requests([Asked([*found["use"], *found["administer"]], [arn])], outsiders(case))
     beside = {"StringNotEquals": {"kms:ViaService": _service(case)}, **NOT_A_SERVICE}
     return {
         "outside": either(foreign, requests([Asked(found["share"], [arn])], {})),
         "beside": requests([Asked(found["use"], [arn])], beside),
-        "administer": requests([Asked(found["administer"], [arn])], not_trusted(case)),
+        "administer": either(administered, _sooner(arn), _shut_out(case, key)),
     }
+
+
+def _sooner(arn: str) -> Document:
+    """The deletion of a key before its longest wait, by anybody; a call that names no wait gets the longest.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
+    """
+    shorter = {"NumericLessThan": {"kms:ScheduleKeyDeletionPendingWindowInDays": str(SHORTEST_WINDOW)}}
+    return requests([Asked(["kms:ScheduleKeyDeletion"], [arn])], shorter)
 
 
 def _service(case: Case) -> str:

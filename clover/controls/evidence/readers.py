@@ -67,6 +67,9 @@ def _of_store(case: Case, store: Guarded, readers: Readers) -> Answer:
     asked = [Asked(found["read"], [f"{store.arn}/*"]), Asked(found["list"], [store.arn])]
     told = f"nobody but the auditor, from its networks, reads {store.resource.name}"
     question = any_of(asked, others(case, readers))
+    beside = requests([Asked(found["write"], [f"{store.arn}/*"])], NOT_A_SERVICE)
+    names = any_of([Asked(found["names"], [str(store.arn)])], others_but_trusted(case, readers))
+    question = {**question, "Statement": [each for part in (question, beside, names) for each in part["Statement"]]}
     return nobody(case, Policies(resource=store.policy), question, told, urn)
 
 
@@ -87,6 +90,15 @@ def others(case: Case, readers: Readers) -> Iterator[Condition]:
     if readers.person:
         alone = {"aws:MultiFactorAuthPresent": "false"}
         yield {"ArnEquals": {"aws:PrincipalArn": readers.person}, "BoolIfExists": alone}
+
+
+def others_but_trusted(case: Case, readers: Readers) -> Iterator[Condition]:
+    """Whoever is no reader, or calls from elsewhere; whoever deploys looks at a store's names wherever it is."""
+    trusted = {"StringNotLike": {"aws:PrincipalArn": SERVICE_LINKED}, **NOT_A_SERVICE}
+    known = [*readers.arns, *case.trusted]
+    yield {**trusted, "ArnNotEquals": {"aws:PrincipalArn": sorted(known)}}
+    elsewhere = {"NotIpAddress": {"aws:SourceIp": list(case.zone.file.auditor.networks)}}
+    yield {**trusted, **elsewhere, "ArnNotEquals": {"aws:PrincipalArn": sorted(case.trusted)}}
 
 
 def strangers(readers: Readers) -> Condition:

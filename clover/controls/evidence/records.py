@@ -6,8 +6,13 @@ from typing import Any
 from clover.controls.case import Case
 from clover.controls.evidence.stores import EvidenceStores
 from clover.controls.network.counterexample import wrong
+from clover.controls.network.gateway import every_rule, not_known
+from clover.controls.network.networks import network_of
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.logic.network.flows import Stage, subtract
+from clover.logic.network.rules import FORWARD, Action, Rule, classes_of
 from clover.model.aws.network import FIREWALL, VPC
+from clover.model.aws.network_firewall import firewalls
 from clover.model.aws.network_links import Found, entries, identity, known, last, member, referring
 from clover.model.resources import value
 from clover.sources import Resource
@@ -116,8 +121,38 @@ def _decisions(case: Case, firewall: Resource, stores: EvidenceStores) -> Answer
             allowed = f"{kind} to {' or '.join(stores.names) or 'an evidence store'}"
             told = f"{last(log.urn)} does not deliver {kind} records to an evidence store"
             return refuted(told, wrong(log.urn, path, value(log, path), allowed), resource=firewall.urn)
+    unrecorded = _unrecorded(case, firewall)
+    if unrecorded is not None:
+        return unrecorded
     name = member(member(found["ALERT"], "logDestination"), "bucketName")
     return _recorded("decisions", firewall, log, f"arn:aws:s3:::{name}", stores)
+
+
+def _unrecorded(case: Case, resource: Resource) -> Answer | None:
+    """A rule that lets out what no rule before it records: a rule that passes sends no alert, and so names no host.
+
+    https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_LogDestinationConfig.html
+    """
+    firewall = next(each for each in firewalls(network_of(case.resources)) if each.resource is resource)
+    doubt = next(iter(not_known(firewall)), None)
+    if doubt is not None:
+        return unknown(f"which connections leave unrecorded is not known: {doubt.reason}", resource=resource.urn)
+    rules = every_rule(firewall)
+    classes, alerts = classes_of(rules), list[Rule]()
+    for rule in rules:
+        if rule.action is Action.PASS:
+            left = list(rule.boxes(Stage.APPLICATION, FORWARD, classes))
+            for box in (box for alert in alerts for box in alert.boxes(Stage.APPLICATION, FORWARD, classes)):
+                left = subtract(left, box)
+            if left:
+                told = f"{rule.label} lets connections out, and no rule before it records them"
+                path = "ruleGroup.rulesSource.rulesString"
+                holder = case.resources.by_urn.get(rule.source)
+                example = wrong(rule.source, path, value(holder, path) if holder else None, "an alert before each pass")
+                return refuted(told, example, resource=resource.urn)
+        elif rule.action is Action.ALERT and not rule.narrowed:
+            alerts.append(rule)
+    return None
 
 
 def _recorded(

@@ -12,6 +12,7 @@ from clover.model.aws.policies import Guarded, Held
 from clover.sources import Unknown
 
 ANYBODY = {"Version": "2012-10-17", "Statement": [{**EVERYTHING["Statement"][0], "Principal": "*"}]}
+OPEN_TO_ALL = Held("a resource open to all", ANYBODY)
 """The policy of a resource whose owner lets everybody in."""
 
 
@@ -36,7 +37,7 @@ def _pinned(case: Case, endpoint: Guarded) -> Answer:
         return refuted(f"{name} has AWS's default policy, which lets everything through", example, resource=urn)
     if isinstance(endpoint.policy.document, Unknown):
         return unknown(f"the policy of {name} is not known", resource=urn)
-    met = Policies(resource=Held("a resource open to all", ANYBODY), vpc_endpoint=(endpoint.policy,))
+    met = Policies(resource=OPEN_TO_ALL, vpc_endpoint=(endpoint.policy,))
     anything = [Asked(["*"], ["*"])]
     accounts = sorted(case.accounts)
     strangers = requests(anything, {"StringNotEquals": {"aws:PrincipalAccount": accounts}})

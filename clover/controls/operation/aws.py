@@ -15,11 +15,15 @@ from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import allowed
 from clover.controls.case import Case
 from clover.controls.evidence.keepers import UNREAD, keepers
+from clover.controls.network.aws_endpoints import OPEN_TO_ALL
+from clover.controls.operation.aws_endpoints import interface_endpoints, reached
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
+from clover.controls.state.aws import backend_of, deploys, runners
 from clover.controls.verdict import Answer, Ground, Outcome, proved, unknown
 from clover.model.aws import policies
 from clover.model.aws.policies import Guarded, Held
+from clover.model.aws.principals import Principal
 from clover.model.resources import value
 from clover.sources import Unknown
 from clover.tables import read_table
@@ -62,10 +66,17 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
             told = f"{row['service']} is allowed to write the records of {resource.name}"
             why = OPEN if keepers(case) else UNREAD
             yield _all_allowed(case, _of_a_delivery(case, guards, row, resource), resource.urn, told, why)
+    for endpoint in interface_endpoints(case):
+        told = f"workloads of the site are allowed to call through {endpoint.resource.name}"
+        yield reached(case, endpoint.resource)
+        yield _all_allowed(case, _through(case, endpoint), endpoint.resource.urn, told)
     for store in stores(case):
         if role_of(store.resource) == "user-data":
             told = f"workloads of the site are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_workloads(case, guards, store), store.resource.urn, told)
+        elif role_of(store.resource) == "state":
+            told = f"the runners are allowed to use {store.resource.name} as each is meant to"
+            yield _all_allowed(case, _of_runners(case, guards, store), store.resource.urn, told)
         elif case.hand is StackKind.AUDITOR:
             told = f"the auditor's person and machine are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_the_auditor(case, guards, store), store.resource.urn, told)
@@ -141,7 +152,8 @@ def _of_a_delivery(case: Case, guards: Guards, row: Mapping[str, Any], resource:
     yield Call(row["service"], "s3:PutObject", file, record, held, where)
     if isinstance(key, str):
         of_key = Policies(resource=guards.get(key))
-        yield Call(row["service"], "kms:GenerateDataKey", key, {**context, **extra}, of_key, where)
+        for action in row.get("key", ("kms:GenerateDataKey",)):
+            yield Call(row["service"], action, key, {**context, **extra}, of_key, where)
 
 
 def _holding(case: Case, guards: Guards, store: str | None) -> tuple[Case, Guards]:
@@ -181,6 +193,18 @@ def _of_workloads(case: Case, guards: Guards, store: Guarded) -> Iterator[Call |
         yield Call(role, action, str(key), behalf, Policies(resource=guards.get(str(key))))
 
 
+def _through(case: Case, endpoint: Guarded) -> Iterator[Call | None]:
+    """What a role of the site asks for through an interface endpoint."""
+    service = str(value(endpoint.resource, "serviceName")).rpartition(".")[2]
+    row = needed()["through"].get(service, {"actions": ()})
+    role = f"arn:{partition(case)}:iam::{case.site.account}:role/workload"
+    context = {**_context(case), "aws:SourceVpce": endpoint.resource.id, "aws:ResourceAccount": case.site.account}
+    met = Policies(resource=OPEN_TO_ALL, vpc_endpoint=(endpoint.policy,) if endpoint.policy else ())
+    for action in row["actions"]:
+        about = filled(case, endpoint.resource, row["about"])
+        yield Call(role, action, about, context, met) if about and isinstance(endpoint.resource.id, str) else None
+
+
 def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
     """What the auditor's person, with a second factor, and its machine ask for from one of its networks."""
     known, key = auditor(case), _key_of(case, store.arn) if isinstance(store.arn, str) else None
@@ -195,6 +219,36 @@ def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call
             yield Call(who, action, f"{store.arn}/AWSLogs/record", context, Policies(resource=store.policy))
         for action in rows["key"]:
             yield Call(who, action, key, behalf, Policies(resource=guards.get(key)))
+
+
+def _of_runners(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
+    """What each runner asks for by its own policies: of the state, of its key, and of the key of its secrets."""
+    key = _key_of(case, store.arn) if isinstance(store.arn, str) else None
+    known = runners(case)
+    if not isinstance(key, str) or not all(isinstance(role.arn, str) for role in known):
+        yield None
+        return
+    address = backend_of(case).networks[0].partition("/")[0]
+    context = {**_context(case), "aws:ResourceAccount": case.site.account, "aws:SourceIp": address}
+    behalf = {**context, **_through_the_store(case, store)}
+    secrets = [str(each.arn) for each in policies.keys(case.resources) if each.arn != key]
+    yield from (_signing_in(case, role, context) for role in known)
+    for role in known:
+        rows = needed()["runners"]["deploys" if deploys(role) else "previews"]
+        own = Policies(identity=role.identity, boundary=role.boundary)
+        places = [("store", str(store.arn), context), ("objects", f"{store.arn}/state", context), ("key", key, behalf)]
+        for name, arn, said in [*places, *(("secrets", arn, context) for arn in secrets)]:
+            held = own._replace(resource=guards.get(arn, store.policy))
+            yield from (Call(str(role.arn), action, arn, said, held) for action in rows[name])
+
+
+def _signing_in(case: Case, role: Principal, context: Mapping[str, Any]) -> Call | None:
+    """What a runner asks for first: to become its role, with a token of the zone's subject and audience."""
+    backend, trust = backend_of(case), Policies(identity=(), resource=role.trust)
+    provider = f"arn:{partition(case)}:iam::{case.site.account}:oidc-provider/{backend.issuer}"
+    subject = backend.deploys if deploys(role) else backend.previews
+    token = {f"{backend.issuer}:sub": subject, f"{backend.issuer}:aud": backend.audience}
+    return Call(provider, "sts:AssumeRoleWithWebIdentity", str(role.arn), {**context, **token}, trust)
 
 
 def _through_the_store(case: Case, store: Guarded) -> Mapping[str, str]:

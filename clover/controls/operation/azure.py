@@ -11,6 +11,7 @@ from clover.controls.azure_requests import Permissions, Request, auditor, proper
 from clover.controls.case import Case
 from clover.controls.evidence.azure_stores import EvidenceAccounts
 from clover.controls.evidence.keepers import UNREAD
+from clover.controls.operation.azure_stores import stores_are_reached
 from clover.controls.operator.azure_changes import own_type
 from clover.controls.residency.azure_reading import READS
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -32,7 +33,7 @@ USES = ("Microsoft.KeyVault/vaults/keys/wrap/action", "Microsoft.KeyVault/vaults
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     """OPS-1: one answer for the deployer, one for each evidence store, one for each store's use of its key.
 
-    A vault is besides read by the auditor's machine.
+    Stores of user data are besides come to by the site's workloads, a vault is read by the auditor's machine.
     """
     permissions = Permissions(case)
     yield _of_the_deployer(case, permissions)
@@ -40,6 +41,7 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     if case.hand is StackKind.AUDITOR:
         yield from reads_of_records(case)
         yield from _of_the_owners(case, permissions)
+    yield from stores_are_reached(case)
     keys = tuple(stores.keys(case.resources, case.site.account))
     for account in case.resources.of(stores.ACCOUNT):
         yield _of_a_store(case, permissions, account, keys)

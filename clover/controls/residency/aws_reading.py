@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clover.controls.aws_callers import outsiders, partition
+from clover.controls.aws_callers import not_trusted, outsiders, partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, Asking, either, nobody, requests
 from clover.controls.case import Case
@@ -17,10 +17,13 @@ from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_object
 from clover.tables import read_table
+from clover.zones.vocabulary import StackKind
 
 ROLE_TAG = "clover:store-role"
 AUDITOR_PATH = "/clover/auditor/"
 """The path of the auditor's roles in a site's account."""
+RUNNERS_PATH = "/clover/runners/"
+"""The path of the roles of a backend's runners in its account."""
 GATE_PATH = "/clover/access/"
 """The path of the roles that approvals of the zone open."""
 BECOMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
@@ -43,13 +46,14 @@ def nobody_outside_reads(case: Case) -> Iterator[Answer]:
     for store in stores(case):
         told = f"no account outside the zone reaches the data of {store.resource.name}"
         yield _asked(case, store, "outside", told)
+    asked_elsewhere = (RUNNERS_PATH,) if case.hand is StackKind.BACKEND else (AUDITOR_PATH, GATE_PATH)
     for role in roles(case.resources):
-        if value(role.resource, "path") not in (AUDITOR_PATH, GATE_PATH):
+        if value(role.resource, "path") not in asked_elsewhere:
             yield _becomes(case, role)
 
 
 def _becomes(case: Case, role: Principal) -> Answer:
-    """Whether somebody outside comes in by a role; AUD-3 asks more of the auditor's roles, ACC-1 of gates."""
+    """Whether somebody outside comes in by a role; AUD-3, ACC-1 and STA-3 ask more of auditors, gates, runners."""
     name, urn = role.resource.name, role.resource.urn
     if not isinstance(role.arn, str) or role.trust is None or isinstance(role.trust.document, Unknown):
         return unknown(f"the ARN of {name}, or whom it trusts, is not known", resource=urn)
@@ -95,7 +99,8 @@ def _questions(case: Case, store: Guarded) -> dict[str, Document]:
     data, beside = data_of(store.arn), {"StringNotEquals": {"aws:SourceVpce": doors}} if doors else {}
     behalf = requests(data, {**beside, "Bool": {"aws:ViaAWSService": "true"}})
     itself = requests(data, {"Bool": {"aws:PrincipalIsAWSService": "true"}})
-    return {**found, "beside": requests(data, beside), "behalf": either(behalf, itself)}
+    names = requests([Asked(data_actions()["s3"]["names"], [str(store.arn)])], {**beside, **not_trusted(case)})
+    return {**found, "beside": either(requests(data, beside), names), "behalf": either(behalf, itself)}
 
 
 def stores(case: Case) -> Iterator[Guarded]:

@@ -22,7 +22,9 @@ _OPERATOR = re.compile(
     r"(String(Not)?(Equals(IgnoreCase)?|Like)|(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?)|Bool"
     r"|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?|Null"
 )
-_CONDITION_KEY = re.compile(r"[A-Za-z0-9-]+:.+")
+_CONDITION_KEY = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(/[\w.~-]+)*:.+")
+"""A service's key, or a web identity provider's, which begins with the issuer's host and path
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html)."""
 
 
 def refuse_document(call: Call) -> None:

@@ -124,6 +124,18 @@ def _of(rule: Any, name: str) -> Any:
     return value(rule, name) if isinstance(rule, Resource) else member(rule, name)
 
 
+def serves(rule: Any, port: int) -> bool | None:
+    """Whether a rule lets in TCP connections to a port; None where that is not known."""
+    protocol, *ends = (_of(rule, name) for name in ("protocol", "fromPort", "toPort"))
+    protocol = _of(rule, "ipProtocol") if protocol is None else protocol
+    if not all(known(each) for each in (protocol, *ends)):
+        return None
+    if str(protocol) in ("-1", "all"):
+        return True
+    first, last = (int(each) if isinstance(each, int | float) else -1 for each in ends)
+    return str(protocol) in ("tcp", "6") and first <= port <= last
+
+
 def port_of(rule: Any) -> int | None:
     """The first port that a rule lets in; None for all."""
     found = _of(rule, "fromPort")

@@ -22,6 +22,12 @@ def nowhere() -> Addresses:
     return Addresses.of(*facts()["nowhere"])
 
 
+@cache
+def platform() -> Addresses:
+    """Addresses of Azure's own platform, the same in every network."""
+    return Addresses.of(*(each for held in facts()["platform"].values() for each in held))
+
+
 def read_addresses(text: str) -> Addresses | None:
     """The addresses that a text names by itself: everything, a prefix, or a range; None for a service tag."""
     if text.lower() in facts()["every"]:

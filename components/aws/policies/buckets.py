@@ -54,8 +54,8 @@ def user_data(facts: BucketFacts, endpoints: Sequence[str]) -> Document:
     return document(
         deny("DataOnlyViaSiteEndpoints", actions("store", "read", "write"), facts.everything, outside),
         deny("ListOnlyViaSiteEndpointsOrDeployer", "s3:ListBucket", facts.arn, {**outside, **not_deployer}),
-        *_common(facts, {}),
-        deny("NoKeyLeftOut", "s3:PutObject", facts.objects, _KEY_LEFT_OUT),
+        *common(facts, {}),
+        no_key_left_out(facts),
     )
 
 
@@ -94,7 +94,7 @@ def evidence(facts: BucketFacts, records: Records, auditor_networks: Sequence[st
         *_trail_delivery(facts, records),
         *_log_delivery(facts, records),
         *_evidence_closed(facts, records, auditor_networks),
-        *_common(facts, _NOT_A_SERVICE),
+        *common(facts, _NOT_A_SERVICE),
         _no_key_left_out_but_in_digests(facts, records),
     )
 
@@ -116,12 +116,12 @@ def owned(facts: BucketFacts, owners: Owners, auditor_networks: Sequence[str]) -
         *_second_factor(facts, owners["person"], data),
         deny("ListOnlyByAuditorOrDeployer", "s3:ListBucket", facts.arn, lister),
         deny("ListFromAuditorNetworks", "s3:ListBucket", facts.arn, {**elsewhere, **not_deployer}),
-        *_common(facts, {}),
-        deny("NoKeyLeftOut", "s3:PutObject", facts.objects, _KEY_LEFT_OUT),
+        *common(facts, {}),
+        no_key_left_out(facts),
     )
 
 
-def _common(facts: BucketFacts, tls_exempt: dict[str, Any]) -> list[Statement]:
+def common(facts: BucketFacts, tls_exempt: dict[str, Any]) -> list[Statement]:
     """What every store's policy denies."""
     site = facts.site
     return [
@@ -171,12 +171,17 @@ _KEY_LEFT_OUT = {
 (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html)."""
 
 
+def no_key_left_out(facts: BucketFacts) -> Statement:
+    """An upload that asks for encryption says under which key."""
+    return deny("NoKeyLeftOut", "s3:PutObject", facts.objects, _KEY_LEFT_OUT)
+
+
 def _no_key_left_out_but_in_digests(facts: BucketFacts, records: Records) -> Statement:
     """As on other stores, but CloudTrail's digests (hashes and signatures) may come under S3's own key.
 
     The CloudTrail guide said until 2024 that digests always do; its newer edition says that they use the trail's key.
     """
-    statement = deny("NoKeyLeftOut", "s3:PutObject", facts.objects, _KEY_LEFT_OUT)
+    statement = no_key_left_out(facts)
     del statement["Resource"]
     digests = [_delivered(facts, source, "CloudTrail-Digest/*") for source in records.trails_of]
     return {**statement, "NotResource": one_or_all(digests)}

@@ -16,11 +16,15 @@ from components.aws.site import SiteArgs
 DELETION_WINDOW_DAYS = 30
 """How long a key scheduled for deletion can still be brought back; the longest that KMS offers."""
 
+_SHUT_OUT = "NoUseByAdministrator"
 _NOT_A_SERVICE = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
 
 
 def user_data_key(site: SiteArgs, role: StoreRole) -> Document:
-    """The key of the stores of one role without logs: used through S3 on those stores alone."""
+    """The key of the stores of one role without logs: used through S3 on those stores alone.
+
+    Who deploys a backend keeps the state of that in it too, so who administers the key of states may use it.
+    """
     use = allow(
         "UseThroughItsServiceOnly",
         {"AWS": names.account_principal(site)},
@@ -28,7 +32,8 @@ def user_data_key(site: SiteArgs, role: StoreRole) -> Document:
         "*",
         _through_s3(site, {"kms:EncryptionContext:aws:s3:arn": names.role_buckets(site, role)}),
     )
-    return document(*_administration(site), use, *_closed(site, {}))
+    closing = _closed(site, {}, administrator_uses=role is StoreRole.STATE)
+    return document(*administration(site), use, *closing)
 
 
 def owned_key(site: SiteArgs, records: Records) -> Document:
@@ -42,7 +47,7 @@ def owned_key(site: SiteArgs, records: Records) -> Document:
         "*",
         {**own, "ArnEquals": {"aws:PrincipalArn": list(records.readers)}},
     )
-    return document(*_administration(site), use, _used_by_readers(records), *_closed(site, {}))
+    return document(*administration(site), use, _used_by_readers(records), *_closed(site, {}))
 
 
 def _used_by_readers(records: Records) -> Statement:
@@ -54,7 +59,7 @@ def _used_by_readers(records: Records) -> Statement:
 def evidence_key(site: SiteArgs, records: Records) -> Document:
     """The key of evidence stores: services write with it, the auditor reads with it, nobody else uses it."""
     return document(
-        *_administration(site),
+        *administration(site),
         *_found_by(records),
         *_log_services(records),
         *_auditor(site, records),
@@ -73,7 +78,7 @@ def _found_by(records: Records) -> list[Statement]:
     return [allow("FoundByTheSite", {"AWS": names.account_principal(records.found_by)}, "kms:DescribeKey", "*")]
 
 
-def _administration(site: SiteArgs) -> list[Statement]:
+def administration(site: SiteArgs) -> list[Statement]:
     """The deployer administers without use; anybody in the account may look at the key's settings.
 
     Each names the account and a condition, not a role: a role that is deleted and made again keeps its place, and
@@ -87,16 +92,22 @@ def _administration(site: SiteArgs) -> list[Statement]:
     ]
 
 
-def _closed(site: SiteArgs, exempt: dict[str, Any], but: str | None = None) -> list[Statement]:
+def _closed(
+    site: SiteArgs, exempt: dict[str, Any], but: str | None = None, *, administrator_uses: bool = False
+) -> list[Statement]:
     """What is denied whatever another policy grants; `exempt` narrows the two that a log-writing service would meet.
 
     `but` is the one action that callers of other accounts are left with.
     """
+    directly = _unless("kms:ViaService", names.service_host(site, "s3"), exempt)
+    others = [each for each in closed(site, exempt, but) if not (administrator_uses and each["Sid"] == _SHUT_OUT)]
+    return [deny("NoDirectUse", actions("key", "use"), "*", directly), *others]
+
+
+def closed(site: SiteArgs, exempt: dict[str, Any], but: str | None = None) -> list[Statement]:
+    """What is denied of every key, whichever service it is used through."""
     deployer = site["deployer"]
     return [
-        deny(
-            "NoDirectUse", actions("key", "use"), "*", _unless("kms:ViaService", names.service_host(site, "s3"), exempt)
-        ),
         _no_outside_caller(_unless("kms:CallerAccount", site["account"], exempt), but),
         deny("NoGrantsNoCopiesNoForeignMaterial", actions("key", "never"), "*"),
         deny(
@@ -105,7 +116,7 @@ def _closed(site: SiteArgs, exempt: dict[str, Any], but: str | None = None) -> l
             "*",
             {"ArnNotEqualsIfExists": {"aws:PrincipalArn": deployer}},
         ),
-        deny("NoUseByAdministrator", actions("key", "use"), "*", {"ArnEquals": {"aws:PrincipalArn": deployer}}),
+        deny(_SHUT_OUT, actions("key", "use"), "*", {"ArnEquals": {"aws:PrincipalArn": deployer}}),
         deny(
             "FullDeletionWindow",
             "kms:ScheduleKeyDeletion",

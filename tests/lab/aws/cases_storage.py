@@ -63,6 +63,12 @@ def see_role(world: World, role: Resource) -> Props:
     }
 
 
+def see_issuer(world: World, issuer: Resource) -> Props:
+    about = world.aws("iam").get_open_id_connect_provider(OpenIDConnectProviderArn=issuer.id)
+    found = {"url": f"https://{about['Url']}", "clientIdLists": about["ClientIDList"]}
+    return {**found, "tags": tags(about["Tags"])}
+
+
 READ = policy({"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"})
 WRITE = policy({"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"})
 
@@ -162,6 +168,21 @@ CASES = [
             RoleName=role.id, PolicyDocument=world.trust("999999999999")
         ),
         drifts=frozenset({"assumeRolePolicy"}),
+    ),
+    Case(
+        token="aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+        inputs=lambda world: {
+            "url": f"https://{world.name('runner')}.example.org",
+            "clientIdLists": ["sts.amazonaws.com"],
+            "tags": {"hand": "controller"},
+        },
+        changed=lambda world: {"clientIdLists": ["sts.eu-west-1.amazonaws.com"], "tags": {"hand": "backend"}},
+        replaced=lambda world: {"url": "https://token.runner.example.com"},
+        seen=see_issuer,
+        drift=lambda world, issuer: world.aws("iam").add_client_id_to_open_id_connect_provider(
+            OpenIDConnectProviderArn=issuer.id, ClientID="anybody"
+        ),
+        drifts=frozenset({"clientIdLists"}),
     ),
     Case(
         token="aws:iam/rolePolicy:RolePolicy",
