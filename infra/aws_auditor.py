@@ -1,4 +1,4 @@
-"""The auditor's stack on AWS: a vault for each site whose records the auditor keeps."""
+"""The auditor's stack on AWS: a vault for each site whose records the auditor keeps, and what watches it."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from clover.zones.hands import AdmittedAuditor
 from clover.zones.vaults import AdmittedVault
 from clover.zones.vocabulary import Cloud
-from components.aws import EvidenceVault, SiteArgs
+from components.aws import DataFlowMonitor, EvidenceVault, IncidentChannel, SiteArgs
 from components.tags import tags
 from infra.hands import Exports
 
@@ -36,6 +36,7 @@ def _vault(auditor: AdmittedAuditor, vault: AdmittedVault) -> dict[str, Any]:
         default_tags={"tags": tags(site)},
         opts=pulumi.ResourceOptions(protect=True),
     )
+    options = pulumi.ResourceOptions(provider=provider, protect=True)
     made = EvidenceVault(
         vault.site,
         {
@@ -48,6 +49,32 @@ def _vault(auditor: AdmittedAuditor, vault: AdmittedVault) -> dict[str, Any]:
             "retention_days": vault.retention_days,
             "declared_at": vault.declared_at,
         },
-        pulumi.ResourceOptions(provider=provider, protect=True),
+        options,
     )
-    return {"vault": made.vault, "physical_name": made.physical_name, "key": made.key, "alias": made.alias}
+    kept = {"vault": made.vault, "physical_name": made.physical_name, "key": made.key, "alias": made.alias}
+    return {**kept, **_watched(auditor, vault, site, made, options)}
+
+
+def _watched(
+    auditor: AdmittedAuditor,
+    vault: AdmittedVault,
+    site: SiteArgs,
+    kept: EvidenceVault,
+    options: pulumi.ResourceOptions,
+) -> dict[str, Any]:
+    """The incident channel and the monitor, where the zone says where the auditor listens."""
+    if auditor.channel is None:
+        return {}
+    told: Any = {
+        "site": site,
+        "account": vault.account,
+        "deployer": vault.deployer,
+        "declared_at": vault.declared_at,
+    }
+    channel = IncidentChannel(
+        f"{vault.site}-incidents", {**told, "auditor": auditor.channel, "authorities": auditor.authorities}, options
+    )
+    monitor = DataFlowMonitor(
+        f"{vault.site}-monitor", {**told, "vault": kept.physical_name, "channel": channel.channel}, options
+    )
+    return {"channel": channel.channel, "monitor": monitor.bus}

@@ -37,7 +37,10 @@ class AdmittedHolding(Struct, frozen=True):
 
 
 class AdmittedAuditor(Struct, frozen=True):
-    """What the auditor's stack deploys from; `networks` are where the auditor's people and tools call from (CIDR)."""
+    """What the auditor's stack deploys from; `networks` are where the auditor's people and tools call from (CIDR).
+
+    `channel` is where the auditor hears of incidents, `authorities` where each of them does.
+    """
 
     zone: str
     zone_digest: str
@@ -45,6 +48,8 @@ class AdmittedAuditor(Struct, frozen=True):
     workspaces: tuple[AdmittedHolding, ...]
     vaults: tuple[AdmittedVault, ...]
     networks: tuple[str, ...]
+    channel: str | None
+    authorities: tuple[str, ...]
 
 
 class AdmittedAccount(Struct, frozen=True):
@@ -98,6 +103,8 @@ def admit_auditor(zone: Zone, place: Place | None = None) -> AdmittedAuditor:
         workspaces=tuple(_holding(zone, one) for one in auditor.holdings if HoldingPurpose.ASSESSMENT in one.keeps),
         vaults=tuple(filter(None, (vault_of(zone, sites[vault.site]) for vault in auditor.vaults))),
         networks=auditor.networks,
+        channel=auditor.channel,
+        authorities=tuple(one.channel for one in zone.file.authorities),
     )
 
 
