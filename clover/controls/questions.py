@@ -22,6 +22,7 @@ def _aws() -> Mapping[str, Question]:
     from clover.controls.evidence import aws as evidence
     from clover.controls.guardrails import aws as guardrails
     from clover.controls.guardrails import aws_standing
+    from clover.controls.incidents import aws as incidents
     from clover.controls.migration import aws as migration
     from clover.controls.network import aws as network
     from clover.controls.network import aws_endpoints
@@ -50,6 +51,7 @@ def _aws() -> Mapping[str, Question]:
         "AUD-3": audit.nobody_else_becomes_the_auditor,
         **network.QUESTIONS,
         **evidence.QUESTIONS,
+        **incidents.QUESTIONS,
         **migration.QUESTIONS,
         "GRD-1": aws_standing.every_account_is_bound,
         "GRD-2": guardrails.only_its_region,
@@ -71,6 +73,7 @@ def _azure() -> Mapping[str, Question]:
     from clover.controls.evidence import azure as evidence
     from clover.controls.guardrails import azure as guardrails
     from clover.controls.guardrails import azure_standing
+    from clover.controls.incidents import azure as incidents
     from clover.controls.migration import azure as migration
     from clover.controls.network import azure as network
     from clover.controls.operation import azure as operation
@@ -108,5 +111,6 @@ def _azure() -> Mapping[str, Question]:
         "AUD-3": audit.nobody_else_becomes_the_auditor,
         **network.QUESTIONS,
         **evidence.QUESTIONS,
+        **incidents.QUESTIONS,
         **migration.QUESTIONS,
     }

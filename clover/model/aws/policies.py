@@ -105,6 +105,11 @@ def keys(resources: Resources) -> Iterator[Guarded]:
         yield Guarded(key, value(key, "arn"), policy)
 
 
+def topic_policy(resources: Resources, arn: str, topic: Resource) -> Held | None:
+    """The policy of the topic with this ARN."""
+    return _own(topic, referring(resources, "aws:sns/topicPolicy:TopicPolicy", "arn", arn))
+
+
 def endpoints(resources: Resources) -> Iterator[Guarded]:
     """Every VPC endpoint with its policy; AWS gives an endpoint without one a policy that allows everything."""
     for endpoint in resources.of("aws:ec2/vpcEndpoint:VpcEndpoint"):
