@@ -57,7 +57,7 @@ class DataFlowMonitor(pulumi.ComponentResource):
             policy=render(policies.bus(site, place), "eventbridge-bus-policy"),
             opts=child,
         )
-        s3.BucketNotification(f"{name}-records", bucket=args["vault"], eventbridge=True, opts=child)
+        s3.BucketNotification(f"{name}-records-told", bucket=args["vault"], eventbridge=True, opts=child)
         for detection in detections(site, names.vault_bucket(place)):
             self._watch(name, place, detection, bus, args["channel"])
         self.bus = bus.arn

@@ -26,10 +26,12 @@ def test_there_is_something_to_look_at() -> None:
     assert {one.__name__ for one in CLASSES} == {
         "AccessTrail",
         "AuditorAccess",
+        "DataFlowMonitor",
         "EgressGateway",
         "EncryptionKey",
         "EvidenceVault",
         "Guardrails",
+        "IncidentChannel",
         "MigrationIntake",
         "RegionLockedStore",
     }

@@ -67,11 +67,11 @@ def _problems(each: Resource, about: Any, address: str) -> Iterator[Answer]:
     if not known(about):
         yield unknown(f"to what {last(each.urn)} listens is not known", resource=each.urn)
     protocol = "email" if address.startswith("mailto:") else "https"
-    for name, fine in (("protocol", protocol), ("filterPolicy", None), ("redrivePolicy", None)):
-        found = value(each, name) or None
+    for name, fine in (("protocol", protocol), ("filterPolicy", None)):
+        found = value(each, name)
         if not known(found):
             yield unknown(f"{name} of {last(each.urn)} is not known", resource=each.urn)
-        elif found != fine and name != "redrivePolicy":
+        elif (found or None) != fine:
             told = f"{last(each.urn)} has {name}={found}"
             yield refuted(told, wrong(each.urn, name, found, fine or "none"), resource=each.urn)
     if value(each, "pendingConfirmation") is not False:

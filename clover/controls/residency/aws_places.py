@@ -203,7 +203,8 @@ def _leaving(resource: Resource, kind: dict[str, Any], path: str, target: Any, v
     """The answer for a destination that is no place of the zone, unless it may be the vault of the site's records."""
     if vault and vault.perhaps(target):
         return unknown(f"{resource.name} {kind['how']}: {vault.doubt(path)}", resource=resource.urn)
-    example = _property(resource, path, target, "a place of the zone")
+    held = value(resource, path) if kind.get("principals") else target
+    example = _property(resource, path, held, "a place of the zone")
     return refuted(f"{resource.name} {kind['how']}: {target}", example, resource=resource.urn)
 
 
