@@ -73,13 +73,12 @@ def _update_policy(call: Call, update: Update) -> None:
 
 def _delete_policy(call: Call, arn: str, _state: Props) -> None:
     """Put back the policy of a topic that was told none: its own account's principals, by their own policies."""
-    account, service = arn.split(":")[4], "sns"
+    account = arn.split(":")[4]
     own = (
         '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"SNS:Publish",'
         f'"Resource":"{arn}","Condition":{{"StringEquals":{{"AWS:SourceOwner":"{account}"}}}}}}]}}'
     )
-    wanted = {"TopicArn": arn, "AttributeName": POLICY, "AttributeValue": own}
-    call.remove(service, "set_topic_attributes", **wanted)
+    call.remove("sns", "set_topic_attributes", TopicArn=arn, AttributeName=POLICY, AttributeValue=own)
 
 
 def _subscribe(call: Call, inputs: Props) -> str:
@@ -100,7 +99,6 @@ def _read_subscription(call: Call, arn: str, _said: Props) -> Props | None:
         "protocol": about["Protocol"],
         "endpoint": about["Endpoint"],
         "ownerId": about.get("Owner"),
-        "rawMessageDelivery": about.get("RawMessageDelivery") == "true",
         "pendingConfirmation": about.get("PendingConfirmation") == "true",
         "confirmationWasAuthenticated": about.get("ConfirmationWasAuthenticated") == "true",
         **{ours: about.get(theirs, "") for ours, theirs in SUBSCRIPTION.items()},
