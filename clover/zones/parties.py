@@ -101,7 +101,7 @@ class ZoneAuditor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     ]
     channel: Annotated[
         Address | None,
-        Meta(description="Where alarms on sites with a vault go, as they do to the authorities; without it nobody watches."),
+        Meta(description="Where alarms on sites with a vault go, beside the authorities; without it nobody watches."),
     ] = None
     holdings: Annotated[tuple[AuditorHolding, ...], Meta(description="The auditor's own accounts.")] = ()
     gateway_key: Annotated[

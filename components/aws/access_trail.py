@@ -63,7 +63,9 @@ class AccessTrail(pulumi.ComponentResource):
 
     def _send(self, name: str, site: SiteArgs, monitor: str, detection: Detection) -> None:
         """The rule that sends one thing on to the monitor's bus, which names this account."""
-        what: Any = {"schedule_expression": detection.every} if detection.every else {"event_pattern": detection.pattern}
+        what: Any = (
+            {"schedule_expression": detection.every} if detection.every else {"event_pattern": detection.pattern}
+        )
         rule = cloudwatch.EventRule(
             f"{name}-{detection.id}",
             name=names.detection_name(site, detection.id),

@@ -95,7 +95,11 @@ IN_ORDER = {"vpcEndpointId": "vpce-1", "additionalEventData": {"bytesTransferred
     [
         ("a read from outside the site's network", SITE, {"detail": IN_ORDER}),
         ("a change of a key", SITE, {"detail": {"eventName": "GenerateDataKey", "readOnly": True}}),
-        ("a change of a route, a gateway or a firewall", SITE, {"detail": {"eventName": "DescribeRoutes", "readOnly": True}}),
+        (
+            "a change of a route, a gateway or a firewall",
+            SITE,
+            {"detail": {"eventName": "DescribeRoutes", "readOnly": True}},
+        ),
         ("an unusual number of connections", VAULT, {"detail": {"object": {"size": 4096}}}),
         ("a denied connection", VAULT, {"detail": {"bucket": {"name": "clover-hamar-evidence"}}}),
         ("a refused read of the vault", KEEPER, {"detail": {"requestParameters": {"bucketName": "another"}}}),
@@ -217,7 +221,10 @@ def test_names_are_known_in_a_first_preview() -> None:
 @pytest.mark.parametrize("component", [IncidentChannel, DataFlowMonitor])
 def test_neither_lies_in_the_sites_own_account(component: Any) -> None:
     told = {**TOLD, "account": ACCOUNT, "auditor": "", "authorities": [""], "vault": "", "channel": ""}
-    with pytest.raises(Refusal, match=f"zones/europe.yaml:195: account: {ACCOUNT} is the site's own"), declaring(created):
+    with (
+        pytest.raises(Refusal, match=f"zones/europe.yaml:195: account: {ACCOUNT} is the site's own"),
+        declaring(created),
+    ):
         component("dublin", told)
 
 

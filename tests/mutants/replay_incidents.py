@@ -1,4 +1,4 @@
-"""Counterexamples of the incident controls, checked with another reading of event patterns than the one that found them."""
+"""Counterexamples of the incident controls, checked with another reading of event patterns."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,9 @@ def replay(found: Mapping[str, Any], resources: Resources) -> None:
         assert rule not in [value(each, "dimensions") for each in own if each.type == ALARM]
     elif name == TARGET:
         assert about
-        led = [value(each, "arn") for each in own if each.type == TARGET and value(each, "rule") == value(about, "name")]
+        led = [
+            value(each, "arn") for each in own if each.type == TARGET and value(each, "rule") == value(about, "name")
+        ]
         assert found["allowed"] not in led
     elif name == SUBSCRIPTION:
         heard = {value(each, "endpoint") for each in own if each.type == SUBSCRIPTION}

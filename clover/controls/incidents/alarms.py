@@ -76,7 +76,9 @@ def _problems(case: Case, alarm: Resource, silent: bool) -> Iterator[Answer]:
     """What is wrong with an alarm on the rule's figure."""
     for name, (fine, allowed) in (_SILENT if silent else _SOUNDING).items():
         yield from _checked(alarm, name, fine, allowed)
-    yield from _checked(alarm, "alarmActions", lambda found: bool(set(several(found)) & set(topics(case))), "the channel")
+    yield from _checked(
+        alarm, "alarmActions", lambda found: bool(set(several(found)) & set(topics(case))), "the channel"
+    )
     yield from _threshold(alarm, silent)
     yield from _periods(alarm, silent)
 

@@ -103,9 +103,15 @@ def _may_sound(case: Case, arn: str, topic: Resource, policy: Held) -> Answer:
         return unknown(f"the key of {last(topic.urn)} is not known", resource=topic.urn)
     grounds: set[Ground] = set()
     for alarm in case.resources.of(ALARM):
-        asked = ((policy, "sns:Publish", arn), (key.policy, "kms:GenerateDataKey", key.arn), (key.policy, "kms:Decrypt", key.arn))
+        asked = (
+            (policy, "sns:Publish", arn),
+            (key.policy, "kms:GenerateDataKey", key.arn),
+            (key.policy, "kms:Decrypt", key.arn),
+        )
         for held, action, about in asked:
-            answer = allowed(case, Policies(identity=(), resource=held), _request(case, alarm, action, about), topic.urn)
+            answer = allowed(
+                case, Policies(identity=(), resource=held), _request(case, alarm, action, about), topic.urn
+            )
             if answer.outcome is not Outcome.PROVED:
                 return answer
             grounds |= set(answer.rests_on)

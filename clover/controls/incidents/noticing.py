@@ -112,7 +112,9 @@ class _Paths:
                 return (Ground(each.urn, "eventbridge=True"),)
             if not known(about) or not known(told):
                 doubt = unknown(f"what {last(each.urn)} tells of is not known", resource=each.urn)
-        missing = wrong(root(self._part.resources), NOTIFICATION, None, f"eventbridge of {self.place.vault or 'the vault'}")
+        missing = wrong(
+            root(self._part.resources), NOTIFICATION, None, f"eventbridge of {self.place.vault or 'the vault'}"
+        )
         return doubt or refuted("the vault tells nobody what arrives in it", missing)
 
     @cached_property
@@ -152,7 +154,9 @@ class _Paths:
             if not known(of) or (of == name_of(rule) and not known(to)):
                 doubt = unknown(f"where {last(target.urn)} leads is not known", resource=rule.urn)
         told = f"{last(rule.urn)} sends nothing to the auditor"
-        return doubt or refuted(told, wrong(rule.urn, TARGET, None, self._bus_arn or "the auditor's bus"), resource=rule.urn)
+        return doubt or refuted(
+            told, wrong(rule.urn, TARGET, None, self._bus_arn or "the auditor's bus"), resource=rule.urn
+        )
 
     def _taken(self, site: Case, rule: Resource) -> Found:
         """Whether the policy of the bus lets the site's account put what the rule sends."""
@@ -172,7 +176,9 @@ class _Paths:
         }
         if evaluate(request, {"identity": [_ANYTHING], "resource": document}).decision == "allow":
             return (Ground(held.urn, "lets the site send"),)
-        return refuted(f"the auditor's bus refuses {last(rule.urn)}", {"kind": "request", "request": request}, resource=held.urn)
+        return refuted(
+            f"the auditor's bus refuses {last(rule.urn)}", {"kind": "request", "request": request}, resource=held.urn
+        )
 
     @staticmethod
     def _nobody(case: Case, expected: Expected) -> Answer:

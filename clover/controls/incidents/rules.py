@@ -42,7 +42,7 @@ def on_bus(case: Case, bus: str) -> list[Resource]:
 
 
 def fitting(case: Case, bus: str, event: Event, *, scheduled: bool) -> Iterator[tuple[Resource, Found]]:
-    """Each rule on the bus that fits the event, or may, with what is wrong with it; with `scheduled` those that tick."""
+    """Each rule on the bus that fits the event, or may, with what is wrong with it; `scheduled`: those that tick."""
     for rule in on_bus(case, bus):
         found = _ticking(rule) if scheduled else _pattern(rule, event)
         if found is not None:
@@ -77,7 +77,9 @@ def _pattern(rule: Resource, event: Event) -> Found | None:
         fitting_ones = fits(json.loads(found), event)
     except (ValueError, TypeError, AttributeError) as error:
         return unknown(f"what {last(rule.urn)} fits is not known: {error}", resource=rule.urn)
-    return (Ground(rule.urn, "eventPattern"), Ground(rule.urn, f"state={value(rule, 'state')}")) if fitting_ones else None
+    return (
+        (Ground(rule.urn, "eventPattern"), Ground(rule.urn, f"state={value(rule, 'state')}")) if fitting_ones else None
+    )
 
 
 def _ticking(rule: Resource) -> Found | None:

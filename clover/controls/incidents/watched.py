@@ -22,7 +22,7 @@ class Watched(NamedTuple):
 
 
 def each_watched(case: Case, question: Callable[[Watched], Iterator[Answer]]) -> Iterator[Answer]:
-    """The question's answers for a case: unknown without the auditor's stack, assumed where the auditor keeps no vault."""
+    """The question's answers: unknown without the auditor's stack, assumed where the auditor keeps no vault."""
     if case.hand is StackKind.AUDITOR:
         yield from question(Watched(case, None))
     elif not in_a_vault(case):

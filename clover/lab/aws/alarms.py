@@ -30,7 +30,11 @@ def _put(call: Call, inputs: Props) -> str:
     settings = {theirs: inputs.get(ours) for ours, theirs in SETTINGS.items()}
     dimensions = [{"Name": name, "Value": value} for name, value in table(inputs, "dimensions").items()]
     tags = tagging.as_list(table(inputs, "tagsAll"))
-    call.do("cloudwatch", "put_metric_alarm", **given(AlarmName=inputs["name"], **settings, Dimensions=dimensions, Tags=tags))
+    call.do(
+        "cloudwatch",
+        "put_metric_alarm",
+        **given(AlarmName=inputs["name"], **settings, Dimensions=dimensions, Tags=tags),
+    )
     return inputs["name"]
 
 
@@ -66,9 +70,7 @@ TAGGER = Tagger(
     add=lambda call, name, tags: call.do(
         "cloudwatch", "tag_resource", ResourceARN=_arn(call, name), Tags=tagging.as_list(tags)
     ),
-    remove=lambda call, name, keys: call.do(
-        "cloudwatch", "untag_resource", ResourceARN=_arn(call, name), TagKeys=keys
-    ),
+    remove=lambda call, name, keys: call.do("cloudwatch", "untag_resource", ResourceARN=_arn(call, name), TagKeys=keys),
 )
 KINDS = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": Kind(

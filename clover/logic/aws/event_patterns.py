@@ -52,7 +52,7 @@ def _value(wanted: Any, held: Any) -> bool:
 
 def _single(wanted: Any, held: Any) -> bool:
     if not isinstance(wanted, Mapping):
-        return type(wanted) is type(held) and wanted == held or _same_number(wanted, held)
+        return (type(wanted) is type(held) and wanted == held) or _same_number(wanted, held)
     ((name, argument),) = cast("Mapping[str, Any]", wanted).items()
     if name not in _OPERATORS:
         raise ValueError(f"the pattern's operator {name} is not known")

@@ -81,7 +81,9 @@ def _event(row: Mapping[str, Any], of: str, place: Place) -> Event:
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """The one with the other's members over it, objects member by member."""
-    both = {name: _merged(under[name], over[name]) for name in under.keys() & over.keys() if _are_objects(under, over, name)}
+    both = {
+        name: _merged(under[name], over[name]) for name in under.keys() & over.keys() if _are_objects(under, over, name)
+    }
     return {**under, **over, **both}
 
 

@@ -87,9 +87,7 @@ def _administration(site: SiteArgs) -> list[Statement]:
     ]
 
 
-def _closed(
-    site: SiteArgs, exempt: dict[str, Any], but: str | None = None, service: str = "s3"
-) -> list[Statement]:
+def _closed(site: SiteArgs, exempt: dict[str, Any], but: str | None = None, service: str = "s3") -> list[Statement]:
     """What is denied whatever another policy grants; `exempt` narrows the two that a writing service would meet.
 
     `but` is the one action that callers of other accounts are left with, `service` the one that uses the key.

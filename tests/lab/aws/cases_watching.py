@@ -18,7 +18,10 @@ def pattern(name: str) -> str:
 
 def see_bus(world: World, it: Resource) -> Props:
     found = world.aws("events").describe_event_bus(Name=it.id)
-    return {"name": found["Name"], "tags": tags(world.aws("events").list_tags_for_resource(ResourceARN=found["Arn"])["Tags"])}
+    return {
+        "name": found["Name"],
+        "tags": tags(world.aws("events").list_tags_for_resource(ResourceARN=found["Arn"])["Tags"]),
+    }
 
 
 def bus(world: World) -> Resource:
@@ -43,7 +46,9 @@ def sending(world: World, actions: Any) -> str:
 
 def publishing(arn: str, service: str) -> str:
     principal = {"Service": f"{service}.amazonaws.com"}
-    return policy({"Sid": "Alarms", "Effect": "Allow", "Principal": principal, "Action": "sns:Publish", "Resource": arn})
+    return policy(
+        {"Sid": "Alarms", "Effect": "Allow", "Principal": principal, "Action": "sns:Publish", "Resource": arn}
+    )
 
 
 def see_rule(world: World, it: Resource) -> Props:

@@ -116,7 +116,7 @@ def lock_configuration(call: Call) -> Mapping[str, Any]:
 
 
 def notifications(call: Call) -> Mapping[str, Any] | None:
-    """GetBucketNotificationConfiguration: that EventBridge is told of everything; other receivers are moto's to name."""
+    """GetBucketNotificationConfiguration: that EventBridge is told; other receivers are moto's to name."""
     told = _bucket(call).notification_configuration
     if told is None or told.event_bridge is None or told.topic or told.queue or told.cloud_function:
         return None
