@@ -28,9 +28,14 @@ EVENTS = Place(ACCOUNT, AUDITORS, REGION, names.vault_bucket(PLACE), f"clover-du
 TOLD: Any = {"site": DUBLIN, "account": AUDITORS, "deployer": AUDITORS_DEPLOYER, "declared_at": "zones/europe.yaml:195"}
 
 
+def told(**more: Any) -> Any:
+    """What either component is told, with more of its own."""
+    return {**TOLD, **more}
+
+
 def declare() -> None:
-    IncidentChannel("dublin-incidents", {**TOLD, "auditor": ADDRESSES[0], "authorities": ADDRESSES[1:]})
-    DataFlowMonitor("dublin-monitor", {**TOLD, "vault": names.vault_bucket(PLACE), "channel": CHANNEL})
+    IncidentChannel("dublin-incidents", told(auditor=ADDRESSES[0], authorities=ADDRESSES[1:]))
+    DataFlowMonitor("dublin-monitor", told(vault=names.vault_bucket(PLACE), channel=CHANNEL))
 
 
 @pytest.fixture(scope="module")
@@ -220,17 +225,17 @@ def test_names_are_known_in_a_first_preview() -> None:
 
 @pytest.mark.parametrize("component", [IncidentChannel, DataFlowMonitor])
 def test_neither_lies_in_the_sites_own_account(component: Any) -> None:
-    told = {**TOLD, "account": ACCOUNT, "auditor": "", "authorities": [""], "vault": "", "channel": ""}
+    args = told(account=ACCOUNT, auditor="", authorities=[""], vault="", channel="")
     with (
         pytest.raises(Refusal, match=f"zones/europe.yaml:195: account: {ACCOUNT} is the site's own"),
         declaring(created),
     ):
-        component("dublin", told)
+        component("dublin", args)
 
 
 def test_a_channel_without_an_authority_is_refused() -> None:
     with pytest.raises(Refusal, match="authorities: there is none"), declaring(created):
-        IncidentChannel("dublin", {**TOLD, "auditor": ADDRESSES[0], "authorities": []})
+        IncidentChannel("dublin", told(auditor=ADDRESSES[0], authorities=[]))
 
 
 def test_the_deployer_of_the_site_has_no_part_in_either(auditors: World) -> None:
