@@ -286,6 +286,25 @@ class TestOnAws:
         assert trail["S3BucketName"] == BUCKET
         assert auditors.client("cloudtrail").get_trail_status(Name=trail["TrailARN"])["IsLogging"] is True
 
+    def test_every_rule_of_the_auditor_s_has_an_alarm_that_the_channel_hears(self, auditors: Checkout) -> None:
+        events, topic = auditors.client("events"), "arn:aws:sns:us-east-2:999999999999:clover-texas-incidents"
+        rules = [each for bus in ("default", "clover-texas") for each in events.list_rules(EventBusName=bus)["Rules"]]
+        assert {each["State"] for each in rules} == {"ENABLED"}
+        alarms = auditors.client("cloudwatch").describe_alarms()["MetricAlarms"]
+        assert {each["Name"] for each in rules} == {each["Dimensions"][0]["Value"] for each in alarms}
+        assert {(each["ActionsEnabled"], *each["AlarmActions"]) for each in alarms} == {(True, topic)}
+        heard = auditors.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        assert {each["Endpoint"].split("/")[2] for each in heard} == {"auditor.example.org", "authority.example.org"}
+
+    def test_the_site_sends_what_is_looked_out_for_to_the_auditor(self, texas: Checkout, auditors: Checkout) -> None:
+        events, bus = texas.client("events"), "arn:aws:events:us-east-2:999999999999:event-bus/clover-texas"
+        sent = {each["Name"] for each in events.list_rules()["Rules"]}
+        there = {each["Name"] for each in auditors.client("events").list_rules(EventBusName="clover-texas")["Rules"]}
+        assert sent == there
+        for rule in sent:
+            (target,) = events.list_targets_by_rule(Rule=rule)["Targets"]
+            assert target["Arn"] == bus
+
     def test_the_site_holds_no_bucket_and_no_key_of_evidence(self, texas: Checkout) -> None:
         buckets = [each["Name"] for each in texas.client("s3").list_buckets()["Buckets"]]
         assert buckets
