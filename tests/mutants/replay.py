@@ -136,10 +136,9 @@ def _guards(case: Case) -> Iterator[tuple[str, Any]]:
     for each in (*policies.buckets(case.resources, "aws"), *policies.keys(case.resources)):
         if each.policy:
             yield str(each.arn), each.policy.document
-    for topic in case.resources.of("aws:sns/topic:Topic"):
-        arn = str(value(topic, "arn"))
-        if held := policies.topic_policy(case.resources, arn, topic):
-            yield arn, held.document
+    for topic in policies.topics(case.resources):
+        if topic.policy:
+            yield str(topic.arn), topic.policy.document
     for bus in case.resources.of("aws:cloudwatch/eventBusPolicy:EventBusPolicy"):
         own = next(each for each in case.resources.of("aws:cloudwatch/eventBus:EventBus"))
         yield str(value(own, "arn")), policies.document_of(value(bus, "policy"))

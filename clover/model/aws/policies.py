@@ -105,9 +105,16 @@ def keys(resources: Resources) -> Iterator[Guarded]:
         yield Guarded(key, value(key, "arn"), policy)
 
 
-def topic_policy(resources: Resources, arn: str, topic: Resource) -> Held | None:
+def topic_policy(resources: Resources, arn: Any, topic: Resource) -> Held | None:
     """The policy of the topic with this ARN."""
     return _own(topic, referring(resources, "aws:sns/topicPolicy:TopicPolicy", "arn", arn))
+
+
+def topics(resources: Resources) -> Iterator[Guarded]:
+    """Every topic with its policy."""
+    for topic in resources.of("aws:sns/topic:Topic"):
+        arn = value(topic, "arn")
+        yield Guarded(topic, arn, topic_policy(resources, arn, topic))
 
 
 def endpoints(resources: Resources) -> Iterator[Guarded]:
