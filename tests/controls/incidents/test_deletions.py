@@ -1,4 +1,4 @@
-"""Nothing of the monitor and of the channel stands for nothing: without it a verdict flips, or a proof loses a ground."""
+"""Nothing of monitor and channel stands for nothing: without it a verdict flips, or a proof loses a ground."""
 
 import json
 from collections.abc import Iterable
