@@ -1,5 +1,7 @@
 """SNS: topics, their policies, and who listens."""
 
+import json
+
 from clover.lab.aws import tagging
 from clover.lab.aws.cloud import Call
 from clover.lab.aws.kind import Kind, Tagger, Update, deleted_by, given, table
@@ -72,13 +74,11 @@ def _update_policy(call: Call, update: Update) -> None:
 
 
 def _delete_policy(call: Call, arn: str, _state: Props) -> None:
-    """Put back the policy of a topic that was told none: its own account's principals, by their own policies."""
-    account = arn.split(":")[4]
-    own = (
-        '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"SNS:Publish",'
-        f'"Resource":"{arn}","Condition":{{"StringEquals":{{"AWS:SourceOwner":"{account}"}}}}}}]}}'
-    )
-    call.remove("sns", "set_topic_attributes", TopicArn=arn, AttributeName=POLICY, AttributeValue=own)
+    """Put back what a topic says that was told no policy: its own account's principals, by their own policies."""
+    own = {"StringEquals": {"AWS:SourceOwner": arn.split(":")[4]}}
+    said = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "SNS:Publish", "Resource": arn, "Condition": own}
+    text = json.dumps({"Version": "2008-10-17", "Statement": [said]})
+    call.remove("sns", "set_topic_attributes", TopicArn=arn, AttributeName=POLICY, AttributeValue=text)
 
 
 def _subscribe(call: Call, inputs: Props) -> str:
