@@ -65,7 +65,8 @@ def _request(control: str, answer: Answer, request: Mapping[str, Any], case: Cas
 def _has_to_be_allowed(control: str, request: Mapping[str, Any]) -> bool:
     """Whether the control is that the request is allowed; of incidents, what alarms and the site's own rules call."""
     own = request["context"].get("aws:SourceAccount") == request["resource_account"]
-    incident = control.startswith("INC") and (own or request["action"] == "events:PutEvents")
+    by_alarm = own and str(request["principal"]) == "cloudwatch.amazonaws.com"
+    incident = control.startswith("INC") and (by_alarm or request["action"] == "events:PutEvents")
     return incident or control in ("AUD-1", "KEY-6", "OPS-1")
 
 

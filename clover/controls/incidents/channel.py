@@ -86,10 +86,12 @@ def _publishing(case: Case, arn: str, topic: Resource) -> Iterator[Answer]:
         yield refuted(told, wrong(topic.urn, "policy", None, "a policy"), resource=topic.urn)
         return
     asked = [Asked(["sns:Publish"], [arn])]
-    service = {"Bool": {"aws:PrincipalIsAWSService": "true"}}
+    service, own = {"Bool": {"aws:PrincipalIsAWSService": "true"}}, case.site.account
+    alarms = f"arn:{partition(case)}:cloudwatch:{case.site.region}:{own}:alarm:*"
     question = either(
         requests(asked, NOT_A_SERVICE),
-        requests(asked, {**service, "StringNotEquals": {"aws:SourceAccount": case.site.account}}),
+        requests(asked, {**service, "StringNotEquals": {"aws:SourceAccount": own}}),
+        requests(asked, {**service, "ArnNotLike": {"aws:SourceArn": alarms}}),
     )
     told = f"nobody but an alarm of the account publishes to {last(topic.urn)}"
     yield nobody(case, Policies(resource=policy), question, told, topic.urn)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from clover.controls.aws_callers import partition
 from clover.controls.case import Case
 from clover.controls.evidence.stores import EvidenceStores
+from clover.controls.evidence.trail import TRAIL
 from clover.controls.incidents.alarms import sounding
 from clover.controls.incidents.rules import OWN_BUS, RULE, Found, fitting, name_of, root, with_event
 from clover.controls.incidents.watched import Watched, each_watched
@@ -22,6 +23,8 @@ from clover.sources import Resource, Unknown
 BUS = "aws:cloudwatch/eventBus:EventBus"
 BUS_POLICY = "aws:cloudwatch/eventBusPolicy:EventBusPolicy"
 TARGET = "aws:cloudwatch/eventTarget:EventTarget"
+CALLED = "AWS API Call via CloudTrail"
+"""What EventBridge calls a call (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html)."""
 NOTIFICATION = "aws:s3/bucketNotification:BucketNotification"
 _ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
@@ -98,9 +101,25 @@ class _Paths:
         """What lies before the auditor's rule: the site's own sending, or the news of the vault."""
         if expected.of == VAULT:
             return self._vault_tells
-        if expected.of == SITE and self._site is not None:
-            return self._sent(self._site, expected, event)
-        return ()
+        recorded = self._recorded(self._part if expected.of == KEEPER else self._site, event)
+        if expected.of == SITE and self._site is not None and not isinstance(recorded, Answer):
+            return _joined(recorded, self._sent(self._site, expected, event))
+        return recorded
+
+    def _recorded(self, case: Case | None, event: Event) -> Found:
+        """Whether a trail runs: without one nothing is told of calls. What it covers is EVD-1."""
+        if case is None or event["detail-type"] != CALLED:
+            return ()
+        trails = case.resources.of(TRAIL)
+        running = [each for each in trails if value(each, "enableLogging") in (True, None)]
+        if running:
+            return tuple(Ground(each.urn, "enableLogging=True") for each in running)
+        if any(not known(value(each, "enableLogging")) for each in trails):
+            return unknown(f"whether a trail of {case.stack} runs is not known")
+        told = f"no trail runs in {case.stack}, so that nobody is told of calls"
+        blamed = trails[0].urn if trails else root(case.resources)
+        example = wrong(blamed, "enableLogging", False, "true") if trails else wrong(blamed, TRAIL, None, "a trail")
+        return refuted(told, example)
 
     @cached_property
     def _vault_tells(self) -> Found:
