@@ -11,6 +11,7 @@ NEEDED = {
     StoreRole.USER_DATA: ("endpoints", "recorded_by"),
     StoreRole.INTAKE: ("endpoints", "recorded_by"),
     StoreRole.EVIDENCE: ("auditor_networks",),
+    StoreRole.AUDITOR_OWNED: ("auditor_networks", "owners", "recorded_by"),
 }
 """The inputs that the guards of each role's stores are made of."""
 
@@ -24,12 +25,26 @@ class Landing(TypedDict):
     """The first day on which nothing lands any more, in UTC, such as `2027-01-01`."""
 
 
+class Owners(TypedDict):
+    """Who alone works in a store of role auditor-owned: ARNs on AWS, object ids on Azure."""
+
+    person: str
+    """The auditor's person; shows a second factor."""
+    machine: str
+    """The auditor's tool."""
+
+
 def closing(landing: Landing, declared_at: str | None) -> str:
     """The instant at which a landing closes, as policies write it; Refusal for what is no day."""
+    return instant(landing["closes"], declared_at)
+
+
+def instant(closes: str, declared_at: str | None) -> str:
+    """The instant (UTC, ISO 8601) at which a day begins that something closes on; Refusal for what is no day."""
     try:
-        return f"{date.fromisoformat(landing['closes']).isoformat()}T00:00:00Z"
+        return f"{date.fromisoformat(closes).isoformat()}T00:00:00Z"
     except ValueError:
-        raise Refusal(f"closes: {landing['closes']!r} is no day such as 2027-01-01", declared_at) from None
+        raise Refusal(f"closes: {closes!r} is no day such as 2027-01-01", declared_at) from None
 
 
 class Lock(NamedTuple):
@@ -57,7 +72,8 @@ def versioning_of(args: Mapping[str, Any]) -> Versioning:
 
 def lock_of(args: Mapping[str, Any]) -> Lock | None:
     """The lock, None where nothing is locked; Refusal when immutability, days and versioning do not agree."""
-    default = Immutability.COMPLIANCE if args["role"] == StoreRole.EVIDENCE else Immutability.NONE
+    kept = args["role"] in {StoreRole.EVIDENCE, StoreRole.AUDITOR_OWNED}
+    default = Immutability.COMPLIANCE if kept else Immutability.NONE
     immutability, days = Immutability(args.get("immutability", default)), args.get("retention_days")
     if immutability is Immutability.NONE:
         if days is not None:

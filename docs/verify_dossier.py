@@ -62,15 +62,11 @@ def main(folder, key_files):
     if any(path.is_symlink() for path in folder.rglob("*")):
         refuse("it holds a link")
     statement_file = folder / "evidence/statement.json"
-    if not statement_file.is_file():
-        refuse("evidence/statement.json is missing")
     statement = json.loads(statement_file.read_bytes())
     named = {one["name"]: one["digest"]["sha256"] for one in statement["subject"]}
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    for name in sorted(set(named) - found):
-        refuse(f"{name} is missing")
-    for name in sorted(found - set(named) - BESIDE):
-        refuse(f"{name} is not named by the statement")
+    for name in sorted((found - BESIDE) ^ set(named)):
+        refuse(f"{name} is {'missing' if name in named else 'not named by the statement'}")
     for name, expected in named.items():
         if hashed(folder / name) != expected:
             refuse(f"{name} was altered")
@@ -78,10 +74,14 @@ def main(folder, key_files):
     for name, who in (("declaration", "operator"), ("attestation", "auditor")):
         if not (folder / f"evidence/{name}.dsse.json").is_file() and not (folder / f"evidence/{who}.pub.pem").is_file():
             continue
-        key = load_pem_public_key((folder / f"evidence/{who}.pub.pem").read_bytes())
-        payload = payload_of(json.loads((folder / f"evidence/{name}.dsse.json").read_bytes()), key)
+        text, pem = ((folder / f"evidence/{one}").read_bytes() for one in (f"{name}.dsse.json", f"{who}.pub.pem"))
+        key, envelope = load_pem_public_key(pem), json.loads(text)
+        payload = payload_of(envelope, key)
         if payload is None:
             refuse(f"the {name} does not fit the {who}'s key")
+        written = json.dumps(envelope, indent=2, ensure_ascii=False).encode() + b"\n"
+        if (text, pem) != (written, key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)):
+            refuse(f"the {name} or the {who}'s key has bytes that nobody signed")
         about = json.loads(payload)["subject"][0]["digest"]["sha256"]
         if payload != statement_file.read_bytes() and (name, about) != ("attestation", hashed(statement_file)):
             refuse(f"the {name} is of another dossier")
@@ -93,4 +93,7 @@ def main(folder, key_files):
 
 
 if __name__ == "__main__":
-    sys.stdout.write(main(Path(sys.argv[1]), sys.argv[2:]) + "\n")
+    try:
+        sys.stdout.write(main(Path(sys.argv[1]), sys.argv[2:]) + "\n")
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as why:
+        refuse(f"a file is missing or malformed: {why}")

@@ -1,5 +1,6 @@
-"""The auditor's stack on AWS: a vault for each site whose records the auditor keeps, and what watches it."""
+"""The auditor's stack on AWS: a vault for each site whose records the auditor keeps, what watches it, a workspace."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -7,16 +8,24 @@ import pulumi_aws as aws
 
 from clover.zones.hands import AdmittedAuditor
 from clover.zones.vaults import AdmittedVault
-from clover.zones.vocabulary import Cloud
-from components.aws import DataFlowMonitor, EvidenceVault, IncidentChannel, SiteArgs
+from clover.zones.vocabulary import WORKSPACE, Cloud
+from clover.zones.workspaces import AdmittedWorkspace
+from components.assessment import PublishedSite
+from components.aws import AssessmentWorkspace, DataFlowMonitor, EvidenceVault, IncidentChannel, SiteArgs
 from components.tags import tags
+from infra.exports import workspace_exports
 from infra.hands import Exports
+from infra.published import Published
 
 
-def deploy(auditor: AdmittedAuditor) -> Exports:
-    """Declare the vaults of the sites on AWS, each with a provider of its own account and region."""
+def deploy(auditor: AdmittedAuditor, sites: Sequence[Published]) -> Exports:
+    """Declare what lies on AWS, each vault and the workspace with a provider of its own."""
     vaults = (vault for vault in auditor.vaults if vault.cloud is Cloud.AWS)
-    return {"vaults": {vault.site: _vault(auditor, vault) for vault in vaults}}
+    own = (workspace for workspace in auditor.workspaces if workspace.cloud is Cloud.AWS)
+    return {
+        "vaults": {vault.site: _vault(auditor, vault) for vault in vaults},
+        "workspaces": {one.cloud.value: _workspace(auditor, one, sites) for one in own},
+    }
 
 
 def _vault(auditor: AdmittedAuditor, vault: AdmittedVault) -> dict[str, Any]:
@@ -78,3 +87,37 @@ def _watched(
         f"{vault.site}-monitor", {**told, "vault": kept.physical_name, "channel": channel.channel}, options
     )
     return {"channel": channel.channel, "monitor": monitor.bus}
+
+
+def _workspace(auditor: AdmittedAuditor, workspace: AdmittedWorkspace, sites: Sequence[Published]) -> dict[str, Any]:
+    """The auditor's workspace, and what its keeper and assessors need to know of it."""
+    place = SiteArgs(
+        name=WORKSPACE,
+        account=workspace.account,
+        region=workspace.region,
+        partition=workspace.partition,
+        deployer=workspace.deployer,
+        zone=auditor.zone,
+    )
+    kept = pulumi.ResourceOptions(protect=True)
+    provider = aws.Provider(
+        f"{WORKSPACE}-aws",
+        region=workspace.region,
+        allowed_account_ids=[workspace.account],
+        default_tags={"tags": tags(place)},
+        opts=kept,
+    )
+    made = AssessmentWorkspace(
+        f"{WORKSPACE}-aws",
+        {
+            "site": place,
+            "person": workspace.person,
+            "machine": workspace.machine,
+            "networks": auditor.networks,
+            "retention_days": workspace.retention_days,
+            "published": [PublishedSite(**site) for site in sites],
+            "declared_at": workspace.declared_at,
+        },
+        pulumi.ResourceOptions(provider=provider, protect=True),
+    )
+    return workspace_exports(workspace, made)

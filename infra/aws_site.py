@@ -10,6 +10,7 @@ from clover.errors import BadInput
 from clover.zones.admitted import AdmittedSite, AdmittedStore
 from clover.zones.vocabulary import StoreRole
 from components.aws import (
+    AccessGate,
     AccessTrail,
     AuditorAccess,
     EgressGateway,
@@ -18,22 +19,17 @@ from components.aws import (
     RegionLockedStore,
     RegionLockedStoreArgs,
     SiteArgs,
+    egress_rules,
 )
 from components.aws import site as names
 from components.tags import tags
 from infra.exports import Deployed, exports
+from infra.gates import gates
 
 
 def deploy(site: AdmittedSite) -> None:
     """Declare the site's components with a provider of their own, and export what operator and auditor need."""
-    told = SiteArgs(
-        name=site.name,
-        account=site.account,
-        region=site.region,
-        partition=site.partition,
-        deployer=site.deployer,
-        zone=site.zone,
-    )
+    told = _told(site)
     provider = aws.Provider(
         site.name,
         region=site.region,
@@ -44,6 +40,24 @@ def deploy(site: AdmittedSite) -> None:
     options = pulumi.ResourceOptions(provider=provider, protect=site.protected)
     for name, value in exports(site, _components(site, told, options)).items():
         pulumi.export(name, value)
+
+
+def rule_set_digest(site: AdmittedSite) -> str:
+    """The digest that the site's gateway has for what the site declares."""
+    hosts = [domain.name for domain in site.network.allowed_domains]
+    return egress_rules.declared(_told(site), hosts, site.network.interface_endpoints).digest
+
+
+def _told(site: AdmittedSite) -> SiteArgs:
+    """The site as its components are told of it."""
+    return SiteArgs(
+        name=site.name,
+        account=site.account,
+        region=site.region,
+        partition=site.partition,
+        deployer=site.deployer,
+        zone=site.zone,
+    )
 
 
 class _Records(NamedTuple):
@@ -119,7 +133,13 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         for store in site.stores
         if store.role is not StoreRole.EVIDENCE
     }
-    return Deployed(keys, {**evidence, **others}, trail, egress, auditor)
+    # An approval that ends or is withdrawn takes its gate away, so that no gate is protected.
+    withdrawable = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(protect=False))
+    opened = {
+        name: AccessGate(f"gate-{name}", args, withdrawable)
+        for name, args in gates(site, told, others, egress.store_endpoints).items()
+    }
+    return Deployed(keys, {**evidence, **others}, trail, egress, auditor, opened)
 
 
 def _data(

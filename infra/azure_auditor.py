@@ -1,5 +1,6 @@
-"""The auditor's stack on Azure: a vault for each site whose records the auditor keeps."""
+"""The auditor's stack on Azure: a vault for each site whose records the auditor keeps, and a workspace."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -7,17 +8,25 @@ import pulumi_azure_native as azure
 
 from clover.zones.hands import AdmittedAuditor
 from clover.zones.vaults import AdmittedVault
-from clover.zones.vocabulary import Cloud
-from components.azure import EvidenceVault, SiteArgs
+from clover.zones.vocabulary import WORKSPACE, Cloud
+from clover.zones.workspaces import AdmittedWorkspace
+from components.assessment import PublishedSite
+from components.azure import AssessmentWorkspace, EvidenceVault, SiteArgs
 from components.azure.site import vault_place
 from infra.azure_groups import Groups
+from infra.exports import workspace_exports
 from infra.hands import Exports
+from infra.published import Published
 
 
-def deploy(auditor: AdmittedAuditor) -> Exports:
-    """Declare the vaults of the sites on Azure, each with a provider of its own."""
+def deploy(auditor: AdmittedAuditor, sites: Sequence[Published]) -> Exports:
+    """Declare what lies on Azure, each vault and the workspace with a provider of its own."""
     vaults = (vault for vault in auditor.vaults if vault.cloud is Cloud.AZURE)
-    return {"vaults": {vault.site: _vault(auditor, vault) for vault in vaults}}
+    own = (workspace for workspace in auditor.workspaces if workspace.cloud is Cloud.AZURE)
+    return {
+        "vaults": {vault.site: _vault(auditor, vault) for vault in vaults},
+        "workspaces": {one.cloud.value: _workspace(auditor, one, sites) for one in own},
+    }
 
 
 def _vault(auditor: AdmittedAuditor, vault: AdmittedVault) -> dict[str, Any]:
@@ -50,3 +59,36 @@ def _vault(auditor: AdmittedAuditor, vault: AdmittedVault) -> dict[str, Any]:
         pulumi.ResourceOptions(provider=provider, protect=True, depends_on=[groups]),
     )
     return {"vault": made.vault, "physical_name": made.physical_name, "key": made.key, "alias": made.alias}
+
+
+def _workspace(auditor: AdmittedAuditor, workspace: AdmittedWorkspace, sites: Sequence[Published]) -> dict[str, Any]:
+    """The auditor's workspace, and what its keeper and assessors need to know of it."""
+    place = SiteArgs(
+        name=WORKSPACE,
+        account=workspace.account,
+        tenant=workspace.tenant or "",
+        region=workspace.region,
+        partition=workspace.partition,
+        deployer=workspace.deployer,
+        zone=auditor.zone,
+    )
+    kept = pulumi.ResourceOptions(protect=True)
+    provider = azure.Provider(
+        f"{WORKSPACE}-azure", subscription_id=workspace.account, tenant_id=workspace.tenant, opts=kept
+    )
+    options = pulumi.ResourceOptions(provider=provider, protect=True)
+    groups = Groups(f"{WORKSPACE}-groups", place, options)
+    made = AssessmentWorkspace(
+        f"{WORKSPACE}-azure",
+        {
+            "site": place,
+            "person": workspace.person,
+            "machine": workspace.machine,
+            "networks": auditor.networks,
+            "retention_days": workspace.retention_days,
+            "published": [PublishedSite(**site) for site in sites],
+            "declared_at": workspace.declared_at,
+        },
+        pulumi.ResourceOptions(provider=provider, protect=True, depends_on=[groups]),
+    )
+    return workspace_exports(workspace, made)

@@ -50,6 +50,7 @@ def _guarded(account: AdmittedAccount, zone: str) -> GuardedSite:
     """A site as the component is told of it."""
     site = account.site
     told: GuardedSite = {
+        "approvals": account.approvals,
         "site": {
             "name": site.name,
             "account": site.account,
@@ -58,6 +59,6 @@ def _guarded(account: AdmittedAccount, zone: str) -> GuardedSite:
             "partition": account.partition,
             "deployer": account.deployer,
             "zone": zone,
-        }
+        },
     }
     return {**told, "break_glass": account.break_glass} if account.break_glass else told

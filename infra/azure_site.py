@@ -8,6 +8,7 @@ import pulumi_azure_native as azure
 from clover.zones.admitted import AdmittedSite, AdmittedStore
 from clover.zones.vocabulary import StoreRole
 from components.azure import (
+    AccessGate,
     AccessTrail,
     AuditorAccess,
     EgressGateway,
@@ -17,23 +18,18 @@ from components.azure import (
     RegionLockedStore,
     RegionLockedStoreArgs,
     SiteArgs,
+    addresses,
+    egress_rules,
 )
 from components.azure import site as names
 from infra.azure_groups import Groups
 from infra.exports import Deployed, exports
+from infra.gates import gates
 
 
 def deploy(site: AdmittedSite) -> None:
     """Declare the site's components with a provider of their own, and export what operator and auditor need."""
-    told = SiteArgs(
-        name=site.name,
-        account=site.account,
-        tenant=site.tenant or "",
-        region=site.region,
-        partition=site.partition,
-        deployer=site.deployer,
-        zone=site.zone,
-    )
+    told = _told(site)
     provider = azure.Provider(
         site.name,
         subscription_id=site.account,
@@ -45,6 +41,27 @@ def deploy(site: AdmittedSite) -> None:
     placed = pulumi.ResourceOptions(provider=provider, protect=site.protected, depends_on=[groups])
     for name, value in exports(site, _components(site, told, placed)).items():
         pulumi.export(name, value)
+
+
+def rule_set_digest(site: AdmittedSite) -> str:
+    """The digest that the site's gateway has for what the site declares."""
+    network, hosts = site.network, [domain.name for domain in site.network.allowed_domains]
+    planned = addresses.plan(network.cidr, network.availability_zones)
+    services = egress_rules.private_services(network.interface_endpoints)
+    return egress_rules.rule_set(_told(site), planned, hosts, services).digest
+
+
+def _told(site: AdmittedSite) -> SiteArgs:
+    """The site as its components are told of it."""
+    return SiteArgs(
+        name=site.name,
+        account=site.account,
+        tenant=site.tenant or "",
+        region=site.region,
+        partition=site.partition,
+        deployer=site.deployer,
+        zone=site.zone,
+    )
 
 
 class _Records(NamedTuple):
@@ -92,7 +109,13 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         for store in site.stores
         if store.role is not StoreRole.EVIDENCE
     }
-    return Deployed(keys, {**evidence, **others}, trail, egress, auditor)
+    # An approval that ends or is withdrawn takes its gate away, so that no gate is protected.
+    withdrawable = pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(protect=False))
+    opened = {
+        name: AccessGate(f"gate-{name}", args, withdrawable)
+        for name, args in gates(site, told, others, egress.store_endpoints).items()
+    }
+    return Deployed(keys, {**evidence, **others}, trail, egress, auditor, opened)
 
 
 def _evidence_key(

@@ -1,11 +1,13 @@
 """What stacks hand out, in one shape on every cloud."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from clover.zones.admitted import AdmittedSite
 from clover.zones.hands import AdmittedOrganisation
 from clover.zones.vocabulary import StoreRole
+from clover.zones.workspaces import AdmittedWorkspace
 
 
 class Deployed(NamedTuple):
@@ -16,6 +18,7 @@ class Deployed(NamedTuple):
     trail: Any
     egress: Any
     auditor: Any
+    gates: Mapping[str, Any]
 
 
 def exports(site: AdmittedSite, deployed: Deployed) -> dict[str, Any]:
@@ -49,6 +52,21 @@ def exports(site: AdmittedSite, deployed: Deployed) -> dict[str, Any]:
         },
         "auditor": {"person_access": auditor.person_access, "machine_access": auditor.machine_access},
         **({"vault": {"account": site.vault.account, "region": site.vault.region}} if site.vault else {}),
+        **({"gates": {name: gate.access for name, gate in deployed.gates.items()}} if deployed.gates else {}),
+    }
+
+
+def workspace_exports(place: AdmittedWorkspace, workspace: Any) -> dict[str, Any]:
+    """What the auditor and those who assess apps need of a workspace: where it is, and the hosts that it publishes."""
+    return {
+        "account": place.account,
+        **({"tenant": place.tenant} if place.tenant else {}),
+        "store": workspace.store,
+        "physical_name": workspace.physical_name,
+        "key": workspace.key,
+        "records": workspace.records,
+        "hosts": workspace.hosts.apply(json.loads),
+        "hosts_digest": workspace.hosts_digest,
     }
 
 

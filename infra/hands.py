@@ -13,6 +13,7 @@ from clover.zones.stack_file import NAMESPACE
 from clover.zones.vocabulary import Cloud, StackKind
 from clover.zones.zone import Zone, find_zone
 from infra.configuration import Configuration
+from infra.published import published
 
 AUDITOR = {Cloud.AWS: "infra.aws_auditor", Cloud.AZURE: "infra.azure_auditor"}
 """The module that deploys the auditor's stack on each cloud; only those that are needed are loaded."""
@@ -29,7 +30,8 @@ def deploy_auditor(configuration: Configuration, zones: Path) -> None:
     zone, place = _zone(configuration, zones, StackKind.AUDITOR)
     admitted = admit_auditor(zone, place)
     clouds = dict.fromkeys(holding.cloud for holding in admitted.holdings)
-    _export(zone, StackKind.AUDITOR, (import_module(AUDITOR[cloud]).deploy(admitted) for cloud in clouds))
+    sites = published(zone, zones.parent) if admitted.workspaces else []
+    _export(zone, StackKind.AUDITOR, (import_module(AUDITOR[cloud]).deploy(admitted, sites) for cloud in clouds))
 
 
 def deploy_organisation(configuration: Configuration, zones: Path) -> None:

@@ -102,6 +102,12 @@ def _replayed(old: Document, new: Document) -> Replay:
 
 def _as_one(policies: Policies) -> Document:
     """The one kind of document that differs, all of its kind together; the account's own grant beside a resource's."""
+    levels = policies.get("scp") or policies.get("rcp")
+    if levels:
+        return {
+            "Version": VERSION,
+            "Statement": [one for level in levels for each in level for one in statements(each)],
+        }
     listed = [policies["resource"]] if "resource" in policies else policies.get("vpc_endpoint") or policies["identity"]
     return {"Version": VERSION, "Statement": [one for document in listed for one in statements(document)]}
 

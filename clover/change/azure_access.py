@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from clover.change.finding import Direction, Finding, undecided
 from clover.change.pairing import Sides
+from clover.controls.guardrails.azure_writes import asked
 from clover.logic.azure import Malformed, evaluate
 from clover.logic.azure.action_classes import ActionClasses
 from clover.logic.sets.bounds import Undecided
@@ -22,6 +23,7 @@ from clover.model.azure.declared_roles import (
     declared_definitions,
     declared_delegations,
 )
+from clover.model.azure.organisation import PREFIX
 from clover.model.resources import Resources
 
 LISTS = {False: ("actions", "notActions"), True: ("dataActions", "notDataActions")}
@@ -159,6 +161,7 @@ def _actions(row: Row, others: Sequence[Row], is_data: bool) -> Iterator[str]:
     found = {one for each in (row, *others) for name in LISTS[is_data] for one in each.row["role"].get(name) or ()}
     if not row.row["role"].get(LISTS[is_data][0]):
         return
+    yield from asked()["writing"] if _is_at_group(row.row) and not is_data else ()
     yield from FIRST[is_data]
     yield from ActionClasses(sorted(found)).all()
 
@@ -171,9 +174,16 @@ FIRST: Mapping[bool, Sequence[str]] = {
 """Actions that a person would ask about first, by whether they are data actions."""
 
 
+def _is_at_group(held: Mapping[str, Any]) -> bool:
+    """Whether a grant or a request is at a management group, where the guardrails stand."""
+    return str(held["scope"]).lower().startswith(PREFIX.lower())
+
+
 def _control(request: Mapping[str, Any]) -> str:
     """The control that an action is of."""
     action = str(request["action"]).lower()
+    if _is_at_group(request) and action in map(str.lower, asked()["writing"]):
+        return "GRD-8"
     if action.startswith("microsoft.keyvault"):
         used = ("encrypt", "decrypt", "wrap", "unwrap", "sign", "verify")
         return "KEY-4" if any(f"/{word}/" in action for word in used) else "KEY-5"

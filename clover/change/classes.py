@@ -29,6 +29,7 @@ class Type(Struct, frozen=True, forbid_unknown_fields=True, rename={"kind": "is"
     control: str = "RES-5"
     evidence: bool = False
     auditor: bool = False
+    guardrail: bool = False
     settings: Mapping[str, Setting] = {}
     judged: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()

@@ -3,7 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from clover.change import aws_names, aws_network, azure_names, azure_network, classes
+from clover.change import (
+    aws_names,
+    aws_network,
+    aws_organisation,
+    azure_names,
+    azure_network,
+    azure_organisation,
+    classes,
+)
 from clover.change.aws_policies import policy_findings
 from clover.change.azure_access import access_findings
 from clover.change.azure_reach import reach_findings
@@ -62,11 +70,15 @@ def change(before: World, after: World, prover: Prover) -> Change:
 def _judged(
     before: World, after: World, prover: Prover, both: Sides, found: list[Finding]
 ) -> tuple[SiteProof | None, list[Finding]]:
-    """The verdicts after the change, and how they differ from those before; a prover that fails has decided nothing."""
+    """The verdicts after the change, and how they differ from those before; a prover that fails has decided nothing.
+
+    What a lab deployed is changed in the lab.
+    """
     there = frozenset(pair.after.urn for pair in both.pairs if pair.after)
     renames = Renames(both.renamed, _rewritten(both, found), there)
+    in_a_lab = all(each.lab for each in before.subjects)
     try:
-        old, new = prover(before), prover(after)
+        old, new = prover(before), prover(after.of_the_lab() if in_a_lab else after)
         return new.sites[0], list(verdict_findings(old, new, renames))
     except BadInput:
         raise
@@ -84,6 +96,8 @@ def declared(both: Sides) -> Iterator[Finding]:
 COMPARISONS: tuple[Callable[[Sides], Iterator[Finding]], ...] = (
     presence_findings,
     policy_findings,
+    aws_organisation.organisation_findings,
+    azure_organisation.organisation_findings,
     setting_findings,
     access_findings,
     reach_findings,

@@ -49,7 +49,7 @@ def markdown(change: Change) -> str:
 def comment(changes: Sequence[Change]) -> str:
     """One comment for the stacks, shorter than a comment may be; one line where nothing changes in meaning."""
     head = [MARK, *(_headline(change) for change in changes)]
-    head += [line for change in changes for line in _open(change)]
+    head += [line for change in changes for line in _open(change, titled=len(changes) > 1)]
     parts = [part for change in changes for part in _parts(change)]
     return _fitted("\n".join(head) + "\n", parts)
 
@@ -71,16 +71,18 @@ def _fitted(head: str, parts: Sequence[Part]) -> str:
 def _headline(change: Change) -> str:
     """The stack's verdict in one line."""
     figures = f" — {escaped(headline(change.site))}" if change.site else ""
-    return f"**{escaped(change.stack)}**: {escaped(summary(change))}{figures}"
+    return f"- **{escaped(change.stack)}**: {escaped(summary(change))}{figures}"
 
 
-def _open(change: Change) -> Iterator[str]:
+def _open(change: Change, *, titled: bool) -> Iterator[str]:
     """What is shown without a click: risky operations, then what changed in posture."""
+    rows = [each for each in change.findings if each.worsens or each.undecided or each.direction is Direction.NARROWS]
+    if titled and (rows or change.risks):
+        yield f"\n### {escaped(change.stack)}"
     if change.risks:
         yield "\n**Risky operations**\n"
         yield from (f"- {escaped(risk.operation)} {code(name_of(risk.urn))}" for risk in change.risks[:MOST_ROWS])
         yield from _more(len(change.risks))
-    rows = [each for each in change.findings if each.worsens or each.undecided or each.direction is Direction.NARROWS]
     if rows:
         yield "\n| | control | resource | before | after | why |\n|---|---|---|---|---|---|"
         yield from (_row(each) for each in rows[:MOST_ROWS])

@@ -47,6 +47,9 @@ def _replaced(resource: Resource, kind: Type) -> Iterator[Finding]:
         yield Finding(LOST[kind.kind], resource.urn, "there", "made anew", Direction.MIXED, witness, why)
 
 
+WAY = "a way for data to leave or to be lost"
+WAYS = {"GRD-8": "by which another account writes what guards the rest"}
+"""What an opening is, by the control that it is of."""
 LOST = {"store": "EVD-2", "key": "KEY-6"}
 """The control that is worse where a thing goes with what it holds."""
 
@@ -58,7 +61,7 @@ def _one_sided(sides: Sides, pair: Pair, kind: Type) -> Iterator[Finding]:
         yield _finding(pair, kind.control, direction, f"the guard {resource.name} {'comes' if came else 'goes'}")
     elif kind.kind == "opening" and _hangs_on_something(sides, resource, kind):
         direction = Direction.WIDENS if came else Direction.NARROWS
-        told = f"{resource.name}, a way for data to leave or to be lost, {'comes' if came else 'goes'}"
+        told = f"{resource.name}, {WAYS.get(kind.control, WAY)}, {'comes' if came else 'goes'}"
         yield _finding(pair, kind.control, direction, told)
     elif kind.kind in LOST and not came:
         told = f"{resource.name} goes, and what it holds goes with it"

@@ -10,7 +10,7 @@ from clover.change.presence import replaced
 from clover.sources import Resource
 
 AUDITOR = ":index:AuditorAccess"
-TRUST = "AUD-3"
+TRUST = ("AUD-3", "GRD-8")
 
 
 class Risk(NamedTuple):
@@ -21,16 +21,24 @@ class Risk(NamedTuple):
 
 
 def risks(sides: Sides, findings: Iterable[Finding]) -> Iterator[Risk]:
-    """Stores, keys, evidence and the auditor's access that go or are made anew, and every change of trust."""
+    """Stores, keys, evidence, guardrails and the auditor's access that go or are made anew, and every change of trust.
+
+    Trust is who is let in, who writes the guardrails, and what they bind no longer.
+    """
     deployed = any(resource.custom and resource.settled for resource in sides.after.all)
     for pair in sides.pairs:
         operation = _operation(pair, deployed)
         what = _what(pair.one) if operation else None
         if operation and what:
             yield Risk(f"{operation} {what}", pair.urn)
+    bound = {pair.urn for pair in sides.pairs if _is_guardrail(pair.one) and pair.after}
     for finding in findings:
-        if finding.control == TRUST and finding.worsens and finding.resource:
+        if not finding.worsens or finding.resource is None:
+            continue
+        if finding.control in TRUST:
             yield Risk("change who is trusted by", finding.resource)
+        elif finding.resource in bound:
+            yield Risk("loosen the guardrail", finding.resource)
 
 
 def _operation(pair: Pair, deployed: bool) -> str | None:
@@ -46,6 +54,13 @@ def _what(resource: Resource) -> str | None:
         return f"the {kind.kind}"
     if kind and kind.evidence:
         return "the record"
+    if kind and kind.guardrail:
+        return "the guardrail"
     if AUDITOR in resource.urn or (kind and kind.auditor):
         return "the auditor's access"
     return None
+
+
+def _is_guardrail(resource: Resource) -> bool:
+    kind = types().get(resource.type)
+    return kind is not None and kind.guardrail

@@ -10,7 +10,14 @@ from clover.controls.verdict import Claim, Outcome, Verdict
 WORST_FIRST = tuple(Outcome)
 """The outcomes as they are declared: the worst first."""
 
-Key = tuple[str, Claim, str | None]
+
+class Key(NamedTuple):
+    """A claim about a resource, or about the whole of what is deployed; of the organisation's stack for each cloud."""
+
+    control: str
+    claim: Claim
+    about: str | None
+    part: str
 
 
 class Renames(NamedTuple):
@@ -48,7 +55,8 @@ def _by_claim(verdicts: Iterable[Verdict], renames: Renames) -> dict[Key, Verdic
     found: dict[Key, Verdict] = {}
     for verdict in sorted(verdicts, key=lambda each: _weakness(each.verdict), reverse=True):
         about = None if verdict.resource is None else renames.of(verdict.resource)
-        found.setdefault((verdict.control, verdict.claim, about), verdict)
+        part = verdict.id.partition("@")[2].partition("~")[0] if about is None else ""
+        found.setdefault(Key(verdict.control, verdict.claim, about, part), verdict)
     return found
 
 
@@ -57,7 +65,7 @@ def _weakness(outcome: Outcome) -> int:
 
 
 def _changed(key: Key, old: Verdict, new: Verdict, renames: Renames) -> Iterator[Finding]:
-    control, _, about = key
+    control, about = key.control, key.about
     if old.verdict is new.verdict:
         if new.verdict is Outcome.PROVED:
             yield from _leaning(key, old, new)
@@ -73,8 +81,8 @@ def _changed(key: Key, old: Verdict, new: Verdict, renames: Renames) -> Iterator
 
 def _came(key: Key, new: Verdict, old: Mapping[Key, Verdict]) -> Iterator[Finding]:
     """A claim about something new; a tamper claim also comes with the first proof of what it is about."""
-    control, claim, about = key
-    if claim is Claim.TAMPER and (control, Claim.HOLDS, about) in old:
+    control, claim, about, _ = key
+    if claim is Claim.TAMPER and key._replace(claim=Claim.HOLDS) in old:
         return
     if new.verdict is Outcome.UNKNOWN:
         yield undecided(control, about, new.reason)
@@ -84,8 +92,8 @@ def _came(key: Key, new: Verdict, old: Mapping[Key, Verdict]) -> Iterator[Findin
 
 def _went(key: Key, old: Verdict, new: Mapping[Key, Verdict], renames: Renames) -> Iterator[Finding]:
     """A claim that is no longer made although its resource is there, as when a store no longer counts as evidence."""
-    control, claim, about = key
-    if claim is Claim.TAMPER or any(known[:2] == (control, Claim.HOLDS) and _same(known[2], about) for known in new):
+    control, claim, about, _ = key
+    if claim is Claim.TAMPER or key._replace(claim=Claim.HOLDS) in new:
         return
     if about in renames.there and old.verdict is Outcome.PROVED:
         witness = {"kind": "property", "urn": about, "property": control, "before": "proved", "after": None}
@@ -95,13 +103,9 @@ def _went(key: Key, old: Verdict, new: Mapping[Key, Verdict], renames: Renames) 
         yield Finding(control, about, _told(old), None, Direction.NARROWS, None, "what failed is gone")
 
 
-def _same(one: str | None, other: str | None) -> bool:
-    return one == other
-
-
 def _leaning(key: Key, old: Verdict, new: Verdict) -> Iterator[Finding]:
     """Givens that the proof needs now and did not need before."""
-    control, _, about = key
+    control, about = key.control, key.about
     more = sorted(set(new.given) - set(old.given))
     fewer = sorted(set(old.given) - set(new.given))
     if more:
@@ -114,7 +118,7 @@ def _leaning(key: Key, old: Verdict, new: Verdict) -> Iterator[Finding]:
 
 def _thinner(key: Key, old: Verdict, new: Verdict, renames: Renames) -> Iterator[Finding]:
     """Grounds that the proof lost, or won, without others in their place: nothing opened, but a cover is gone."""
-    control, _, about = key
+    control, about = key.control, key.about
     before, after = _grounds(old, renames), _grounds(new, renames)
     for lost, told, kept in (
         (before - after, "rests on less", after < before),

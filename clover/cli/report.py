@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from clover.controls.proof import Proof
     from clover.dossier.signing import Signer
     from clover.dossier.statement import Reading
+    from clover.sources import World
 
 OPERATOR, AUDITOR = "CLOVER_OPERATOR_KEY", "CLOVER_AUDITOR_KEY"
 READINGS = "CLOVER_AUDITOR_READINGS"
 
 EPILOG = f"""{OPERATOR} and {AUDITOR} name private keys: a PEM file, awskms:KEY, or
 azurekms://VAULT.vault.azure.net/keys/NAME. The operator's signs the declaration; the auditor's signs that the same was
-proved again, and no worse from the live readings in {READINGS} (files of clover audit --out). Signatures that DIR
+proved again, and no worse from the live readings in {READINGS} (files of clover audit --out), beside the stacks of
+other hands in FILE…. Signatures that DIR
 already holds on the same dossier are kept. Without keys the dossier is unsigned, and says so. CLOVER_COMMIT names the
 program's commit on the cover, CLOVER_LANGUAGE the language of the page."""
 
@@ -53,7 +55,7 @@ def run(words: list[str]) -> int:
     operator, auditor = _signer(OPERATOR), _signer(AUDITOR)
     if auditor and not operator:
         refuse_to_replace(files, arguments.out)
-    seen = _readings(proof, arguments.zone, day) if auditor else ()
+    seen = _readings(proof, _hands(world), arguments.zone, day) if auditor else ()
     signed = {**kept(files, arguments.out), **signatures(files, operator, auditor, seen)}
     build.write({**files, **signed}, arguments.out)
     _tell(arguments.out, len(files) + len(signed), signed)
@@ -78,11 +80,18 @@ def _signer(variable: str) -> "Signer | None":
     return signer(named) if named else None
 
 
-def _readings(proof: "Proof", zone: str | None, day: date) -> "tuple[Reading, ...]":
+def _hands(world: "World") -> list[Path]:
+    """The files of stacks that are no sites'."""
+    from clover.zones.vocabulary import StackKind
+
+    return [Path(each.source) for each in world.subjects if each.hand != StackKind.SITE.value]
+
+
+def _readings(proof: "Proof", beside: list[Path], zone: str | None, day: date) -> "tuple[Reading, ...]":
     from clover.dossier.attestation import readings
 
     named = os.environ.get(READINGS, "")
-    return readings([Path(each) for each in named.split(os.pathsep) if each], proof, zone, day)
+    return readings([Path(each) for each in named.split(os.pathsep) if each], beside, proof, zone, day)
 
 
 def _tell(out: Path, count: int, signed: dict[str, bytes]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from clover.controls.case import Case
 from clover.model.aws.policies import Document, Held, statements
 from clover.sources import Unknown
+from clover.zones.vocabulary import GivenKind
 
 EVERYTHING: Document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 """The identity policy that anybody may hold."""
@@ -21,6 +22,13 @@ class Policies(NamedTuple):
     rcp: tuple[tuple[Held, ...], ...] = ()
     vpc_endpoint: tuple[Held, ...] = ()
     boundary: tuple[Held, ...] = ()
+
+    @classmethod
+    def of_the_deployer(cls, case: Case) -> "Policies":
+        """What the deployer itself holds: what givens say, or anything where none does."""
+        told = [given for given in case.givens.values() if given.kind is GivenKind.IDENTITY_POLICY]
+        own = tuple(Held(given.id, case.zone.documents[given.id]) for given in told)
+        return cls(identity=own) if own else cls()
 
     @property
     def held(self) -> Iterator[Held]:

@@ -15,6 +15,7 @@ from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, unknown
 from clover.logic.azure.action_classes import ActionClasses
 from clover.logic.azure.composition import Policies, decide, read_policies
+from clover.logic.azure.locks import TOLD_APART
 from clover.logic.azure.permissions import PERMISSION_MEMBERS, Action, read_permissions
 from clover.logic.azure.request import read_request
 from clover.model.azure.arm_ids import below
@@ -125,8 +126,9 @@ class Permissions:
             yield Permitted(certain or request, held, certain is not None)
 
     def _actions(self, held: Held, asked: Asked) -> Iterator[str]:
-        """The actions asked about; for a pattern one of every class that the role and the denials tell apart."""
-        told_apart = [*_patterns(held.row["role"], asked.is_data), *self._denied[asked.is_data]]
+        """The actions asked about; for a pattern one of every class that the role, denials and locks tell apart."""
+        stopping = () if asked.is_data or not self.roles.locks else TOLD_APART
+        told_apart = [*_patterns(held.row["role"], asked.is_data), *self._denied[asked.is_data], *stopping]
         for action in asked.actions:
             yield from ActionClasses([action, *told_apart]).within(action) if "*" in action else [action]
 
@@ -259,11 +261,13 @@ class Auditor(NamedTuple):
 
 
 def auditor(case: Case) -> Auditor:
-    """The auditor of the site's zone."""
+    """The auditor of the site's zone; where it is at home its machine is one of its own tenant, and sends no id."""
     known = case.zone.file.auditor
     found = next(each for each in known.principals if each.cloud is Cloud.AZURE)
-    sent = next(pairing.external_id for pairing in known.pairings if pairing.site == case.site.name)
-    tenant, person, machine = (str(text).lower() for text in (found.account, found.person, found.machine))
+    sent = next((pairing.external_id for pairing in known.pairings if pairing.site == case.site.name), "")
+    workspace = known.workspace(Cloud.AZURE) if case.is_workspace else None
+    acting = (workspace.machine if workspace else None) or found.machine
+    tenant, person, machine = (str(text).lower() for text in (found.account, found.person, acting))
     return Auditor(tenant, person, machine, sent, tuple(known.networks))
 
 

@@ -13,7 +13,7 @@ from clover.model.resources import Resources
 from clover.zones.attestation import Attestations
 from clover.zones.geography import ZoneSite
 from clover.zones.registers import Given
-from clover.zones.vocabulary import StackKind, TrustedKind
+from clover.zones.vocabulary import WORKSPACE, StackKind, TrustedKind
 from clover.zones.zone import Zone
 
 
@@ -54,6 +54,11 @@ class Case:
     def hand(self) -> StackKind:
         """Whose stack it is."""
         return self.standing.hand if self.standing else StackKind.SITE
+
+    @property
+    def is_workspace(self) -> bool:
+        """Whether it is where the auditor keeps its assessments."""
+        return self.site.name == WORKSPACE
 
     @cached_property
     def accounts(self) -> frozenset[str]:

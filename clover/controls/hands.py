@@ -4,7 +4,7 @@ Every resource that another hand deploys belongs to an account, and what is aske
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,7 +17,7 @@ from clover.sources.plain import as_list, as_object
 from clover.zones.geography import ZoneSite
 from clover.zones.parties import AuditorHolding
 from clover.zones.vaults import partition_of, principal_name
-from clover.zones.vocabulary import Cloud, HoldingPurpose, StackKind
+from clover.zones.vocabulary import WORKSPACE, Cloud, HoldingPurpose, StackKind
 from clover.zones.zone import Zone
 
 PROVIDERS = {"pulumi:providers:aws": Cloud.AWS, "pulumi:providers:azure-native": Cloud.AZURE}
@@ -42,10 +42,11 @@ def parts(hand: StackKind, stack: str, resources: Sequence[Resource], zone: Zone
     if not zone.file.auditor.holdings:
         raise BadInput(f"zone {zone.name} names no holdings of the auditor, and stack {stack} is the auditor's")
     deployed = tuple(_auditors(stack, own, zone) for own in _by_provider(resources))
-    kept = {part.site.name for part in deployed}
-    absent = [vault.site for vault in zone.file.auditor.vaults if vault.site not in kept]
-    expected = absent if deployed or absent else [zone.file.sites[0].name]
-    return (*deployed, *(_absent(stack, zone, site) for site in expected))
+    kept = {(part.site.name, part.site.cloud) for part in deployed}
+    absent = [*_absent_vaults(stack, zone, kept), *_absent_workspaces(stack, zone, kept)]
+    if not deployed and not absent:
+        absent = [_absent(stack, zone, zone.file.sites[0])]
+    return (*deployed, *absent)
 
 
 def _organisations(stack: str, resources: Sequence[Resource], zone: Zone) -> tuple[Part, ...]:
@@ -73,8 +74,11 @@ def _organisations(stack: str, resources: Sequence[Resource], zone: Zone) -> tup
 
 
 class _Deployed(NamedTuple):
+    """What a provider deploys, and the places that the components around it say they are of."""
+
     provider: Resource
     resources: tuple[Resource, ...]
+    places: frozenset[str]
 
 
 def _by_provider(resources: Sequence[Resource]) -> Iterator[_Deployed]:
@@ -86,10 +90,17 @@ def _by_provider(resources: Sequence[Resource]) -> Iterator[_Deployed]:
     providers = [resource for resource in resources if resource.type in PROVIDERS]
     strange = {each.urn for each in resources if each.custom and not _is_of(each, providers)}
     for provider in providers:
-        own = {each.urn for each in resources if _is_of(each, [provider])} | strange
+        own = {each.urn for each in resources if _is_of(each, [provider])}
         around = {urn for each in own for urn in _ancestors(known[each], known)}
-        kept, strange = {provider.urn} | own | around, set[str]()
-        yield _Deployed(provider, tuple(each for each in resources if each.urn in kept))
+        beside = strange | {urn for each in strange for urn in _ancestors(known[each], known)}
+        kept, strange = {provider.urn} | own | around | beside, set[str]()
+        yield _Deployed(provider, tuple(each for each in resources if each.urn in kept), _places(around, known))
+
+
+def _places(components: Iterable[str], known: Mapping[str, Resource]) -> frozenset[str]:
+    """The places that components say they are of."""
+    sites = (as_object(known[urn].inputs.get("site")) or {} for urn in components)
+    return frozenset(name for site in sites if isinstance(name := site.get("name"), str))
 
 
 def _is_of(resource: Resource, providers: Sequence[Resource]) -> bool:
@@ -107,18 +118,51 @@ def _ancestors(resource: Resource, known: dict[str, Resource]) -> Iterator[str]:
 def _auditors(stack: str, deployed: _Deployed, zone: Zone) -> Part:
     """The part that a provider of the auditor's deploys: judged by the holding that the zone names for its account."""
     cloud, provider = PROVIDERS[deployed.provider.type], deployed.provider
-    holding = _holding(zone, cloud, _accounts(provider))
+    workspace = _workspace(zone, cloud) if WORKSPACE in deployed.places else None
+    holding = workspace[1] if workspace else _holding(zone, cloud, _accounts(provider))
     if holding is None:
         raise BadInput(f"the auditor has no account on {cloud.value}, where stack {stack} deploys")
-    site = _site(zone, cloud, deployed)
+    site = workspace[0] if workspace else _site(zone, cloud, deployed)
     return _part(f"{stack}.{provider.name}", Resources(deployed.resources), zone, site, holding)
 
 
-def _absent(stack: str, zone: Zone, name: str) -> Part:
+def _absent_vaults(stack: str, zone: Zone, kept: Collection[tuple[str, Cloud]]) -> Iterator[Part]:
+    """The vaults that the zone gives its sites and nobody deploys."""
+    wanted = {vault.site for vault in zone.file.auditor.vaults}
+    for site in zone.file.sites:
+        if site.name in wanted and (site.name, site.cloud) not in kept:
+            yield _absent(stack, zone, site)
+
+
+def _absent_workspaces(stack: str, zone: Zone, kept: Collection[tuple[str, Cloud]]) -> Iterator[Part]:
+    """The workspaces that the zone names and nobody deploys."""
+    for workspace in zone.file.auditor.workspaces:
+        found = _workspace(zone, workspace.cloud)
+        if found and (WORKSPACE, workspace.cloud) not in kept:
+            yield _part(f"{stack}.{WORKSPACE}-{workspace.cloud.value}", Resources(()), zone, *found)
+
+
+def _absent(stack: str, zone: Zone, site: ZoneSite) -> Part:
     """What the stack should hold for a site, and does not."""
-    site = next(each for each in zone.file.sites if each.name == name)
     holding = zone.file.auditor.holding(site.cloud, HoldingPurpose.EVIDENCE) or zone.file.auditor.holdings[0]
-    return _part(f"{stack}.{name}", Resources(()), zone, site, holding)
+    return _part(f"{stack}.{site.name}", Resources(()), zone, site, holding)
+
+
+def _workspace(zone: Zone, cloud: Cloud) -> tuple[ZoneSite, AuditorHolding] | None:
+    """Where the auditor's workspace on a cloud lies, as if it were a site, and the account that it belongs in.
+
+    None for a zone that names none there.
+    """
+    workspace = zone.file.auditor.workspace(cloud)
+    holding = zone.file.auditor.holding(cloud, HoldingPurpose.ASSESSMENT)
+    known = zone.file.region(cloud, workspace.region) if workspace else None
+    if workspace is None or holding is None or known is None:
+        return None
+    any_site = next(iter((*(site for site in zone.file.sites if site.cloud is cloud), *zone.file.sites)))
+    place = msgspec.structs.replace(
+        any_site, name=WORKSPACE, title="its assessments", cloud=cloud, region=known.name, country=known.country
+    )
+    return place, holding
 
 
 def _part(name: str, resources: Resources, zone: Zone, site: ZoneSite, holding: AuditorHolding) -> Part:
@@ -128,8 +172,8 @@ def _part(name: str, resources: Resources, zone: Zone, site: ZoneSite, holding: 
     placed = msgspec.structs.replace(
         site, account=holding.account, tenant=holding.tenant, title=f"the auditor's part for {site.title}"
     )
-    standing = Standing(StackKind.AUDITOR, holding.account, deployer, trusted, StackKind.AUDITOR.value)
-    return Part(name, resources, placed, standing)
+    scope = WORKSPACE if site.name == WORKSPACE else StackKind.AUDITOR.value
+    return Part(name, resources, placed, Standing(StackKind.AUDITOR, holding.account, deployer, trusted, scope))
 
 
 def _administrators(zone: Zone, holding: AuditorHolding) -> Iterator[str]:
@@ -158,7 +202,8 @@ def _accounts(provider: Resource) -> list[str]:
 def _site(zone: Zone, cloud: Cloud, deployed: _Deployed) -> ZoneSite:
     """The site that a part is for: the one that it names, else the one in its region, else any of the cloud."""
     region = value(deployed.provider, "region")
-    named = [(as_object(each.inputs.get("site")) or {}).get("name") for each in deployed.resources]
     sites = [site for site in zone.file.sites if site.cloud is cloud]
-    fitting = [site for site in sites if site.name in named] or [site for site in sites if site.region == region]
+    fitting = [site for site in sites if site.name in deployed.places] or [
+        site for site in sites if site.region == region
+    ]
     return next(iter((*fitting, *sites)))

@@ -17,7 +17,10 @@ def questions(cloud: Cloud, hand: StackKind = StackKind.SITE) -> Mapping[str, Qu
 
 
 def _aws() -> Mapping[str, Question]:
+    from clover.controls.access import aws as access
+    from clover.controls.assessment import aws as assessment
     from clover.controls.audit import aws as audit
+    from clover.controls.backups import aws as backups
     from clover.controls.encryption import aws_form, aws_use
     from clover.controls.evidence import aws as evidence
     from clover.controls.guardrails import aws as guardrails
@@ -53,6 +56,8 @@ def _aws() -> Mapping[str, Question]:
         **evidence.QUESTIONS,
         **incidents.QUESTIONS,
         **migration.QUESTIONS,
+        **assessment.QUESTIONS,
+        **backups.QUESTIONS,
         "GRD-1": aws_standing.every_account_is_bound,
         "GRD-2": guardrails.only_its_region,
         "GRD-3": guardrails.no_hole_in_the_region,
@@ -62,13 +67,17 @@ def _aws() -> Mapping[str, Question]:
         "GRD-7": guardrails.perimeter_holds,
         "GRD-8": aws_standing.only_the_controller_writes,
         "GRD-9": aws_standing.what_is_attested_is_declared,
+        **access.QUESTIONS,
         "OPS-1": operation.what_must_be_allowed_is,
         "OPR-1": aws_escalation.nobody_becomes_more,
     }
 
 
 def _azure() -> Mapping[str, Question]:
+    from clover.controls.access import azure as access
+    from clover.controls.assessment import azure as assessment
     from clover.controls.audit import azure as audit
+    from clover.controls.backups import azure as backups
     from clover.controls.encryption import azure_form, azure_use
     from clover.controls.evidence import azure as evidence
     from clover.controls.guardrails import azure as guardrails
@@ -113,4 +122,7 @@ def _azure() -> Mapping[str, Question]:
         **evidence.QUESTIONS,
         **incidents.QUESTIONS,
         **migration.QUESTIONS,
+        **assessment.QUESTIONS,
+        **backups.QUESTIONS,
+        **access.QUESTIONS,
     }

@@ -14,8 +14,13 @@ from clover.dossier.statement import Attestation, Reading, Statement, attestatio
 from clover.errors import BadInput
 
 
-def readings(paths: Sequence[Path], declared: Proof, zone: str | None, day: date) -> tuple[Reading, ...]:
-    """The live readings, proved like the plan; BadInput where one is no reading, or contradicts the plan."""
+def readings(
+    paths: Sequence[Path], beside: Sequence[Path], declared: Proof, zone: str | None, day: date
+) -> tuple[Reading, ...]:
+    """The live readings, proved like the plan; BadInput where one is no reading, or contradicts the plan.
+
+    `beside` are the declared stacks of the other hands: what a site sends to their vaults is proved with them alone.
+    """
     from clover.controls.run import prove
     from clover.sources import read_world
 
@@ -25,9 +30,11 @@ def readings(paths: Sequence[Path], declared: Proof, zone: str | None, day: date
     plain = next((one for one in world.subjects if not one.observed), None)
     if plain:
         raise BadInput(f"{plain.source} is no live reading: clover audit SITE --out DIR makes one")
-    proof = prove(world, zone, day)
+    whole = read_world([*paths, *beside])
+    proof = prove(whole, zone, day)
     known = {subject.site: site for subject, site in zip(declared.subjects, declared.sites, strict=True)}
-    return tuple(_agreeing(subject, site, known) for subject, site in zip(proof.subjects, proof.sites, strict=True))
+    found = zip(whole.subjects, proof.subjects, proof.sites, strict=True)
+    return tuple(_agreeing(subject, site, known) for one, subject, site in found if one.observed)
 
 
 def _agreeing(subject: ProvedSubject, seen: SiteProof, known: Mapping[str | None, SiteProof]) -> Reading:

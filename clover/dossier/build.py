@@ -12,7 +12,7 @@ import msgspec
 
 from clover import __version__
 from clover.controls.case import Case
-from clover.controls.proof import Proof
+from clover.controls.proof import Proof, ProvedSubject
 from clover.dossier import oscal
 from clover.dossier.check import Dossier
 from clover.dossier.history import as_bytes, continued, read_history
@@ -31,8 +31,8 @@ from clover.dossier.statement import (
     Statement,
 )
 from clover.dossier.tables import controls_csv
+from clover.dossier.verdicts import verdicts_json
 from clover.errors import BadInput
-from clover.report.as_json import document
 from clover.sources import World
 
 
@@ -47,15 +47,17 @@ class Request:
 
 
 def dossier(world: World, proof: Proof, asked: Sequence[Case], request: Request) -> dict[str, bytes]:
-    """Every file of the dossier but the signatures."""
-    proof = _without_folders(proof)
-    sites = [site_facts(case, found, world) for case, found in zip(asked, proof.sites, strict=True)]
+    """Every file of the dossier but the signatures, in whatever order its sources were read."""
+    cases = {_name(subject): case for subject, case in zip(proof.subjects, asked, strict=True)}
+    proof = _without_folders(proof).in_order()
+    pairs = zip(proof.subjects, proof.sites, strict=True)
+    facts = (site_facts(cases[_name(subject)], found, world) for subject, found in pairs)
+    sites = sorted(facts, key=lambda one: one.case.standing is not None)  # sites first, then the other hands
     day, before = request.day.isoformat(), request.previous
     history = read_history(before.files.get(HISTORY), before.digest) if before else read_history(None, None)
-    verdicts = msgspec.json.encode(document(proof)) + b"\n"
     files = {
         "index.html": page(sites, _cover(request, proof), history),
-        VERDICTS: verdicts,
+        VERDICTS: verdicts_json(proof),
         HISTORY: as_bytes(continued(history, request.day, sites)),
         "controls.csv": controls_csv(proof.verdicts),
         "sbom.cdx.json": pretty(sbom()),
@@ -127,6 +129,11 @@ def _without_folders(proof: Proof) -> Proof:
     """The proof with its sources by file name, so that another machine's folders do not show."""
     subjects = tuple(msgspec.structs.replace(one, source=Path(one.source).name) for one in proof.subjects)
     return msgspec.structs.replace(proof, subjects=subjects)
+
+
+def _name(stack: ProvedSubject | Source) -> tuple[str, str]:
+    """What a stack is called, and what stacks are ordered by."""
+    return stack.stack, stack.project
 
 
 def _source_of(site: SiteFacts, request: Request) -> Source:

@@ -11,7 +11,7 @@ import msgspec
 from clover.dossier.attestation import read_attestation
 from clover.dossier.envelope import opened, read_envelope, signed_by
 from clover.dossier.history import read_history
-from clover.dossier.keys import PublicKey, fingerprint, read_public_key
+from clover.dossier.keys import PublicKey, as_pem, fingerprint, read_public_key
 from clover.dossier.layout import (
     ATTESTATION,
     DECLARATION,
@@ -22,6 +22,7 @@ from clover.dossier.layout import (
     VERDICTS,
     canonical,
     digest,
+    pretty,
 )
 from clover.dossier.plain_text import shown
 from clover.dossier.statement import DECLARATION_TYPE, STATEMENT_TYPE, Attestation, Statement
@@ -185,6 +186,8 @@ def _envelope_problems(found: Dossier, name: str, who: str) -> Iterator[str]:
         yield f"{name} signs something else than this dossier"
     elif own is None or not signed_by(envelope, own):
         yield f"{name} does not fit {KEYS[name]}: altered, or signed with another key than the {who}'s"
+    elif (found.files[name], found.files[KEYS[name]]) != (pretty(msgspec.to_builtins(envelope)), as_pem(own)):
+        yield f"{name} or {KEYS[name]} is not in canonical form: it has bytes that nobody signed"
 
 
 def _is_of(found: Dossier, name: str, payload: bytes | None) -> bool:

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from clover.controls.catalogue import Control, controls
@@ -32,12 +33,16 @@ class Grounds:
 
 @dataclass(frozen=True)
 class Claimed:
-    """One claim as its page shows it; `more` counts the statements that are left to verdicts.json."""
+    """One claim as its page shows it; `more` counts the statements that are left to verdicts.json.
+
+    `as_for` is the id in the row above it that says the same of givens, grounds and changers.
+    """
 
     verdict: Verdict
     grounds: tuple[Grounds, ...]
     more: int
     changers: tuple[str, ...]
+    as_for: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,22 @@ class About:
 
 
 @dataclass(frozen=True)
+class Span:
+    """An outcome, and the days of the first and the last of the dossiers in a row that have it."""
+
+    first: str
+    last: str
+    outcome: str
+
+
+@dataclass(frozen=True)
 class AtSite:
-    """A control at one site; `past` are the days and outcomes of earlier dossiers of the chain."""
+    """A control at one site; `past` is what the dossiers of the chain said, this one last, or nothing in the first."""
 
     site: SiteFacts
     outcome: Outcome
     rows: tuple[About, ...]
-    past: tuple[tuple[str, str], ...]
+    past: tuple[Span, ...]
 
 
 @dataclass(frozen=True)
@@ -76,17 +90,42 @@ class ControlPage:
     sites: tuple[AtSite, ...]
 
 
-def control_pages(sites: Sequence[SiteFacts], history: History) -> Iterator[ControlPage]:
+def control_pages(sites: Sequence[SiteFacts], history: History, as_of: str) -> Iterator[ControlPage]:
     """The pages, in the catalogue's order."""
     for control in controls().values():
         decided = [site for site in sites if site.of(control.id)]
         if decided:
-            yield ControlPage(control, tuple(_at_site(site, control.id, history) for site in decided))
+            yield ControlPage(control, tuple(_at_site(site, control.id, history, as_of) for site in decided))
 
 
-def _at_site(site: SiteFacts, control: str, history: History) -> AtSite:
-    past = tuple(history.of(site.name, control))
-    return AtSite(site, worst(site.of(control)), tuple(_rows(site, control)), past)
+def _at_site(site: SiteFacts, control: str, history: History, as_of: str) -> AtSite:
+    outcome, past = worst(site.of(control)), list(history.of(site.name, control))
+    spans = _spans([*past, (as_of, outcome.value)]) if past else ()
+    return AtSite(site, outcome, tuple(_once(_rows(site, control))), tuple(spans))
+
+
+def _spans(found: Sequence[tuple[str, str]]) -> Iterator[Span]:
+    """Days and outcomes, those in a row that are the same as one."""
+    for outcome, same in groupby(found, key=lambda each: each[1]):
+        days = [day for day, _ in same]
+        yield Span(days[0], days[-1], outcome)
+
+
+def _once(rows: Iterator[About]) -> Iterator[About]:
+    """The rows, where a claim whose grounds stand in a row above names that instead."""
+    holding: dict[object, str] = {}
+    tampering: dict[object, str] = {}
+    for row in rows:
+        holds, tamper = _referred(row.holds, row, holding), _referred(row.tamper, row, tampering)
+        yield replace(row, holds=holds, tamper=tamper)
+
+
+def _referred(claimed: Claimed | None, row: About, known: dict[object, str]) -> Claimed | None:
+    if claimed is None or not claimed.grounds:
+        return claimed
+    said = (claimed.verdict.given, claimed.verdict.rests_on, claimed.changers)
+    first = known.setdefault(said, row.verdict_id)
+    return claimed if first == row.verdict_id else replace(claimed, as_for=first)
 
 
 def _rows(site: SiteFacts, control: str) -> Iterator[About]:

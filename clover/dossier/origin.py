@@ -46,8 +46,9 @@ class _File(msgspec.Struct):
 
 
 def sources(subjects: Sequence[Subject]) -> tuple[Source, ...]:
-    """The files by their names, without folders: another machine's folders do not show."""
-    return tuple(_source(subject, Path(subject.source)) for subject in subjects)
+    """The files by their names, without folders, in the order of their stacks: another machine's do not show."""
+    ordered = sorted(subjects, key=lambda subject: (subject.stack, subject.project))
+    return tuple(_source(subject, Path(subject.source)) for subject in ordered)
 
 
 def _source(subject: Subject, path: Path) -> Source:

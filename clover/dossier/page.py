@@ -96,7 +96,7 @@ class _Rendering:
         self._sites, self._cover = sites, cover
         self._words = words(os.environ.get(LANGUAGE, "en"))
         self._zones = list({site.case.zone.digest: site.case.zone for site in sites}.values())
-        self._controls = list(control_pages(sites, history))
+        self._controls = list(control_pages(sites, history, cover.as_of))
         self._claim = self.environment.get_template("claim.html.j2")
 
     @cached_property
@@ -117,6 +117,7 @@ class _Rendering:
         sites = self._sites
         by_stack = {site.case.stack: site for site in sites}
         changes = self._cover.changes is not None
+        read = {site.case.hand.value for site in sites}
         return {
             "w": self._words,
             "pages": [name for name in PAGES if name != "changes" or changes],
@@ -125,7 +126,7 @@ class _Rendering:
             "sources": [(source, by_stack.get(source.stack)) for source in self._cover.sources],
             "tool": f"clover {__version__}",
             "bases": sorted({site.proof.basis.value for site in sites}),
-            "missing": sorted({hand for site in sites for hand in site.missing}),
+            "missing": sorted({hand for site in sites for hand in site.missing} - read),
             "controls": self._controls,
             "known": {control for site in sites for control in site.controls},
             "outcomes": sorted(WORST, key=WORST.index, reverse=True),

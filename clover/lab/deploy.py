@@ -84,11 +84,15 @@ def _one(deployment: Deployment, verb: str, progress: Progress) -> int:
 
 def _take_second_step(deployment: Deployment, progress: Progress) -> None:
     """Lock what the auditor's stack could only be made with unlocked, and let the state know."""
-    vaults: dict[str, Any] = deployment.outputs().get("vaults", {})
+    outputs = deployment.outputs()
+    vaults: dict[str, Any] = outputs.get("vaults", {})
     locked = second_step.lock((facts["vault"] for facts in vaults.values()), deployment.environment)
+    for facts in outputs.get("workspaces", {}).values():
+        own = (facts["records"], facts["store"])
+        locked += second_step.lock(own, deployment.environment, facts.get("tenant"))
     if locked:
         name = deployment.stack.name
-        with progress.step(f"{name}: the auditor locks {len(locked)} vault{'s' if len(locked) > 1 else ''}"):
+        with progress.step(f"{name}: the auditor locks {len(locked)} store{'s' if len(locked) > 1 else ''}"):
             deployment.engine("refresh", "--yes", "--stack", name)
 
 
@@ -99,6 +103,7 @@ def _next_steps(deployment: Deployment) -> str:
         f"{name} is up in the lab ({deployment.cloud.url}): not evidence of anything in a real cloud.",
         *(f"  store {store:<10} {facts['physical_name']}" for store, facts in outputs.get("stores", {}).items()),
         *(f"  vault {site:<10} {facts['physical_name']}" for site, facts in outputs.get("vaults", {}).items()),
+        *(f"  workspace {cloud:<6} {facts['physical_name']}" for cloud, facts in outputs.get("workspaces", {}).items()),
     ]
     if "egress" in outputs:
         lines += [f"  rules {outputs['egress']['rule_set_digest']}", auditor.settle(deployment.folder, outputs)]

@@ -17,15 +17,17 @@ VERSION = "2024-01-01"
 SECONDS = 60.0
 
 
-def lock(vaults: Iterable[str], environment: dict[str, str]) -> list[str]:
+def lock(stores: Iterable[str], environment: dict[str, str], tenant: str | None = None) -> list[str]:
     """Lock the policy of each storage account that is still open, as the deployer of `environment`; returns their ids.
 
-    Ids of vaults on other clouds, which are made locked, are left alone. Refusal when ARM refuses.
+    They lie in `tenant`, or in that of the environment. Ids of stores on other clouds, which are made locked, are left
+    alone. Refusal when ARM refuses.
     """
-    accounts = [vault for vault in vaults if vault.startswith("/subscriptions/")]
+    accounts = [store for store in stores if store.startswith("/subscriptions/")]
     if not accounts:
         return []
-    call = Call(Transport(read_settings({}, environment)), Deadline.within(SECONDS))
+    settings = read_settings({"tenantId": tenant} if tenant else {}, environment)
+    call = Call(Transport(settings), Deadline.within(SECONDS))
     return [account for account in accounts if _locked(call, account)]
 
 

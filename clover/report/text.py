@@ -114,9 +114,12 @@ def counterexample(example: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _request(request: Mapping[str, Any]) -> str:
+    """A request in a line; one in the form of Azure's evaluator names its scope, and a resource by its whole body."""
     context: Mapping[str, Any] = request.get("context") or {}
-    where = f" with {_facts(context)}" if context else ""
-    return f"{request['principal']} calls {request['action']} on {request['resource']}{where}"
+    body = request.get("resource") if "scope" in request else None
+    told = {**context, **({"resource": body} if body else {})}
+    where = f" with {_facts(told)}" if told else ""
+    return f"{request['principal']} calls {request['action']} on {request.get('scope') or request['resource']}{where}"
 
 
 def _facts(facts: Mapping[str, Any]) -> str:

@@ -17,6 +17,8 @@ HOW = "make one with: pulumi preview --json --show-sames"
 STABLE = frozenset({"arn", "id", "keyId", "ownerId", "uniqueId", "urn"})
 """Computed values that an update in place leaves as they are: they are the thing's identity."""
 
+REFRESH = "refresh"
+
 _OPEN = min(SENTINELS)
 
 
@@ -26,6 +28,7 @@ class Effect(NamedTuple):
     leaves: str
     counted: bool
     outputs: str = "none"
+    counted_as: str | None = None
 
 
 @cache
@@ -50,8 +53,19 @@ def read_preview(data: Mapping[str, Any], place: Place) -> list[Resource]:
     for step in known:
         if str(step.get("op")) not in effects():
             raise BadInput(f"has a step with the unknown operation {str(step.get('op'))[:40]!r}", place)
-    _refuse_missing(data, known, place)
-    return list(_resources(known, place))
+    planned = _planned(known)
+    _refuse_missing(data, planned, place)
+    return list(_resources(planned, place))
+
+
+def _planned(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps without those of a preview's own refresh (`--refresh`): what follows starts from what they found.
+
+    The engine shows a refresh of each resource first, and its summary counts what follows alone. A refresh by itself
+    (`pulumi refresh --preview-only`) has such steps for what it found unchanged, and counts them as the same.
+    """
+    followed = {step.get("urn") for step in steps if step["op"] != REFRESH}
+    return [step for step in steps if step["op"] != REFRESH or step.get("urn") not in followed]
 
 
 def _refuse_errors(data: Mapping[str, Any], place: Place) -> None:
@@ -69,7 +83,9 @@ def _refuse_missing(data: Mapping[str, Any], steps: list[dict[str, Any]], place:
     summary = as_object(data.get("changeSummary"))
     if summary is None:
         raise BadInput(f"is a preview without its changeSummary; {HOW}", place)
-    shown = Counter(str(step["op"]) for step in steps if effects()[step["op"]].counted)
+    shown = Counter(
+        str(effects()[step["op"]].counted_as or step["op"]) for step in steps if effects()[step["op"]].counted
+    )
     counted = Counter({operation: number for operation, number in summary.items() if number})
     for operation in sorted(shown | counted):
         if shown[operation] != counted[operation]:
@@ -78,14 +94,20 @@ def _refuse_missing(data: Mapping[str, Any], steps: list[dict[str, Any]], place:
 
 
 def _resources(steps: list[dict[str, Any]], place: Place) -> Iterator[Resource]:
+    found = any(step["op"] == REFRESH for step in steps)
+    gone = frozenset(str(step.get("urn")) for step in steps if found and effects()[step["op"]].leaves == "gone")
     for index, step in enumerate(steps):
         effect = effects()[step["op"]]
+        if found and effect.outputs == "changed":
+            effect = effect._replace(outputs="found")
         if effect.leaves == "keep":
             path = f"steps[{index}]"
             try:
-                yield _resource(step, effect, path)
+                resource = _resource(step, effect, path)
             except ValueError as error:
                 raise BadInput(str(error), place) from None
+            # What a refresh did not find is still what others were declared after.
+            yield resource._replace(dependencies=tuple(each for each in resource.dependencies if each not in gone))
 
 
 def _resource(step: Mapping[str, Any], effect: Effect, path: str) -> Resource:
@@ -99,8 +121,10 @@ def _resource(step: Mapping[str, Any], effect: Effect, path: str) -> Resource:
     if effect.outputs == "none" or before is None:
         return read_resource({**state, "id": state.get("id") or _OPEN}, None, not _is_made(state), path)
     state = {**state, "id": state.get("id") or (old or {}).get("id")}
-    if effect.outputs == "old":
-        return read_resource(state, before, True, path)
+    if effect.outputs in ("old", "found"):
+        return read_resource(
+            state, as_object(state.get("outputs")) if effect.outputs == "found" else before, True, path
+        )
     return read_resource(state, _changed(before, as_object(state.get("inputs")) or {}), True, path)
 
 

@@ -63,6 +63,10 @@ class World:
             refuse_twice(subjects)
         return World({**self._stacks, **other._stacks})
 
+    def of_the_lab(self) -> "World":
+        """The same world as a lab's: a plan does not say whether it is one."""
+        return World({subject._replace(lab=True): resources for subject, resources in self._stacks.items()})
+
     def about(self, subject: Subject) -> "World":
         """The same world asked about one of its stacks; the others are still looked at where that one leads there."""
         narrowed = copy(self)
@@ -196,7 +200,7 @@ def _named(data: Mapping[str, Any], resources: Iterable[Resource]) -> tuple[str,
         return kind, None, zone
     if isinstance(config.get("clover:site"), str):
         return SITE, config["clover:site"], zone
-    for resource in resources:
+    for resource in sorted(resources, key=lambda each: each.type != STACK):
         told = resource.outputs if resource.type == STACK else resource.inputs
         if resource.type == STACK and (hand := as_object(told.get("hand"))) and isinstance(hand.get("kind"), str):
             return hand["kind"], None, _text(hand.get("zone"))

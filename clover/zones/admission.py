@@ -28,7 +28,7 @@ def admit(site: Site, on: date | None = None) -> AdmittedSite:
     NetworkExaminer(site, home, problems).examine(region)
     StoreExaminer(site, home, problems).examine()
     problems.refuse_if_any()
-    return resolve(site, home, region, state)
+    return resolve(site, home, region, state, day)
 
 
 def _home(site: Site) -> tuple[ZoneSite, Region]:

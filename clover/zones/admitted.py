@@ -71,6 +71,16 @@ class AdmittedMigration(Struct, frozen=True):
     closes: date
 
 
+class AdmittedApproval(Struct, frozen=True):
+    """Who reads the stores of a class, and the first day on which nothing opens any more."""
+
+    name: str
+    data_class: DataClass
+    workforce: str
+    closes: date
+    declared_at: str
+
+
 class AdmittedSite(Struct, frozen=True):
     """Everything that a site's stack deploys from; `protected` is False only for a retired site."""
 
@@ -90,11 +100,12 @@ class AdmittedSite(Struct, frozen=True):
     auditor: Auditor
     vault: AdmittedVault | None
     migration: AdmittedMigration | None
+    approvals: tuple[AdmittedApproval, ...]
     stores: tuple[AdmittedStore, ...]
     network: AdmittedNetwork
 
 
-def resolve(site: Site, home: ZoneSite, region: Region, state: Lifecycle) -> AdmittedSite:
+def resolve(site: Site, home: ZoneSite, region: Region, state: Lifecycle, day: date) -> AdmittedSite:
     """Return the admitted form of `site`, whose zone entry is `home`; everything in it was examined before."""
     trusted = {party.kind: party.principal for party in site.zone.file.trusted_base if party.site == home.name}
     deployer, break_glass = trusted[TrustedKind.DEPLOYER], trusted.get(TrustedKind.BREAK_GLASS)
@@ -115,6 +126,7 @@ def resolve(site: Site, home: ZoneSite, region: Region, state: Lifecycle) -> Adm
         auditor=_auditor(site, home, region),
         vault=vault_of(site.zone, home),
         migration=_migration(site, home, region),
+        approvals=_approvals(site, home, region, day),
         stores=tuple(_store(site, home, store, index) for index, store in enumerate(site.config.stores)),
         network=_network(site, home, site.config.network),
     )
@@ -138,6 +150,22 @@ def _migration(site: Site, home: ZoneSite, region: Region) -> AdmittedMigration 
         return None
     writer = principal_name(found.writer, home.account, region.partition)
     return AdmittedMigration(writer, found.deadline + timedelta(days=1))
+
+
+def _approvals(site: Site, home: ZoneSite, region: Region, day: date) -> tuple[AdmittedApproval, ...]:
+    """The approvals that still count on the day; those that are over are not deployed any more."""
+    zone = site.zone
+    return tuple(
+        AdmittedApproval(
+            name=found.name,
+            data_class=found.data_class,
+            workforce=principal_name(found.workforce, home.account, region.partition),
+            closes=found.until + timedelta(days=1),
+            declared_at=_in_the_zone(site, "approvals", index),
+        )
+        for index, found in enumerate(zone.file.approvals)
+        if found.site == home.name and day <= found.until
+    )
 
 
 def _store(site: Site, home: ZoneSite, store: Store, index: int) -> AdmittedStore:
@@ -165,6 +193,12 @@ def _network(site: Site, home: ZoneSite, network: Network) -> AdmittedNetwork:
         ),
         declared_at=_declared_at(site, "clover:network"),
     )
+
+
+def _in_the_zone(site: Site, *path: str | int) -> str:
+    """Return file and line of `path` in the zone file."""
+    place = site.zone.document.place(path)
+    return f"{place.file}:{place.line}"
 
 
 def _declared_at(site: Site, path: str) -> str:

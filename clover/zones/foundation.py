@@ -15,7 +15,7 @@ from clover.zones.zone_file import ZoneFile
 
 Policy = Mapping[str, Any]
 
-POLICY_KINDS = ATTACHED_KINDS | {GivenKind.IDENTITY_POLICY, GivenKind.TRUST_POLICY}
+POLICY_KINDS = ATTACHED_KINDS | {GivenKind.IDENTITY_POLICY, GivenKind.TRUST_POLICY, GivenKind.BREAK_GLASS_TRUST}
 """The kinds of given whose document is an IAM policy."""
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from clover.zones.vocabulary import Cloud, Lifecycle, ResidencyLevel, TlsVersion
-from clover.zones.words import Account, AddressRange, Count, Country, Name, RegionName, Sentence, ZoneLetter
+from clover.zones.words import Account, AddressRange, Count, Country, HostName, Name, RegionName, Sentence, ZoneLetter
 
 
 class CountryGroup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -92,6 +92,10 @@ class ZoneSite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     account: Annotated[Account, Meta(description="AWS: the account number; Azure: the subscription id.")]
     tenant: Annotated[Account | None, Meta(description="Azure: the tenant id of the subscription.")] = None
     address_space: Annotated[AddressRange, Meta(description="Private addresses that the site's network is cut from.")]
+    api_hosts: Annotated[
+        tuple[HostName, ...],
+        Meta(description="The hosts under which the site answers the apps; published to assessors."),
+    ] = ()
     lifecycle: Annotated[
         tuple[LifecycleStep, ...], Meta(min_length=1, description="The site's states, earliest first.")
     ]

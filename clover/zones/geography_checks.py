@@ -6,7 +6,7 @@ from clover.zones.addresses import private_range
 from clover.zones.check import Check
 from clover.zones.geography import LifecycleStep, ZoneSite
 from clover.zones.problems import nearest, shown
-from clover.zones.vocabulary import Cloud, Lifecycle, ResidencyLevel, StackKind, TrustedKind
+from clover.zones.vocabulary import WORKSPACE, Cloud, Lifecycle, ResidencyLevel, StackKind, TrustedKind
 
 AWS_ACCOUNT_DIGITS = 12
 
@@ -55,7 +55,7 @@ def _regions(check: Check, index: int) -> None:
 
 
 def _site(check: Check, site: ZoneSite, index: int) -> None:
-    if site.name in {kind.value for kind in StackKind}:
+    if site.name in {WORKSPACE, *(kind.value for kind in StackKind)}:
         check.problem(f"{shown(site.name)} is what a hand is called, not a site", "sites", index, "name")
     region = check.zone.region(site.cloud, site.region)
     if region is None:
@@ -67,6 +67,7 @@ def _site(check: Check, site: ZoneSite, index: int) -> None:
         check.problem(message, "sites", index, "country")
     if not account_fits(site.account, site.cloud):
         check.problem(f"{shown(site.account)} is no account of {site.cloud.value}", "sites", index, "account")
+    check.distinct("host", site.api_hosts, "sites", index, "api_hosts")
     if (site.tenant is None) != (site.cloud is Cloud.AWS):
         check.problem("a site on Azure has a tenant, and only there", "sites", index, "tenant")
 

@@ -4,18 +4,19 @@ from collections import Counter
 
 from clover.zones.check import Check
 from clover.zones.geography_checks import account_fits
-from clover.zones.parties import AuditorHolding, Organisation, SiteVault
+from clover.zones.parties import AuditorHolding, AuditorWorkspace, Organisation, SiteVault
 from clover.zones.party_checks import principal_fits
 from clover.zones.problems import nearest, shown
 from clover.zones.vocabulary import Cloud, HoldingPurpose, StoreRole, TrustedKind
 
 _HOLDINGS = ("auditor", "holdings")
 _VAULTS = ("auditor", "vaults")
+_WORKSPACES = ("auditor", "workspaces")
 _GATEWAYS = ("auditor", "gateways")
 
 
 def examine(check: Check) -> None:
-    """Note everything about the holdings, vaults and organisations that does not hold together."""
+    """Note everything about the holdings, vaults, workspaces and organisations that does not hold together."""
     for index, holding in enumerate(check.zone.auditor.holdings):
         _holding(check, holding, index)
     kept = Counter((one.cloud.value, purpose.value) for one in check.zone.auditor.holdings for purpose in one.keeps)
@@ -25,6 +26,9 @@ def examine(check: Check) -> None:
     check.unique("site", "site", *_VAULTS)
     for index, vault in enumerate(check.zone.auditor.vaults):
         _vault(check, vault, index)
+    check.unique("cloud", "cloud", *_WORKSPACES)
+    for index, workspace in enumerate(check.zone.auditor.workspaces):
+        _workspace(check, workspace, index)
     check.unique("site", "site", *_GATEWAYS)
     for index, gateway in enumerate(check.zone.auditor.gateways):
         check.site(gateway.site, *_GATEWAYS, index, "site")
@@ -59,11 +63,38 @@ def _vault(check: Check, vault: SiteVault, index: int) -> None:
     for cloud in (site.cloud for site in check.zone.sites if site.name == vault.site):
         if check.zone.auditor.holding(cloud, HoldingPurpose.EVIDENCE) is None:
             check.problem(f"the auditor has no account on {cloud.value} that keeps evidence", *_VAULTS, index, "site")
-    floors = (floor for rules in check.zone.data_classes for floor in rules.floors if floor.role is StoreRole.EVIDENCE)
+    _kept_long_enough(check, StoreRole.EVIDENCE, vault.retention_days, *_VAULTS, index, "retention_days")
+
+
+def _kept_long_enough(check: Check, role: StoreRole, days: int, *path: str | int) -> None:
+    """Note days that are fewer than what the zone asks of stores of a role."""
+    floors = (floor for rules in check.zone.data_classes for floor in rules.floors if floor.role is role)
     least = max((floor.retention_days or 0 for floor in floors), default=0)
-    if vault.retention_days < least:
-        message = f"retention_days {vault.retention_days} is fewer than {least}, the zone's floor for evidence"
-        check.problem(message, *_VAULTS, index, "retention_days")
+    if days < least:
+        check.problem(f"retention_days {days} is fewer than {least}, the zone's floor for {role.value}", *path)
+
+
+def _workspace(check: Check, workspace: AuditorWorkspace, index: int) -> None:
+    path, cloud = (*_WORKSPACES, index), workspace.cloud
+    if check.zone.auditor.holding(cloud, HoldingPurpose.ASSESSMENT) is None:
+        check.problem(f"the auditor has no account on {cloud.value} that keeps assessments", *path, "cloud")
+    known = {region.name: region for each in check.zone.clouds if each.cloud is cloud for region in each.regions}
+    region = known.get(workspace.region)
+    if region is None:
+        message = f"region {shown(workspace.region)} of {cloud.value} is not known"
+        check.problem(f"{message}; {nearest(workspace.region, known)}", *path, "region")
+    elif not _allowed(check, region.country):
+        check.problem(f"{shown(workspace.region)} lies in {region.country}, outside the zone", *path, "region")
+    if workspace.machine is not None and cloud is Cloud.AWS:
+        check.problem("a workspace has a machine of its own on Azure alone", *path, "machine")
+    _kept_long_enough(check, StoreRole.AUDITOR_OWNED, workspace.retention_days, *path, "retention_days")
+
+
+def _allowed(check: Check, country: str) -> bool:
+    """Whether what the auditor keeps may lie in a country; a level that admits no site at all is another's problem."""
+    residency, homes = check.zone.residency, [site.country for site in check.zone.sites]
+    sound = [home for home in homes if residency.allows(home, home)]
+    return not sound or any(residency.allows(country, home) for home in sound)
 
 
 def _organisation(check: Check, organisation: Organisation, index: int) -> None:

@@ -17,6 +17,7 @@ from clover.zones.structure import convert, path_text
 from clover.zones.vaults import AdmittedVault, partition_of, principal_name, vault_of
 from clover.zones.vocabulary import Cloud, HoldingPurpose, StackKind, TrustedKind
 from clover.zones.words import Name
+from clover.zones.workspaces import AdmittedWorkspace, workspaces_of
 from clover.zones.zone import Zone
 
 
@@ -45,7 +46,7 @@ class AdmittedAuditor(Struct, frozen=True):
     zone: str
     zone_digest: str
     holdings: tuple[AdmittedHolding, ...]
-    workspaces: tuple[AdmittedHolding, ...]
+    workspaces: tuple[AdmittedWorkspace, ...]
     vaults: tuple[AdmittedVault, ...]
     networks: tuple[str, ...]
     channel: str | None
@@ -53,12 +54,13 @@ class AdmittedAuditor(Struct, frozen=True):
 
 
 class AdmittedAccount(Struct, frozen=True):
-    """A site's account that the organisation binds; both principals in the cloud's own form."""
+    """A site's account that the organisation binds; principals in the cloud's own form, `approvals` by their names."""
 
     site: ZoneSite
     partition: str
     deployer: str
     break_glass: str | None
+    approvals: Mapping[str, str]
 
 
 class AdmittedOrganisation(Struct, frozen=True):
@@ -100,7 +102,7 @@ def admit_auditor(zone: Zone, place: Place | None = None) -> AdmittedAuditor:
         zone=zone.name,
         zone_digest=zone.digest,
         holdings=tuple(_holding(zone, one) for one in auditor.holdings),
-        workspaces=tuple(_holding(zone, one) for one in auditor.holdings if HoldingPurpose.ASSESSMENT in one.keeps),
+        workspaces=workspaces_of(zone),
         vaults=tuple(filter(None, (vault_of(zone, sites[vault.site]) for vault in auditor.vaults))),
         networks=auditor.networks,
         channel=auditor.channel,
@@ -143,6 +145,9 @@ def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:
         partition=partition,
         deployer=principal_name(zone.file.deployer(site.name), site.account, partition),
         break_glass=principal_name(repairer, site.account, partition) if repairer else None,
+        approvals={
+            one.name: principal_name(one.workforce, site.account, partition) for one in zone.file.approved(site.name)
+        },
     )
 
 

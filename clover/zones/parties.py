@@ -82,6 +82,18 @@ class SiteVault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     retention_days: Annotated[Days, Meta(description="Days for which nobody can delete a record.")]
 
 
+class AuditorWorkspace(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the auditor keeps its assessments of apps and infrastructure on one cloud."""
+
+    cloud: Annotated[Cloud, Meta(description="The cloud; the auditor has an account there that keeps assessments.")]
+    region: Annotated[RegionName, Meta(description="A region of that cloud in a country of the zone.")]
+    machine: Annotated[
+        Principal | None,
+        Meta(description="Azure: what the auditor's tools act as in the workspace's own tenant."),
+    ] = None
+    retention_days: Annotated[Days, Meta(description="Days for which nobody can delete an assessment.")]
+
+
 class SignedGateway(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The auditor's signature of the rules of one site's gateway."""
 
@@ -110,6 +122,9 @@ class ZoneAuditor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     ] = None
     gateways: Annotated[tuple[SignedGateway, ...], Meta(description="The signed rules of the sites' gateways.")] = ()
     vaults: Annotated[tuple[SiteVault, ...], Meta(description="The sites whose records the auditor keeps.")] = ()
+    workspaces: Annotated[
+        tuple[AuditorWorkspace, ...], Meta(description="Where the auditor keeps its assessments, one for a cloud.")
+    ] = ()
 
     def holding(self, cloud: Cloud, purpose: HoldingPurpose) -> AuditorHolding | None:
         """Return the auditor's account on `cloud` that keeps what `purpose` says, if it has one."""
@@ -119,6 +134,10 @@ class ZoneAuditor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     def vault(self, site: str) -> SiteVault | None:
         """Return the vault that keeps the records of `site`, if the auditor keeps them."""
         return next((vault for vault in self.vaults if vault.site == site), None)
+
+    def workspace(self, cloud: Cloud) -> AuditorWorkspace | None:
+        """Return where the auditor keeps its assessments on `cloud`, if it does there."""
+        return next((workspace for workspace in self.workspaces if workspace.cloud is cloud), None)
 
 
 class Organisation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -155,6 +174,7 @@ class TrustedParty(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     site: Annotated[Name | None, Meta(description="The site; left out when it is every site.")] = None
     account: Annotated[Account | None, Meta(description="The principal's account, where it is not the site's.")] = None
     principal: Annotated[Principal | None, Meta(description="The exact principal, where there is one.")] = None
+    until: Annotated[date | None, Meta(description="The last day on which a break-glass opens.")] = None
     why: Annotated[Sentence, Meta(description="Why the zone cannot do without this trust.")]
 
 

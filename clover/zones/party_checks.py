@@ -59,6 +59,8 @@ def _trusted(check: Check, trusted: TrustedParty, index: int) -> None:
     local = trusted.kind in {TrustedKind.DEPLOYER, TrustedKind.BREAK_GLASS}
     if local and (trusted.site is None or trusted.principal is None):
         check.problem(f"a {trusted.kind.value} needs a site and a principal", "trusted_base", index)
+    if (trusted.kind is TrustedKind.BREAK_GLASS) != (trusted.until is not None):
+        check.problem("a break-glass has a last day, and nobody else of the trusted base", "trusted_base", index)
     clouds = [site.cloud for site in check.zone.sites if site.name == trusted.site]
     if trusted.principal is not None and clouds and not principal_fits(trusted.principal, clouds[0]):
         message = f"{shown(trusted.principal)} does not exist on {clouds[0].value}"

@@ -3,8 +3,8 @@
 from clover.zones.check import Check
 from clover.zones.party_checks import principal_fits
 from clover.zones.problems import shown
-from clover.zones.registers import Floor, Given, Migration
-from clover.zones.vocabulary import GivenKind, Immutability, PartyRole, StackKind, TrustedKind, Versioning
+from clover.zones.registers import Approval, Floor, Given, Migration
+from clover.zones.vocabulary import WORKSPACE, GivenKind, Immutability, PartyRole, StackKind, TrustedKind, Versioning
 
 ATTACHED_KINDS = frozenset({GivenKind.SERVICE_CONTROL_POLICY, GivenKind.RESOURCE_CONTROL_POLICY})
 """The kinds of policy that an organisation attaches at a level."""
@@ -24,6 +24,8 @@ def examine(check: Check) -> None:
     check.unique("migration of site", "site", "migrations")
     for index, migration in enumerate(check.zone.migrations):
         _migration(check, migration, index)
+    for index, approval in enumerate(check.zone.approvals):
+        _approval(check, approval, index)
     check.unique("exception", "id", "exceptions")
     for index, exception in enumerate(check.zone.exceptions):
         check.party(exception.owner, "exceptions", index, "owner")
@@ -51,9 +53,41 @@ def _migration(check: Check, migration: Migration, index: int) -> None:
         )
 
 
+def _approval(check: Check, approval: Approval, index: int) -> None:
+    check.site(approval.site, "approvals", index, "site")
+    earlier = check.zone.approvals[:index]
+    if any((other.site, other.name) == (approval.site, approval.name) for other in earlier):
+        message = f"approval {shown(approval.name)} is listed twice for {shown(approval.site)}"
+        check.problem(message, "approvals", index, "name")
+    same = ((other.site, other.workforce, other.data_class) for other in earlier)
+    if (approval.site, approval.workforce, approval.data_class) in same:
+        message = f"{shown(approval.workforce)} is approved twice for class {shown(approval.data_class.value)}"
+        check.problem(message, "approvals", index, "workforce")
+    for site in check.zone.sites:
+        if site.name == approval.site and not principal_fits(approval.workforce, site.cloud):
+            message = f"{shown(approval.workforce)} does not exist on {site.cloud.value}"
+            check.problem(message, "approvals", index, "workforce")
+    if approval.data_class not in {rules.name for rules in check.zone.data_classes}:
+        message = f"class {shown(approval.data_class.value)} is not of this zone"
+        check.problem(message, "approvals", index, "data_class")
+    _apart(check, approval, index)
+
+
+def _apart(check: Check, approval: Approval, index: int) -> None:
+    """Whoever runs, audits or fills the site is no workforce that is approved to read it."""
+    zone = check.zone
+    trusted = (one.principal for one in zone.trusted_base if one.site == approval.site)
+    auditors = (who for one in zone.auditor.principals for who in (one.person, one.machine))
+    writers = (one.writer for one in zone.migrations if one.site == approval.site)
+    if approval.workforce in {*trusted, *auditors, *writers}:
+        message = f"{shown(approval.workforce)} runs, audits or fills the site and is no workforce that reads it"
+        check.problem(message, "approvals", index, "workforce")
+
+
 def _given(check: Check, given: Given, index: int) -> None:
     check.distinct("site", given.scope, "foundation", index, "scope")
     hands = {StackKind.AUDITOR.value} if check.zone.auditor.holdings else set[str]()
+    hands |= {WORKSPACE} if check.zone.auditor.workspaces else set[str]()
     hands |= {StackKind.ORGANISATION.value} if check.zone.organisations else set()
     for number, name in enumerate(given.scope):
         if name not in hands:

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from clover.zones.vocabulary import (
+    WORKSPACE,
     Cloud,
     DataClass,
     GivenKind,
@@ -15,7 +16,18 @@ from clover.zones.vocabulary import (
     TlsVersion,
     Versioning,
 )
-from clover.zones.words import DOMAIN, Count, Country, Digest, DocumentPath, Identifier, Name, Principal, Sentence
+from clover.zones.words import (
+    DOMAIN,
+    Count,
+    Country,
+    Digest,
+    DocumentPath,
+    Identifier,
+    Name,
+    Principal,
+    Sentence,
+    Workforce,
+)
 
 Days = Annotated[int, Meta(ge=1, le=36500)]
 
@@ -55,6 +67,19 @@ class Migration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     deadline: Annotated[date, Meta(description="The last day on which anything lands.")]
 
 
+class Approval(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Employees who may read the stores of one class at one site, each time for a ticket, until a day."""
+
+    site: Annotated[Name, Meta(description="The site whose stores they read.")]
+    name: Annotated[Name, Meta(description="What the approval is called; once at a site.")]
+    data_class: Annotated[DataClass, Meta(description="The class of the stores that open.")]
+    workforce: Annotated[
+        Workforce, Meta(description="Who: the account's identity provider on AWS, a group of the tenant on Azure.")
+    ]
+    until: Annotated[date, Meta(description="The last day on which anything opens.")]
+    why: Annotated[Sentence, Meta(description="What for, and who approved it.")]
+
+
 class SharedDomain(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A domain below which names belong to different parties, so that no wildcard may cover it."""
 
@@ -75,7 +100,8 @@ class Given(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         tuple[Name, ...],
         Meta(
             min_length=1,
-            description="The sites that it is about; `auditor` and `organisation` for those hands' own accounts.",
+            description="The sites that it is about; `auditor` and `organisation` for those hands' own accounts, "
+            f"`{WORKSPACE}` for those of the auditor's assessments.",
         ),
     ]
     level: Annotated[

@@ -25,6 +25,10 @@ class AzureService(StrEnum):
     BUS = "bus"
 
 
+WORKSPACE = "assessment"
+"""What stands for a site's name where the auditor keeps its assessments."""
+
+
 class StackKind(StrEnum):
     """Whose hand runs a stack: the operator's, the auditor's or the organisation controller's."""
 
@@ -133,6 +137,7 @@ class GivenKind(StrEnum):
     RESOURCE_CONTROL_POLICY = "resource-control-policy"
     IDENTITY_POLICY = "identity-policy"
     TRUST_POLICY = "trust-policy"
+    BREAK_GLASS_TRUST = "break-glass-trust"
     ORGANISATION = "organisation"
     ROOT_STATUS = "root-status"
     ORGANISATION_TRAIL = "organisation-trail"

@@ -10,6 +10,7 @@ REGION = "^[a-z][a-z0-9-]{1,30}$"
 AVAILABILITY_ZONE = "^[a-z0-9]$"
 ACCOUNT = "^(?:[0-9]{12}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 PRINCIPAL = "^(?:(?:role|user)/[A-Za-z0-9+=,.@_/-]{1,200}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
+WORKFORCE = "^(?:saml-provider/[A-Za-z0-9._-]{1,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 NODE = "^[A-Za-z0-9][A-Za-z0-9_.()-]{0,89}$"
 EXTERNAL_ID = "^[A-Za-z0-9+=,.@:/-]{16,128}$"
 IDENTIFIER = "^[A-Z]{1,4}-[A-Z]{0,4}[0-9]{1,4}(?:\\.[0-9]{1,3})?$"
@@ -29,6 +30,7 @@ PLAIN = {
     AVAILABILITY_ZONE: "one lower-case letter or digit",
     ACCOUNT: "an AWS account number of 12 digits or an Azure subscription id, in quotes",
     PRINCIPAL: "an AWS path such as role/NAME or user/NAME, or an Azure object id",
+    WORKFORCE: "an AWS path such as saml-provider/NAME, or the object id of an Azure group",
     NODE: "the id of a root, an organisational unit or a management group",
     EXTERNAL_ID: "16 to 128 letters, digits and +=,.@:/- without spaces",
     IDENTIFIER: "an identifier such as F-A2.1",
@@ -48,6 +50,7 @@ RegionName = Annotated[str, Meta(pattern=REGION)]
 ZoneLetter = Annotated[str, Meta(pattern=AVAILABILITY_ZONE)]
 Account = Annotated[str, Meta(pattern=ACCOUNT)]
 Principal = Annotated[str, Meta(pattern=PRINCIPAL)]
+Workforce = Annotated[str, Meta(pattern=WORKFORCE)]
 Node = Annotated[str, Meta(pattern=NODE)]
 ExternalId = Annotated[str, Meta(pattern=EXTERNAL_ID)]
 Identifier = Annotated[str, Meta(pattern=IDENTIFIER)]
@@ -56,6 +59,7 @@ DocumentPath = Annotated[str, Meta(pattern=DOCUMENT)]
 PublicKey = Annotated[str, Meta(pattern=PUBLIC_KEY)]
 Address = Annotated[str, Meta(pattern=ADDRESS)]
 AddressRange = Annotated[str, Meta(pattern=ADDRESS_RANGE)]
+HostName = Annotated[str, Meta(pattern=DOMAIN)]
 Service = Annotated[str, Meta(pattern=SERVICE)]
 Sentence = Annotated[str, Meta(pattern=SENTENCE)]
 Count = Annotated[int, Meta(ge=1, le=100_000)]

@@ -14,7 +14,16 @@ from clover.zones.parties import (
     TrustedParty,
     ZoneAuditor,
 )
-from clover.zones.registers import ClassRules, ControlException, Disclosure, Given, Limits, Migration, SharedDomain
+from clover.zones.registers import (
+    Approval,
+    ClassRules,
+    ControlException,
+    Disclosure,
+    Given,
+    Limits,
+    Migration,
+    SharedDomain,
+)
 from clover.zones.vocabulary import Cloud, TlsVersion, TrustedKind
 from clover.zones.words import Name, Sentence
 
@@ -43,6 +52,7 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = ()
     foundation: Annotated[tuple[Given, ...], Meta(description="The givens that proofs rest on.")] = ()
     migrations: Annotated[tuple[Migration, ...], Meta(description="Historic data that comes in, with its end.")] = ()
+    approvals: Annotated[tuple[Approval, ...], Meta(description="Employees who read user data, each until a day.")] = ()
     exceptions: Annotated[tuple[ControlException, ...], Meta(description="Controls that do not hold, dated.")] = ()
     disclosures: Annotated[tuple[Disclosure, ...], Meta(description="Metadata that leaves anyway.")] = ()
 
@@ -58,6 +68,10 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def migration(self, site: str) -> Migration | None:
         """Return what historic data the site takes in, if it does."""
         return next((migration for migration in self.migrations if migration.site == site), None)
+
+    def approved(self, site: str) -> tuple[Approval, ...]:
+        """Return who is approved to read user data of the site, on whatever day."""
+        return tuple(approval for approval in self.approvals if approval.site == site)
 
     def deployer(self, site: str) -> str:
         """Return who deploys the site: a path on AWS, an object id on Azure; every site of a checked zone has one."""

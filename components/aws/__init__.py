@@ -4,7 +4,10 @@ What they guarantee is in their docstrings; what they are built from (policies, 
 Pulumi to be read or tested.
 """
 
+from components.assessment import PublishedSite
+from components.aws.access_gate import AccessGate, AccessGateArgs
 from components.aws.access_trail import AccessTrail, AccessTrailArgs
+from components.aws.assessment_workspace import AssessmentWorkspace, AssessmentWorkspaceArgs
 from components.aws.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.aws.data_flow_monitor import DataFlowMonitor, DataFlowMonitorArgs
 from components.aws.egress_gateway import EgressGateway, EgressGatewayArgs
@@ -17,11 +20,16 @@ from components.aws.region_locked_store import RegionLockedStore, RegionLockedSt
 from components.aws.site import SiteArgs
 from components.egress import AllowedDomain
 from components.organisation import OrganisationArgs
+from components.stores import Owners
 
 __all__ = [
+    "AccessGate",
+    "AccessGateArgs",
     "AccessTrail",
     "AccessTrailArgs",
     "AllowedDomain",
+    "AssessmentWorkspace",
+    "AssessmentWorkspaceArgs",
     "AuditorAccess",
     "AuditorAccessArgs",
     "DataFlowMonitor",
@@ -40,6 +48,8 @@ __all__ = [
     "MigrationIntake",
     "MigrationIntakeArgs",
     "OrganisationArgs",
+    "Owners",
+    "PublishedSite",
     "RegionLockedStore",
     "RegionLockedStoreArgs",
     "SiteArgs",

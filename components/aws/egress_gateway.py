@@ -62,7 +62,8 @@ class EgressGateway(pulumi.ComponentResource):
         """Declare the network; Refusal names what cannot be declared."""
         super().__init__("clover-aws:index:EgressGateway", name, dict(args), opts)
         site, services = args["site"], [service for service in args["interface_endpoints"] if service != "s3"]
-        rules = egress_rules.rule_set(site, [domain["name"] for domain in args["allowed_domains"]], ["s3", *services])
+        hosts = [domain["name"] for domain in args["allowed_domains"]]
+        rules = egress_rules.declared(site, hosts, args["interface_endpoints"])
         frame = egress_network.Frame(self, name, site, args["cidr"], args["protected"])
         network = egress_network.declare(frame, addresses.plan(args["cidr"], args["availability_zones"]))
         filtered = egress_firewall.declare(frame, network, rules, args["evidence"])

@@ -43,6 +43,11 @@ def rule_set(site: SiteArgs, hosts: Sequence[str], services: Sequence[str]) -> R
     return RuleSet(rules, POLICY, resolvable, ["*"])
 
 
+def declared(site: SiteArgs, hosts: Sequence[str], endpoints: Sequence[str]) -> RuleSet:
+    """The rules of a gateway with these hosts and interface endpoints; S3 always has its gateway endpoint."""
+    return rule_set(site, hosts, ["s3", *(service for service in endpoints if service != "s3")])
+
+
 def capacity() -> int:
     """The rules that the rule group reserves room for; it cannot grow later without being replaced."""
     return allowed(Cloud.AWS, "network-firewall-stateful-rules")

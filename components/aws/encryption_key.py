@@ -8,7 +8,7 @@ from pulumi_aws import kms
 from clover.zones.vocabulary import StoreRole
 from components.aws import site as names
 from components.aws.policies import keys
-from components.aws.policies.document import render
+from components.aws.policies.document import Document, render
 from components.aws.records import Records, own_records
 from components.aws.site import SiteArgs
 from components.tags import role_tags
@@ -45,8 +45,6 @@ class EncryptionKey(pulumi.ComponentResource):
         """Declare the key and its alias; OverLimit when the policy outgrows what KMS holds."""
         super().__init__("clover-aws:index:EncryptionKey", name, dict(args), opts)
         site, role = args["site"], StoreRole(args["role"])
-        evidence = role is StoreRole.EVIDENCE
-        policy = keys.evidence_key(site, self._records(site)) if evidence else keys.user_data_key(site, role)
         child = pulumi.ResourceOptions(parent=self)
         key = kms.Key(
             f"{name}-key",
@@ -59,7 +57,7 @@ class EncryptionKey(pulumi.ComponentResource):
             rotation_period_in_days=365,
             deletion_window_in_days=keys.DELETION_WINDOW_DAYS,
             bypass_policy_lockout_safety_check=False,
-            policy=render(policy, "kms-key-policy"),
+            policy=render(self._policy(site, role), "kms-key-policy"),
             tags=role_tags(site, role),
             opts=child,
         )
@@ -68,6 +66,14 @@ class EncryptionKey(pulumi.ComponentResource):
         self.alias = alias.name
         self.register_outputs({"key": self.key, "alias": self.alias})
 
+    def _policy(self, site: SiteArgs, role: StoreRole) -> Document:
+        """Who administers the key, and who uses it: that follows from the role of its stores."""
+        if role is StoreRole.EVIDENCE:
+            return keys.evidence_key(site, self._records(site))
+        if role is StoreRole.AUDITOR_OWNED:
+            return keys.owned_key(site, self._records(site))
+        return keys.user_data_key(site, role)
+
     def _records(self, site: SiteArgs) -> Records:
-        """Whose records the key of evidence stores is for."""
+        """Whose records the key of evidence stores is for, and who uses that of the auditor's own stores."""
         return own_records(site)

@@ -8,9 +8,9 @@ import pulumi
 from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersion
 from components.aws import site as names
 from components.aws.access_trail import AccessTrail
-from components.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
-from components.aws.records import Records, kept_records
-from components.aws.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
+from components.aws.kept import KeptKey, KeptStore
+from components.aws.records import kept_records
+from components.aws.region_locked_store import RegionLockedStoreArgs
 from components.aws.site import SiteArgs
 from components.refusal import Refusal
 
@@ -61,7 +61,7 @@ class EvidenceVault(pulumi.ComponentResource):
         super().__init__("clover-aws:index:EvidenceVault", name, dict(args), opts)
         place, child = _place(args), pulumi.ResourceOptions(parent=self)
         records = kept_records(args["site"], place, args["person"], args["machine"])
-        key = _Key(f"{name}-key", records, {"site": place, "role": StoreRole.EVIDENCE}, child)
+        key = KeptKey(f"{name}-key", records, {"site": place, "role": StoreRole.EVIDENCE}, child)
         kept: RegionLockedStoreArgs = {
             "site": place,
             "name": names.VAULT_STORE,
@@ -73,35 +73,11 @@ class EvidenceVault(pulumi.ComponentResource):
             "retention_days": args["retention_days"],
             "minimum_tls": TlsVersion.TLS_1_2,
         }
-        store = _Store(f"{name}-store", records, kept, child)
+        store = KeptStore(f"{name}-store", records, kept, child)
         AccessTrail(f"{name}-trail", {"site": place, "evidence": store.store, "key": key.key}, child)
         self.vault, self.physical_name, self.key, self.alias = store.store, store.physical_name, key.key, key.alias
         outputs = ("vault", "physical_name", "key", "alias")
         self.register_outputs({output: getattr(self, output) for output in outputs})
-
-
-class _Key(EncryptionKey):
-    """A key that a site's log services write with, and the auditor reads with."""
-
-    def __init__(self, name: str, records: Records, args: EncryptionKeyArgs, opts: pulumi.ResourceOptions) -> None:
-        """Declare the key for records that are not its own site's."""
-        self._kept = records
-        super().__init__(name, args, opts)
-
-    def _records(self, site: SiteArgs) -> Records:  # noqa: ARG002  whoever's place this is, the records are told
-        return self._kept
-
-
-class _Store(RegionLockedStore):
-    """A store that a site's log services write to, and the auditor reads."""
-
-    def __init__(self, name: str, records: Records, args: RegionLockedStoreArgs, opts: pulumi.ResourceOptions) -> None:
-        """Declare the store for records that are not its own site's."""
-        self._kept = records
-        super().__init__(name, args, opts)
-
-    def _records(self, site: SiteArgs) -> Records:  # noqa: ARG002  whoever's place this is, the records are told
-        return self._kept
 
 
 def _place(args: EvidenceVaultArgs) -> SiteArgs:

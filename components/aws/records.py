@@ -30,6 +30,11 @@ def kept_records(site: SiteArgs, place: SiteArgs, person: str, machine: str) -> 
     return Records(site, (site, place), (person, machine), person, site)
 
 
+def owned_records(place: SiteArgs, person: str, machine: str) -> Records:
+    """The records of an account of the auditor's own, and the two who read them there."""
+    return Records(place, (place,), (person, machine), person)
+
+
 def one_or_all(values: list[str]) -> str | list[str]:
     """A condition's value: a single one stands alone."""
     return values[0] if len(values) == 1 else values

@@ -14,7 +14,7 @@ from components.aws.policies.document import Document, render
 from components.aws.records import Records, own_records
 from components.aws.site import SiteArgs
 from components.ordering import once_created
-from components.stores import Landing, Lock, closing, lock_of, role_of, unreachable, versioning_of
+from components.stores import Landing, Lock, Owners, closing, lock_of, role_of, unreachable, versioning_of
 from components.tags import store_tags
 
 Retention = s3.BucketObjectLockConfigurationRuleDefaultRetentionArgsDict
@@ -30,7 +30,7 @@ class RegionLockedStoreArgs(TypedDict):
     data_class: DataClass
     """How closely the data is held."""
     role: StoreRole
-    """What the store is for: evidence, or data of users that is kept or coming in."""
+    """What the store is for: evidence, the auditor's own, or data of users that is kept or coming in."""
     key: pulumi.Input[str]
     """ARN of the key of this role's stores."""
     endpoints: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
@@ -38,13 +38,15 @@ class RegionLockedStoreArgs(TypedDict):
     recorded_by: NotRequired[pulumi.Input[str]]
     """ARN of the trail that records every call on the data of users; the store is made after it."""
     auditor_networks: NotRequired[Sequence[str]]
-    """The networks (CIDR) from which the auditor reads evidence."""
+    """The networks (CIDR) from which the auditor reads evidence, or works in a store of its own."""
+    owners: NotRequired[Owners]
+    """Who alone works in a store of role auditor-owned; AssessmentWorkspace gives them."""
     landing: NotRequired[Landing]
     """Who writes into a store of role intake, and until when; MigrationIntake gives it."""
     versioning: NotRequired[Versioning]
     """Whether older versions are kept; default enabled."""
     immutability: NotRequired[Immutability]
-    """Who can delete a version early; default compliance for evidence, none for user data."""
+    """Who can delete a version early; default compliance for what the auditor reads or owns, none for user data."""
     retention_days: NotRequired[int | None]
     """How long a version is locked; needed where it is locked."""
     minimum_tls: NotRequired[TlsVersion]
@@ -172,6 +174,9 @@ def _retention(lock: Lock | None) -> Retention | None:
     return {"mode": _MODES[lock.immutability], "days": lock.days} if lock else None
 
 
+_READ_BY_THE_AUDITOR = {StoreRole.EVIDENCE, StoreRole.AUDITOR_OWNED}
+
+
 def _policy(args: RegionLockedStoreArgs, records: Records) -> pulumi.Output[str]:
     """The text of the bucket's policy, unknown as long as the key or an endpoint is; Refusal for an empty list."""
     site, role, networks = args["site"], StoreRole(args["role"]), args.get("auditor_networks") or ()
@@ -180,10 +185,15 @@ def _policy(args: RegionLockedStoreArgs, records: Records) -> pulumi.Output[str]
 
     def text(found: Sequence[Any]) -> str:
         facts = buckets.BucketFacts(site, physical, found[0], floor)
-        evidence = role == StoreRole.EVIDENCE
-        if not (networks if evidence else found[1]):
+        owners = args.get("owners")
+        if not (networks if role in _READ_BY_THE_AUDITOR else found[1]):
             raise unreachable(args)
-        document = buckets.evidence(facts, records, networks) if evidence else _of_data(args, facts, found[1])
+        if owners and role is StoreRole.AUDITOR_OWNED:
+            document = buckets.owned(facts, owners, networks)
+        elif role is StoreRole.EVIDENCE:
+            document = buckets.evidence(facts, records, networks)
+        else:
+            document = _of_data(args, facts, found[1])
         return render(document, "s3-bucket-policy")
 
     return pulumi.Output.all(args["key"], args.get("endpoints")).apply(text)

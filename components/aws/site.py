@@ -120,9 +120,20 @@ def trail_arn(site: SiteArgs) -> str:
     return arn(site, "cloudtrail", f"trail/{trail_name(site)}")
 
 
+def saml_audience(site: SiteArgs) -> str:
+    """For whom an identity provider makes its assertions, where people sign in to the site's partition."""
+    return _partition_fact(site, "saml_audience")
+
+
 OWN_PATH = "/clover/"
 """Where the roles and policies lie that the site's stack declares."""
 AUDITOR_PATH = f"{OWN_PATH}auditor/"
+ACCESS_PATH = f"{OWN_PATH}access/"
+
+
+def access_role_name(site: SiteArgs, approval: str) -> str:
+    """The name of the role that an approval opens."""
+    return f"clover-{site['name']}-access-{approval}"
 
 
 def auditor_role_name(site: SiteArgs, kind: str) -> str:
@@ -133,6 +144,10 @@ def auditor_role_name(site: SiteArgs, kind: str) -> str:
 def auditor_role_arns(site: SiteArgs) -> list[str]:
     """The ARNs of both of the auditor's roles."""
     return [role_arn(site, AUDITOR_PATH, auditor_role_name(site, kind)) for kind in ("person", "machine")]
+
+
+WORKSPACE_STORE = "workspace"
+"""The name of the auditor's own store."""
 
 
 VAULT_STORE = "vault"

@@ -5,7 +5,10 @@ no Pulumi to be read or tested. They are placed in two resource groups, which ha
 `clover-<site>-evidence` for the stores of evidence.
 """
 
+from components.assessment import PublishedSite
+from components.azure.access_gate import AccessGate, AccessGateArgs
 from components.azure.access_trail import AccessTrail, AccessTrailArgs
+from components.azure.assessment_workspace import AssessmentWorkspace, AssessmentWorkspaceArgs
 from components.azure.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.azure.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.azure.encryption_key import EncryptionKey, EncryptionKeyArgs
@@ -16,11 +19,16 @@ from components.azure.region_locked_store import RegionLockedStore, RegionLocked
 from components.azure.site import SiteArgs
 from components.egress import AllowedDomain
 from components.organisation import OrganisationArgs
+from components.stores import Owners
 
 __all__ = [
+    "AccessGate",
+    "AccessGateArgs",
     "AccessTrail",
     "AccessTrailArgs",
     "AllowedDomain",
+    "AssessmentWorkspace",
+    "AssessmentWorkspaceArgs",
     "AuditorAccess",
     "AuditorAccessArgs",
     "EgressGateway",
@@ -35,6 +43,8 @@ __all__ = [
     "MigrationIntake",
     "MigrationIntakeArgs",
     "OrganisationArgs",
+    "Owners",
+    "PublishedSite",
     "RegionLockedStore",
     "RegionLockedStoreArgs",
     "SiteArgs",

@@ -27,6 +27,8 @@ class GuardedSite(TypedDict):
     """The site."""
     break_glass: NotRequired[str]
     """The principal that repairs the site when its deployer cannot: an ARN on AWS, an object id on Azure."""
+    approvals: NotRequired[Mapping[str, str]]
+    """Object ids of the groups that may activate a gate of the site, by their approvals' names."""
 
 
 class GuardrailsArgs(TypedDict):
@@ -49,9 +51,10 @@ class Guardrails(pulumi.ComponentResource):
 
     Azure Policy with the effect deny: known resource types, the site's region for groups and resources, copies within
     the region, closed stores and vaults under keys of their own, no route, peering or private endpoint out, records
-    and delegations to the zone alone, no role but those declared. With denyAction: what records is not deleted. A deny
-    assignment for each site: nobody but its deployer, whoever repairs it and the controller changes controls or works
-    a relay. Groups are made by whoever may, and new subscriptions begin below the guardrails.
+    and delegations to the zone alone, no role but those declared, none to be activated but by who is approved. With
+    denyAction: what records is not deleted. A deny assignment for each site: nobody but its deployer, whoever repairs
+    it and the controller changes controls or works a relay. Groups are made by whoever may, and new subscriptions
+    begin below the guardrails.
 
     Deny assignments of one's own are a preview (feature flag UserAssignedDenyAssignment): they take neither reads nor
     data actions nor what removes them, so that they stand at a group where no owner of a subscription has a role. They
@@ -146,7 +149,10 @@ class Guardrails(pulumi.ComponentResource):
         if definition.level == "unit":
             return {"": everywhere}
         kept = self._args["evidence_accounts"]
-        return {each["site"]["name"]: guardrails.of_site(each["site"], kept) for each in self._args["sites"]}
+        return {
+            each["site"]["name"]: guardrails.of_site(each["site"], kept, each.get("approvals", {}))
+            for each in self._args["sites"]
+        }
 
     def _assign(self, definition: Definition, defined: pulumi.Input[str], place: str, values: Parameters) -> None:
         """One policy at one group, enforced, with no scope left out."""

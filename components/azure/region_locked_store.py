@@ -14,7 +14,7 @@ from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
 from components.refusal import Refusal
-from components.stores import Landing, Lock, lock_of, role_of, unreachable, versioning_of
+from components.stores import Landing, Lock, Owners, lock_of, role_of, unreachable, versioning_of
 from components.tags import store_tags, tags
 
 CONTAINER = "data"
@@ -22,6 +22,13 @@ CONTAINER = "data"
 
 SOFT_DELETE_DAYS = 30
 """How long a deleted blob or container can still be brought back."""
+
+FROM_NETWORKS = frozenset({StoreRole.EVIDENCE, StoreRole.AUDITOR_OWNED})
+"""The roles of stores that are reached from the auditor's networks, without an endpoint in the site's."""
+
+OTHER_SERVICES = ("file", "queue", "table")
+"""What an account has beside blobs; their logs have the same categories
+(https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index)."""
 
 _STATE = "immutableStorageWithVersioning.immutabilityPolicy.state"
 
@@ -36,7 +43,7 @@ class RegionLockedStoreArgs(TypedDict):
     data_class: DataClass
     """How closely the data is held."""
     role: StoreRole
-    """What the store is for: evidence, or data of users that is kept or coming in."""
+    """What the store is for: evidence, the auditor's own, or data of users that is kept or coming in."""
     key: pulumi.Input[str]
     """Id of the key of this role's stores."""
     endpoints: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
@@ -44,13 +51,15 @@ class RegionLockedStoreArgs(TypedDict):
     recorded_by: NotRequired[pulumi.Input[str]]
     """Id of the evidence store that every call on the data is recorded in; the store is made after it."""
     auditor_networks: NotRequired[Sequence[str]]
-    """The networks (CIDR, IPv4) from which the auditor reads evidence."""
+    """The networks (CIDR, IPv4) from which the auditor reads evidence, or works in a store of its own."""
+    owners: NotRequired[Owners]
+    """Who alone works in a store of role auditor-owned; AssessmentWorkspace gives them."""
     landing: NotRequired[Landing]
     """Who writes into a store of role intake, and until when; MigrationIntake gives it, and grants the writing."""
     versioning: NotRequired[Versioning]
     """Whether older versions are kept; default enabled."""
     immutability: NotRequired[Immutability]
-    """Who can delete a version early; default compliance for evidence, none for user data."""
+    """Who can delete a version early; default compliance for what the auditor reads or owns, none for user data."""
     retention_days: NotRequired[int | None]
     """How long a version is locked; needed where it is locked."""
     minimum_tls: NotRequired[TlsVersion]
@@ -88,11 +97,12 @@ class RegionLockedStore(pulumi.ComponentResource):
         account = self._account(name, args, role, lock)
         inside: list[pulumi.Resource] = [account, self._versioned(name, args, role, account)]
         if role is not StoreRole.EVIDENCE:
-            inside += [self._container(name, args, role, account), *self._endpoint(name, args, role, account)]
+            inside.append(self._container(name, args, role, account))
+        if role not in FROM_NETWORKS:
+            inside += self._endpoint(name, args, role, account)
         recorder = args.get("recorded_by")
         if recorder is not None:
-            logs = recording.categories(f"{identity}/blobServices/default", "blob")
-            inside.append(recording.record(self, f"{name}-access", logs, recorder, inside[:2]))
+            inside += self._recorded(name, identity, role, recorder, inside[:2])
         guards = [*inside, self._kept(name, identity, inside)]
         self.store = once_created(identity, guards)
         self.physical_name = once_created(physical, guards)
@@ -102,7 +112,7 @@ class RegionLockedStore(pulumi.ComponentResource):
         self, name: str, args: RegionLockedStoreArgs, role: StoreRole, lock: Lock | None
     ) -> storage.StorageAccount:
         """The account as it stays: closed, encrypted and locked in the call that makes it."""
-        site, evidence = args["site"], role is StoreRole.EVIDENCE
+        site = args["site"]
         closes_later = lock is not None and lock.immutability is Immutability.COMPLIANCE
         return storage.StorageAccount(
             f"{name}-account",
@@ -114,7 +124,7 @@ class RegionLockedStore(pulumi.ComponentResource):
             access_tier=storage.AccessTier.HOT,
             identity={"type": "UserAssigned", "user_assigned_identities": [names.identity_id(site, role)]},
             encryption=pulumi.Output.from_input(args["key"]).apply(lambda key: _encryption(site, role, key)),
-            public_network_access="Enabled" if evidence else "Disabled",
+            public_network_access="Enabled" if role in FROM_NETWORKS else "Disabled",
             network_rule_set=_networks(args, role),
             minimum_tls_version=_floor(args),
             immutable_storage_with_versioning=rules.immutable(lock.days) if lock else None,
@@ -170,7 +180,7 @@ class RegionLockedStore(pulumi.ComponentResource):
     ) -> list[pulumi.Resource]:
         """The one way in, and the name under which workloads find it."""
         site, physical = args["site"], names.account_name(args["site"], role, args["name"])
-        way, blob = f"{physical}-blob", names.service(site, AzureService.BLOB)
+        way, blob = names.store_endpoint_name(physical), names.service(site, AzureService.BLOB)
         child = pulumi.ResourceOptions(parent=self)
         identity = once_created(names.account_id(site, role, args["name"]), [account])
         endpoint = network.PrivateEndpoint(
@@ -197,6 +207,19 @@ class RegionLockedStore(pulumi.ComponentResource):
         )
         return [endpoint, named]
 
+    def _recorded(
+        self, name: str, identity: str, role: StoreRole, recorder: pulumi.Input[str], after: Sequence[pulumi.Resource]
+    ) -> list[pulumi.Resource]:
+        """Every call on blobs; on the other services too, where a network reaches them: nothing uses them."""
+        services = ("blob", *OTHER_SERVICES) if role in FROM_NETWORKS else ("blob",)
+        sources = {
+            f"{name}-access" if service == "blob" else f"{name}-{service}-access": recording.categories(
+                f"{identity}/{service}Services/default", "blob"
+            )
+            for service in services
+        }
+        return [recording.record(self, called, logs, recorder, after) for called, logs in sources.items()]
+
     def _kept(self, name: str, identity: str, after: Sequence[pulumi.Resource]) -> authorization.ManagementLockByScope:
         """The account cannot be deleted by accident; last, because a lock binds what lies inside as well."""
         return authorization.ManagementLockByScope(
@@ -218,12 +241,12 @@ def _encryption(site: SiteArgs, role: StoreRole, key: str) -> Any:
 
 def _networks(args: RegionLockedStoreArgs, role: StoreRole) -> Any:
     """Who passes the account's own firewall; Refusal where nobody would."""
-    if role is not StoreRole.EVIDENCE:
+    if role not in FROM_NETWORKS:
         return rules.closed()
     auditors = args.get("auditor_networks")
     if not auditors:
         raise unreachable(args)
-    return rules.log_target(auditors)
+    return rules.log_target(auditors) if role is StoreRole.EVIDENCE else rules.owned(auditors)
 
 
 def _only(args: RegionLockedStoreArgs, subnets: Any) -> str:

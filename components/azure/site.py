@@ -126,6 +126,16 @@ def account_id(site: SiteArgs, role: StoreRole, store: str) -> str:
     return f"{group_id(site, role)}/providers/Microsoft.Storage/storageAccounts/{account_name(site, role, store)}"
 
 
+def gate_role(site: SiteArgs, approval: str) -> str:
+    """The GUID of the role that those may activate whom an approval lets in."""
+    return guid(site, "access", approval)
+
+
+def store_endpoint_name(account: str) -> str:
+    """The name of the private endpoint of a store, after its account."""
+    return f"{account}-blob"
+
+
 def vault_name(site: SiteArgs, role: StoreRole) -> str:
     """The name of the vault of one role's key: 24 letters, digits and hyphens at most, unique in all of Azure."""
     value = StoreRole(role).value
@@ -175,6 +185,10 @@ def network_id(site: SiteArgs) -> str:
 def private_zone_id(site: SiteArgs, name: AzureService) -> str:
     """The id of the private zone in which a service's endpoints are named."""
     return resource_id(site, "Microsoft.Network/privateDnsZones", service(site, name)["zone"])
+
+
+WORKSPACE_STORE = "workspace"
+"""The name of the auditor's own store."""
 
 
 VAULT_STORE = "vault"

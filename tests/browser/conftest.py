@@ -1,4 +1,4 @@
-"""A headless Chromium, and the dossier of both sites signed by nobody, made once."""
+"""A headless Chromium, and the dossier of every stack of `make up`, signed by nobody, made once."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from clover.cli import main
-from tests.data import HAMAR_STATE, STATE
+from tests.data import STACKS, file_of
 
 FLAGS = [
     "--no-sandbox",  # continuous integration runs as root
@@ -36,9 +36,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def dossier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of both sites, with a previous dossier, so that every one of its pages is there."""
+    """The page of all of them, with a previous dossier, so that every one of its pages is there."""
     folder = tmp_path_factory.mktemp("browser")
-    words = [str(STATE), str(HAMAR_STATE)]
+    words = [str(file_of(stack)) for stack in STACKS]
     main(["report", *words, "--out", str(folder / "before"), "--as-of", "2026-10-10"])
     before = str(folder / "before")
     main(["report", *words, "--out", str(folder / "made"), "--as-of", "2026-11-01", "--diff", before])

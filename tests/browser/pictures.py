@@ -1,6 +1,6 @@
 """The pictures of the dossier's pages in docs/dossier: `python -m tests.browser.pictures`.
 
-They show the sample sites as the lab left them, judged on the day of the tests.
+They show the sample stacks as the lab left them, judged on the day of the tests.
 """
 
 import os
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from clover.cli import main
 from clover.zones.attestation import OVERLAY_SETTING
 from tests.browser.conftest import FLAGS, INSTALLED
-from tests.data import HAMAR_STATE, STATE
+from tests.data import STACKS, file_of
 
 FOLDER = Path(__file__).parents[2] / "docs" / "dossier"
 PAGES = (
@@ -33,7 +33,7 @@ VIEW: ViewportSize = {"width": 1280, "height": 860}
 
 
 def _made(folder: Path) -> Path:
-    words = ["report", str(STATE), str(HAMAR_STATE)]
+    words = ["report", *(str(file_of(stack)) for stack in STACKS)]
     before = folder / "before"
     main([*words, "--out", str(before), "--as-of", "2026-10-10"])
     main([*words, "--out", str(folder / "made"), "--as-of", "2026-11-01", "--diff", str(before)])

@@ -12,11 +12,16 @@ from tests.dossier.hostile import HOSTILE, SPOILED
 
 pytestmark = pytest.mark.xdist_group("browser")
 NAMES = ("script", "handler", "closing", "template")
-KINDS = ("tags and reasons", "every text", *(f"a name: {kind}" for kind in NAMES))
+KINDS = ("tags and reasons", "every text", "policies", "a megabyte", "a plan", *(f"a name: {kind}" for kind in NAMES))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("site", ["dublin", "hamar"])
+ASKED = [
+    *((site, kind) for site in ("dublin", "hamar") for kind in KINDS),
+    *((stack, "every text") for stack in ("organisation", "auditor", "dublin2")),
+]
+
+
+@pytest.mark.parametrize(("site", "kind"), ASKED)
 def test_nothing_executes(browser: Browser, tmp_path: Path, site: str, kind: str) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps(SPOILED[kind](site)), encoding="utf-8")

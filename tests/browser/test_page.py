@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Seen
+from tests.data import STACKS
 
 pytestmark = pytest.mark.xdist_group("browser")
 SCHEMES: list[Any] = [{"color_scheme": "light"}, {"color_scheme": "dark"}]
@@ -69,12 +70,22 @@ def test_three_clicks_to_who_reads_and_why_not(opened: Seen) -> None:
 
 def test_the_summary_of_each_site_fits_one_screen(opened: Seen) -> None:
     heights = opened.page.locator("article.site").evaluate_all("all => all.map(one => one.offsetHeight)")
-    assert len(heights) == 2
+    assert len(heights) == len(STACKS)
     assert max(heights) <= 1080, "a screen of 1080 lines"
 
 
-def test_the_pages_of_both_sites_are_small(dossier: Path) -> None:
+def test_the_page_of_all_stacks_is_small(dossier: Path) -> None:
     assert dossier.stat().st_size <= 1_000_000
+
+
+def test_no_cell_runs_into_the_next_one(opened: Seen) -> None:
+    """Every word of a verdict stands inside its own cell."""
+    over = opened.page.evaluate(
+        """() => [...document.querySelectorAll('main td, main th')].filter(cell => cell.offsetWidth > 0 &&
+          [...cell.children].some(one => one.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1))
+          .map(cell => cell.textContent.slice(0, 60))"""
+    )
+    assert over == []
 
 
 def test_a_narrow_screen_scrolls_downwards_only(browser: Browser, dossier: Path) -> None:

@@ -45,8 +45,8 @@ def test_the_change_back_mirrors_it(case: dict[str, Any]):
     assert sorted((each.direction.value, each.control, name(each)) for each in back) == turned
 
 
-@pytest.mark.parametrize("site", ["dublin", "hamar"])
-def test_a_site_compared_with_itself_is_neutral(site: str):
+@pytest.mark.parametrize("site", ["dublin", "hamar", "organisation", "auditor"])
+def test_a_stack_compared_with_itself_is_neutral(site: str):
     assert list(declared(sides(unchanged(site), unchanged(site)))) == []
 
 

@@ -112,6 +112,33 @@ def test_what_nobody_declared_is_extra_and_what_a_cloud_brings_is_not(tmp_path: 
     assert thing.thing.id.endswith("stray")
 
 
+@pytest.mark.parametrize("site", ["hamar", "dublin2"])
+def test_what_the_organisation_denies_above_is_neither_drift_nor_a_control_of_the_site(
+    site: str, tmp_path: Path
+) -> None:
+    """A subscription lists what denies from above; the auditor and the deployer of the site have no part in it."""
+    kind = "azure-native:authorization:DenyAssignment"
+    rows = state("organisation")["deployment"]["resources"]
+    (denial,) = [row for row in rows if row["type"] == kind and site in row["urn"].rpartition("::")[2]]
+
+    def spoil(seen: list[dict[str, Any]]) -> None:
+        urn = f"urn:pulumi:{site}::clover::{kind}::above"
+        there: dict[str, Any] = {
+            "urn": urn,
+            "parent": seen[0]["parent"],
+            "provider": "",
+            "dependencies": [],
+            "inputs": {},
+        }
+        seen.append({**denial, **there})
+
+    assert found(site, tmp_path, spoil).things == ()
+    with_it, without = (prove(observed(site, each), zone="europe", day=DAY).verdicts for each in (spoil, None))
+    asked = {verdict.control for verdict in with_it}
+    assert {"AUD-1", "OPS-1"} <= asked
+    assert [(each.id, each.verdict) for each in with_it] == [(each.id, each.verdict) for each in without]
+
+
 def test_what_was_not_read_is_neither_missing_nor_unchanged(tmp_path: Path) -> None:
     gap = {"call": "ec2.DescribeFlowLogs", "about": "all", "code": "UnauthorizedOperation"}
     (thing,) = found("dublin", tmp_path, lambda rows: rows.remove(one(rows, "FlowLog")), [gap]).things

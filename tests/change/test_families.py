@@ -6,25 +6,26 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from clover.change.difference import change
 from clover.change.finding import Direction, Finding
 from clover.controls.run import prove
 from clover.sources import read_world
-from tests.data import state
+from clover.sources.world import World
 from tests.mutants.collection import Mutant
-from tests.mutants.site import after
+from tests.mutants.export import export
 from tests.policy.declarable import declarable
 
 DAY = date(2026, 11, 24)
 
 
 def one_of_each() -> Mapping[str, Mutant]:
-    """The first mutant of each control and site that is refuted."""
+    """The first mutant of each control and site that is refuted, of the site's own stack: a diff is of one stack."""
     found: dict[str, Mutant] = {}
     for each in declarable():
-        if each.example:
+        if each.example and not each.organisation:
             found.setdefault(f"{each.site}: {each.control}", each)
     return found
 
@@ -41,12 +42,8 @@ def test_most_controls_are_broken_by_a_change_on_either_cloud() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_a_broken_control_is_told_with_what_shows_it(name: str, tmp_path: Path) -> None:
     mutant = CASES[name]
-    whole = state(mutant.site)
-    files = [tmp_path / each for each in ("before.json", "after.json")]
-    files[0].write_text(json.dumps(whole), encoding="utf-8")
-    whole["deployment"]["resources"] = linked(after(mutant.changes, mutant.site)[1].resources)
-    files[1].write_text(json.dumps(whole), encoding="utf-8")
-    worlds = [read_world([file]) for file in files]
+    unchanged = msgspec.structs.replace(mutant, changes=[])
+    worlds = [world(each, tmp_path / name) for each, name in ((unchanged, "before"), (mutant, "after"))]
     found = change(worlds[0], worlds[1], partial(prove, zone=None, day=DAY))
     told = [each for each in found.findings if each.control == mutant.control and is_refuted(each)]
     assert found.exit_code == 1
@@ -61,10 +58,9 @@ def is_refuted(finding: Finding) -> bool:
     return finding.worsens and str(finding.after).startswith("refuted")
 
 
-def linked(resources: list[dict[str, object]]) -> list[dict[str, object]]:
-    """The resources without links to what a change has taken out."""
-    known = {each["urn"] for each in resources}
-    kept = [dict(each) for each in resources]
-    for each in kept:
-        each["dependencies"] = [urn for urn in each.get("dependencies") or [] if urn in known]  # pyright: ignore
-    return kept
+def world(mutant: Mutant, folder: Path) -> World:
+    """The site as the engine exports it."""
+    folder.mkdir()
+    file = folder / "site.json"
+    file.write_text(json.dumps(export(mutant)), encoding="utf-8")
+    return read_world([file])

@@ -33,7 +33,13 @@ def validate(told: Any, schema: dict[str, Any]) -> None:
 def without_encryption(data: Any) -> Any:
     """The state in which the store of profiles has no default encryption."""
     resources = data["deployment"]["resources"]
-    data["deployment"]["resources"] = [each for each in resources if not each["urn"].endswith("::profiles-encryption")]
+    kept = [each for each in resources if not each["urn"].endswith("::profiles-encryption")]
+    known = {each["urn"] for each in kept}
+    for each in kept:  # the gate leans on every part of the store that it opens
+        links: dict[str, list[str]] = each.get("propertyDependencies") or {}
+        each["propertyDependencies"] = {name: [urn for urn in urns if urn in known] for name, urns in links.items()}
+        each["dependencies"] = [urn for urn in each.get("dependencies") or () if urn in known]
+    data["deployment"]["resources"] = kept
     return data
 
 

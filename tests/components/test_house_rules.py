@@ -24,7 +24,9 @@ URNS = Path(__file__).with_name("urns.txt")
 def test_there_is_something_to_look_at() -> None:
     assert len(SOURCES) > 15
     assert {one.__name__ for one in CLASSES} == {
+        "AccessGate",
         "AccessTrail",
+        "AssessmentWorkspace",
         "AuditorAccess",
         "DataFlowMonitor",
         "EgressGateway",

@@ -180,6 +180,9 @@ def spoiled(stack: str, change: Any) -> list[Any]:
     return list(world.of(world.subjects[0]))
 
 
+FIRST = "texas-auditor.texas"
+
+
 def parts_of(stack: str, resources: list[Any], site: str) -> dict[str, Any]:
     return {part.name: part for part in parts(StackKind.AUDITOR, stack, resources, zone(site))}
 
@@ -188,13 +191,15 @@ def test_what_no_provider_of_a_cloud_deploys_is_asked_about_too():
     def add(resources: list[Any]) -> None:
         resources.append({**resources[-1], "urn": f"{resources[-1]['urn']}-more", "provider": "", "id": "more"})
 
-    (part,) = parts_of("texas-auditor", spoiled("texas-auditor", add), "texas").values()
+    part = parts_of("texas-auditor", spoiled("texas-auditor", add), "texas")[FIRST]
     assert last(part.resources.all[-1].urn).endswith("-more")
 
 
 def test_a_vault_that_the_zone_asks_for_and_nobody_deploys_is_a_part_without_resources():
-    (part,) = parts_of("texas-auditor", [], "texas").values()
-    assert (part.name, part.site.name, list(part.resources.all)) == ("texas-auditor.texas", "texas", [])
+    vault, workspace = parts_of("texas-auditor", [], "texas").values()
+    assert (vault.name, vault.site.name, list(vault.resources.all)) == ("texas-auditor.texas", "texas", [])
+    assert (workspace.name, workspace.site.name) == ("texas-auditor.assessment-aws", "assessment")
+    part = vault
     about = Case(part.name, case().basis, part.resources, zone("texas"), part.site, DAY, standing=part.standing)
     world = observed_world(state("texas-auditor"), "state.json")
     outcomes = {each.verdict for each in decide(about, world).verdicts if each.control.startswith("EVD")}
@@ -202,28 +207,34 @@ def test_a_vault_that_the_zone_asks_for_and_nobody_deploys_is_a_part_without_res
     assert Outcome.REFUTED in outcomes
 
 
-def test_an_account_that_is_none_of_the_auditor_s_is_found():
-    """A provider that is set to the site's own account is judged as the auditor's, and its account refuted."""
+def test_a_workspace_that_the_zone_names_and_nobody_deploys_is_refuted():
+    part = parts_of("texas-auditor", [], "texas")["texas-auditor.assessment-aws"]
+    about = Case(part.name, case().basis, part.resources, zone("texas"), part.site, DAY, standing=part.standing)
+    assert (about.is_workspace, about.site.account, about.site.region) == (True, "999999999999", "us-east-2")
+    assert {answer.outcome for answer in ask(about, "ASM-1", Claim.HOLDS)} == {Outcome.REFUTED}
+
+
+def with_a_provider(setting: str, held: str) -> Case:
+    """The auditor's part for Texas, its provider set otherwise."""
 
     def move(resources: list[Any]) -> None:
-        provider = next(each for each in resources if each["type"] == "pulumi:providers:aws")
-        for held in (provider["inputs"], provider["outputs"]):
-            held["allowedAccountIds"] = '["123456789012"]'
+        provider = next(each for each in resources if each["urn"].endswith("pulumi:providers:aws::texas"))
+        for part in (provider["inputs"], provider["outputs"]):
+            part[setting] = held
 
-    (part,) = parts_of("texas-auditor", spoiled("texas-auditor", move), "texas").values()
-    assert part.site.account == "999999999999"
-    about = Case(part.name, case().basis, part.resources, zone("texas"), part.site, DAY, standing=part.standing)
+    part = parts_of("texas-auditor", spoiled("texas-auditor", move), "texas")["texas-auditor.texas"]
+    return Case(part.name, case().basis, part.resources, zone("texas"), part.site, DAY, standing=part.standing)
+
+
+def test_an_account_that_is_none_of_the_auditor_s_is_found():
+    """A provider that is set to the site's own account is judged as the auditor's, and its account refuted."""
+    about = with_a_provider("allowedAccountIds", '["123456789012"]')
+    assert about.site.account == "999999999999"
     assert Outcome.REFUTED in {answer.outcome for answer in ask(about, "RES-1", Claim.HOLDS)}
 
 
 def test_a_region_that_is_not_the_site_s_is_found():
-    def move(resources: list[Any]) -> None:
-        provider = next(each for each in resources if each["type"] == "pulumi:providers:aws")
-        for held in (provider["inputs"], provider["outputs"]):
-            held["region"] = "ca-central-1"
-
-    (part,) = parts_of("texas-auditor", spoiled("texas-auditor", move), "texas").values()
-    about = Case(part.name, case().basis, part.resources, zone("texas"), part.site, DAY, standing=part.standing)
+    about = with_a_provider("region", "ca-central-1")
     assert Outcome.REFUTED in {answer.outcome for answer in ask(about, "RES-1", Claim.HOLDS)}
 
 

@@ -11,6 +11,8 @@ STATE = FOLDER / "dublin.state.json"
 FIRST_PREVIEW = FOLDER / "dublin.first.json"
 HAMAR_STATE = FOLDER / "hamar.state.json"
 HAMAR_FIRST_PREVIEW = FOLDER / "hamar.first.json"
+STACKS = ("organisation", "auditor", "dublin", "hamar", "dublin2")
+"""The stacks that `make up` brings up, in its order."""
 
 
 def file_of(stack: str, kind: str = "state") -> Path:

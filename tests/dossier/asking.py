@@ -27,7 +27,7 @@ def report(source: Path, out: Path, day: str, settings: dict[str, str], *words: 
             patch.delenv(variable, raising=False)
         for name, value in settings.items():
             patch.setenv(name, value)
-        return main(["report", str(source), "--out", str(out), "--as-of", day, *words])
+        return main(["report", str(source), *words, "--out", str(out), "--as-of", day])
 
 
 def independent(folder: Path, *keys: str) -> int:

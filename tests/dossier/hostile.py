@@ -1,4 +1,4 @@
-"""States whose every text is hostile: it runs, hides, reorders, ends what it stands in, or is far too long."""
+"""Plans and states whose texts are hostile: they run, hide, reorder, end what they stand in, or are far too long."""
 
 import itertools
 import json
@@ -7,7 +7,7 @@ from typing import Any
 
 from clover.sources.plain import as_list, as_object
 from clover.sources.values import SENTINELS
-from tests.data import state
+from tests.data import preview_of, state
 
 HOSTILE = {
     "script": "<script>alert('script')</script>",
@@ -31,16 +31,16 @@ HOSTILE = {
 }
 LONG = "x" * 1_000_000
 
-STRUCTURE = frozenset({*SENTINELS, "site", "urn", "type", "id", "parent", "provider", "dependencies"})
+STRUCTURE = frozenset({*SENTINELS, "site", "zone", "hand", "urn", "type", "id", "parent", "provider", "dependencies"})
 """Members of a state that hold it together; without them it is no state, and refused as such."""
 
 Change = Callable[[str, str], str]
 
 
 def texts() -> Iterator[str]:
-    """Every hostile text in turn, without end; of a hundred one is a megabyte long."""
+    """Every hostile text in turn, without end; the tenth and every 400th after it are a megabyte long."""
     for number, text in enumerate(itertools.cycle(HOSTILE.values())):
-        yield LONG if number % 400 == 399 else text
+        yield LONG if number % 400 == 9 else text
 
 
 def in_tags_and_reasons(site: str) -> Any:
@@ -55,7 +55,9 @@ def in_tags_and_reasons(site: str) -> Any:
 DESCRIBING = frozenset(
     {"tags", "tagsAll", "description", "reason", "declared_at", "displayName", "comment", "Sid", "Id"}
 )
-POLICIES = frozenset({"policy", "assumeRolePolicy"})
+POLICIES = frozenset({"policy", "assumeRolePolicy", "policyRule", "permissions", "content"})
+FORM = frozenset({"Version", "Effect", "if", "then", "effect"})
+"""Members of a policy without whose own words it is none."""
 
 
 def _described(value: Any, hostile: Iterator[str], name: str = "") -> Any:
@@ -89,6 +91,56 @@ def _replaced(value: Any, hostile: Iterator[str]) -> Any:
     return next(hostile) if isinstance(value, str) else value
 
 
+def in_policies(site: str) -> Any:
+    """The state with a hostile text in place of every text in a policy, a rule or a role: it still has their form."""
+    spoiled, hostile = state(site), texts()
+    for resource in spoiled["deployment"]["resources"]:
+        for part in ("inputs", "outputs"):
+            resource[part] = _in_policies(resource.get(part), hostile)
+    return spoiled
+
+
+def _in_policies(value: Any, hostile: Iterator[str], name: str = "", inside: bool = False) -> Any:
+    held, listed = as_object(value), as_list(value)
+    within = inside or name in POLICIES
+    if held is not None:
+        return {key: _in_policies(item, hostile, key, within) for key, item in held.items()}
+    if listed is not None:
+        return [_in_policies(item, hostile, name, within) for item in listed]
+    if not isinstance(value, str) or not within or name in FORM:
+        return value
+    if name in POLICIES and value.startswith("{"):
+        return json.dumps(_in_policies(json.loads(value), hostile, "", inside=True))
+    return next(hostile)
+
+
+def long_somewhere(site: str) -> Any:
+    """The state with a megabyte as the name of a thing that nothing hangs on, and as the first text of each kind."""
+    spoiled = state(site)
+    resources: list[Any] = spoiled["deployment"]["resources"]
+    named = json.dumps([[each.get(name) for name in ("parent", "provider", "dependencies")] for each in resources])
+    leaf = next(each for each in resources if each.get("custom") and each["urn"] not in named)
+    leaf["urn"] = f"{leaf['urn']}-{LONG}"
+    left = set(DESCRIBING)
+    for resource in resources:
+        for part in ("inputs", "outputs"):
+            resource[part] = _long(resource.get(part), left)
+    return spoiled
+
+
+def _long(value: Any, left: set[str]) -> Any:
+    held = as_object(value)
+    if held is None:
+        return value
+    found = {key: _long(item, left) for key, item in held.items()}
+    for key in sorted(left & found.keys()):
+        members = as_object(found[key])
+        if isinstance(found[key], str) or members is not None:
+            left.discard(key)
+            found[key] = LONG if members is None else {**members, "hostile": LONG, LONG: "hostile"}
+    return found
+
+
 def named(site: str, text: str) -> Any:
     """The state in which the store of profiles, and all that belongs to it, is called by a hostile name."""
     return json.loads(json.dumps(state(site)), object_hook=lambda one: {k: _renamed(v, text) for k, v in one.items()})
@@ -107,5 +159,8 @@ def _renamed(value: Any, text: str) -> Any:
 SPOILED: dict[str, Callable[[str], Any]] = {
     "tags and reasons": in_tags_and_reasons,
     "every text": everywhere,
+    "policies": in_policies,
+    "a megabyte": long_somewhere,
+    "a plan": lambda site: preview_of(everywhere(site)),
     **{f"a name: {kind}": (lambda site, text=text: named(site, text)) for kind, text in HOSTILE.items()},
 }

@@ -96,6 +96,15 @@ TAMPERINGS: dict[str, tuple[Spoil, str]] = {
         f"without {name}": (lambda folder, name=name: (folder / name).unlink(), f"{name} is missing")
         for name in (*FILES, STATEMENT)
     },
+    f"a byte more in {STATEMENT}": (append(STATEMENT), "not in canonical form"),
+    **{f"a byte more in {name}": (append(name), "is not in canonical form") for name in (*KEYS, *KEYS.values())},
+    **{
+        f"{name} in another form": (
+            _edit(name, lambda value: None),
+            "is not in canonical form",
+        )
+        for name in KEYS
+    },
     "two files swapped": (_swap, "was altered"),
     "a file more": (lambda folder: (folder / "more.txt").write_text("x"), "more.txt is not of the dossier"),
     "a file more in a folder": (

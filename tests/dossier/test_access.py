@@ -34,6 +34,9 @@ def hamar(tmp_path_factory: pytest.TempPathFactory) -> SiteFacts:
     return facts(tmp_path_factory.mktemp("hamar"), state("hamar"))
 
 
+GATE = "clover-dublin-access-support"
+
+
 def _rows(site: SiteFacts, store: str) -> dict[tuple[str, str], Row]:
     (group,) = [group for group in site.access if store in group.stores]
     return {(row.kind, row.caller.rpartition("/")[2]): row for row in group.rows}
@@ -47,12 +50,19 @@ def test_users_data_is_read_through_the_site_alone_and_never_by_the_auditor(dubl
     assert _read(dublin, "profiles-bucket") == {
         ("auditor", "clover-dublin-auditor-machine"): "nothing",
         ("auditor", "clover-dublin-auditor-person"): "nothing",
+        ("declared", GATE): "endpoints",
         ("trusted", "break-glass"): "endpoints",
         ("trusted", "deployer"): "endpoints",
         ("own", "111122223333"): "endpoints",
         ("zone", "444455556666, 777788889999"): "nothing",
         ("service", ""): "nothing",
         ("anybody", ""): "nothing",
+    }
+
+
+def test_a_gate_opens_stores_of_its_class_alone(dublin: SiteFacts) -> None:
+    assert {_read(dublin, f"{store}-bucket")["declared", GATE] for store in ("usage", "research", "media")} == {
+        "nothing"
     }
 
 

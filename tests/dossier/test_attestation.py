@@ -11,7 +11,7 @@ import pytest
 
 from clover.cli import main
 from clover.dossier.layout import ATTESTATION, DECLARATION
-from tests.data import HAMAR_STATE, STATE, state
+from tests.data import HAMAR_STATE, STATE, file_of, state
 from tests.dossier.asking import independent, report
 from tests.dossier.conftest import Keys
 from tests.dossier.worlds import edited
@@ -56,6 +56,23 @@ def test_a_live_reading_that_agrees_stands_in_the_attestation(
     assert main(["verify", str(declared), "--key", keys.public("auditor")]) == 0
     assert "proved again by the auditor: from the plan, and live: hamar (lab)" in capsys.readouterr().out
     assert independent(declared, keys.public("auditor")) == 0
+
+
+def test_a_reading_is_judged_beside_the_stacks_of_the_other_hands(
+    keys: Keys, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the second Irish site records lies in the auditor's vault, which no reading of the site shows."""
+    settings = {
+        "CLOVER_AUDITOR_KEY": keys.private("auditor"),
+        "CLOVER_AUDITOR_READINGS": _reading(tmp_path, state("dublin2")),
+    }
+    site, hands = file_of("dublin2"), [str(file_of(hand)) for hand in ("auditor", "organisation")]
+    assert report(site, tmp_path / "all", DAY, settings, *hands) == 0
+    capsys.readouterr()
+    assert main(["verify", str(tmp_path / "all"), "--key", keys.public("auditor")]) == 0
+    said = capsys.readouterr().out
+    assert "and live: dublin2 (lab)" in said
+    assert "weaker live" not in said
 
 
 def _no_purge_protection(held: Any) -> None:

@@ -30,6 +30,7 @@ class AzureWorld:
     def policies(self, who: Mapping[str, Any], *, organisation: bool) -> dict[str, Any]:
         """All that `evaluate` is to weigh for one principal, with what the organisation stops or without."""
         held = [self._assigned(who["id"], self.fill(row["at"]), row["role"]) for row in who.get("holds", ())]
+        held += self._assignments("PimRoleEligibilitySchedule") if who.get("activated") else ()
         managing = who.get("managing", False)
         stops = (GivenKind.DENY_ASSIGNMENTS, GivenKind.MANAGEMENT_GROUP_POLICY) if organisation else ()
         rows = {kind.value.replace("-", "_"): list(self._given(kind)) for kind in stops}
@@ -68,6 +69,8 @@ class AzureWorld:
         """The value with every name in it replaced."""
         if isinstance(value, dict):
             return {key: self.fill(inner) for key, inner in cast(dict[str, Any], value).items()}
+        if isinstance(value, list):
+            return [self.fill(inner) for inner in cast(list[Any], value)]
         if isinstance(value, str):
             for name, real in self.names.items():
                 value = value.replace(f"{{{name}}}", real)
@@ -120,8 +123,8 @@ class AzureWorld:
     def _assigned(self, principal: str, scope: str, role: str, **more: Any) -> dict[str, Any]:
         return {"principalId": self.fill(principal), "scope": scope, "role": self._role(role), **more}
 
-    def _assignments(self) -> Iterator[dict[str, Any]]:
-        for row in self._of("authorization:RoleAssignment"):
+    def _assignments(self, kind: str = "RoleAssignment") -> Iterator[dict[str, Any]]:
+        for row in self._of(f"authorization:{kind}"):
             found = row["outputs"]
             condition = {name: found[name] for name in ("condition", "conditionVersion") if found.get(name)}
             yield self._assigned(found["principalId"], found["scope"], found["roleDefinitionId"], **condition)
@@ -181,8 +184,11 @@ class AzureWorld:
             + ("insights-activity-logs" if facts["role"] == "evidence" else "data")
             for name, facts in self.outputs["stores"].items()
         }
+        accounts = {
+            f"account:{name}": facts["store"].rpartition("/")[2] for name, facts in self.outputs["stores"].items()
+        }
         endpoints = {_stem(row, "-endpoint"): row["id"] for row in self._of("network:PrivateEndpoint")}
-        return {**stores, **containers, **{f"endpoint:{name}": found for name, found in endpoints.items()}}
+        return {**stores, **accounts, **containers, **{f"endpoint:{name}": found for name, found in endpoints.items()}}
 
     def _key_names(self, group: str) -> dict[str, str]:
         """Keys with vaults and identities; a vault has no endpoint, so its name is that of one that is not there."""

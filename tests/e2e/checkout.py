@@ -32,7 +32,7 @@ class Checkout:
 
     def __init__(self, folder: Path, stack: str = "dublin", *others: str) -> None:
         self.root, self.stack, self.others = folder, stack, others
-        self.refused = (0, "")
+        self.refused: tuple[int, str] = (0, "")
         self.promised: set[tuple[str, str]] = set()
         self.done: set[tuple[str, str]] = set()
         self.deployment: list[dict[str, Any]] = []

@@ -39,6 +39,8 @@ BELOW = {
     ],
 }
 EVERYWHERE = ("providers/Microsoft.Insights/diagnosticSettings", "2021-05-01-preview")
+#: Schedules, each by the request that made it, as the provider names it.
+ELIGIBLE = ("providers/Microsoft.Authorization/roleEligibilitySchedules", "2020-10-01")
 ROLES = ("providers/Microsoft.Authorization/roleDefinitions", "2022-04-01")
 
 
@@ -52,6 +54,8 @@ def held(azure: Azure) -> set[str]:
     for group in [each["id"] for each in entries if each["id"].count("/") == 4]:
         definitions = _all(azure, group, *ROLES)
         found |= {each["id"] for each in definitions if each["properties"]["type"] == "CustomRole"}
+    eligible = _all(azure, azure.scope, *ELIGIBLE)
+    found |= {each["properties"]["roleEligibilityScheduleRequestId"] for each in eligible}
     return {resource_id.lower() for resource_id in found if not _is_brought(resource_id.lower())}
 
 

@@ -45,6 +45,7 @@ def test_every_resource_of_a_plan_has_a_source_place_and_every_component_its_arg
             assert re.match(r"project:///(infra|components)/\S+\.py#\d+", state["sourcePosition"]), state["urn"]
     components = [state for state in states if state["type"].startswith("clover-aws:")]
     assert {state["type"].split(":")[-1] for state in components} == {
+        "AccessGate",
         "AccessTrail",
         "AuditorAccess",
         "EgressGateway",
@@ -75,10 +76,11 @@ def test_every_location_bearing_property_lies_in_the_site(dublin: Checkout) -> N
     assert findings == {}
 
 
-def test_no_default_provider_and_everything_protected(dublin: Checkout) -> None:
+def test_no_default_provider_and_everything_protected_but_gates(dublin: Checkout) -> None:
     resources = _resources(dublin)
     assert providers(resources) == ["dublin"]
-    assert unprotected(resources) == {"clover-dublin"}  # the stack itself
+    gate = {"gate-support", "gate-support-role", "gate-support-reads"}  # goes with its approval
+    assert unprotected(resources) == {"clover-dublin", *gate}  # the stack itself
 
 
 def test_outputs_are_what_operator_and_auditor_need(dublin: Checkout) -> None:

@@ -50,6 +50,7 @@ def test_every_resource_of_a_plan_has_a_source_place_and_every_component_its_arg
             assert re.match(r"project:///(infra|components)/\S+\.py#\d+", state["sourcePosition"]), state["urn"]
     components = [state for state in states if state["type"].startswith("clover-azure:")]
     assert {state["type"].split(":")[-1] for state in components} == {
+        "AccessGate",
         "AccessTrail",
         "AuditorAccess",
         "EgressGateway",
@@ -81,10 +82,11 @@ def test_every_location_bearing_property_lies_in_the_site(hamar: Checkout) -> No
     assert findings == {}
 
 
-def test_no_default_provider_and_everything_protected(hamar: Checkout) -> None:
+def test_no_default_provider_and_everything_protected_but_gates(hamar: Checkout) -> None:
     resources = _resources(hamar)
     assert providers(resources) == ["hamar"]
-    assert unprotected(resources) == {"clover-hamar"}  # the stack itself
+    gate = {"gate-support", "gate-support-reading", "gate-support-eligible"}  # goes with its approval
+    assert unprotected(resources) == {"clover-hamar", *gate}  # the stack itself
 
 
 def test_outputs_are_what_operator_and_auditor_need(hamar: Checkout) -> None:

@@ -210,7 +210,7 @@ def test_the_subscriptions_assignments_are_the_declared_ones_and_no_other(
 
 def test_who_administers_keys_uses_none(azure: Azure) -> None:
     roles = list(azure.roles.role_definitions.list(_scope(azure), filter="type eq 'CustomRole'"))
-    assert len(roles) == 2
+    assert len(roles) == 3
     for role in roles:
         (permissions,) = role.permissions
         assert permissions.actions == []

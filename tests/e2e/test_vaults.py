@@ -13,6 +13,7 @@ from clover.model.aws.locations import outside as outside_on_aws
 from clover.model.azure.locations import Ground as AzureGround
 from clover.model.azure.locations import classification
 from clover.model.azure.locations import outside as outside_on_azure
+from tests.e2e.audited import Audited, counted
 from tests.e2e.checkout import ROOT, Checkout
 from tests.e2e.plans import assert_silent_on_the_machine, declared, operations, providers, unprotected
 from tests.lab.arm.asking import Azure
@@ -22,10 +23,17 @@ ON_AZURE, ON_AWS = pytest.mark.xdist_group("dublin2"), pytest.mark.xdist_group("
 SITES = [pytest.param("dublin2", marks=ON_AZURE), pytest.param("texas", marks=ON_AWS)]
 IN_THE_SITE = "00000000-0000-0000-0000-000000000112"
 IN_THE_VAULT = "00000000-0000-0000-0000-000000000310"
+IN_THE_WORKSPACE = "00000000-0000-0000-0000-000000000410"
+GROUNDS = {
+    "dublin2": AwsGround("eu-west-1", frozenset({"444455556666"})),
+    "texas": AwsGround("us-east-2", frozenset({"123456789012", "999999999999"})),
+}
+"""Where what lies on AWS may lie: beside the second Irish site the auditor's workspace alone."""
 TENANT, AUDITORS = "00000000-0000-0000-0000-000000000100", "00000000-0000-0000-0000-000000000400"
 MACHINE, DEPLOYER = "00000000-0000-0000-0000-000000000402", "00000000-0000-0000-0000-000000000122"
 RECORDS = {"monitor:DiagnosticSetting": "storageAccountId", "network:FlowLog": "storageId"}
 BUCKET = "clover-texas-999999999999-evidence-vault"
+OF_ASSESSMENTS = [f"clover-assessment-999999999999-{role}-workspace" for role in ("auditor-owned", "evidence")]
 
 
 @pytest.fixture
@@ -76,7 +84,9 @@ def test_plans_have_source_places_and_name_no_machine(site: Checkout) -> None:
 def test_the_two_hands_share_no_provider_and_everything_is_protected(site: Checkout) -> None:
     for each in hands(site):
         resources = each.state()["resources"]
-        assert providers(resources) == [site.stack]
+        workspaces = [f"assessment-{cloud}" for cloud in each.outputs().get("workspaces", {})]
+        assert set(providers(resources)) == {site.stack, *workspaces}
+        assert bool(workspaces) is (each is not site)
         assert unprotected(resources) == {f"clover-{each.stack}"}  # the stack itself
 
 
@@ -86,7 +96,8 @@ def test_the_site_keeps_no_evidence_of_its_own(site: Checkout) -> None:
     assert "evidence" not in outputs["keys"]
     assert {store["role"] for store in outputs["stores"].values()} == {"user-data"}
     (kept,) = auditors.outputs()["vaults"].values()
-    assert outputs["vault"] in kept.values()
+    assert outputs["vault"]["account"] != outputs["site"]["account"]
+    assert outputs["vault"]["account"] in kept["key"]
 
 
 @pytest.mark.parametrize("site", SITES, indirect=True)
@@ -101,8 +112,9 @@ def test_raw_destroy_of_the_vault_is_refused(site: Checkout) -> None:
 
 @pytest.mark.parametrize("site", SITES, indirect=True)
 def test_every_location_bearing_property_lies_in_the_site(site: Checkout) -> None:
-    aws = AwsGround("us-east-2", frozenset({"123456789012", "999999999999"}))
-    azure = AzureGround("northeurope", frozenset({IN_THE_SITE, IN_THE_VAULT}), frozenset({TENANT, AUDITORS}))
+    aws = GROUNDS[site.stack]
+    subscriptions = frozenset({IN_THE_SITE, IN_THE_VAULT, IN_THE_WORKSPACE})
+    azure = AzureGround("northeurope", subscriptions, frozenset({TENANT, AUDITORS}))
     for each in hands(site):
         for resource in each.state()["resources"]:
             kind = resource["type"]
@@ -151,7 +163,7 @@ class TestOnAzure:
     @pytest.fixture(scope="class")
     def vault(self, dublin2: Checkout) -> str:
         """The id of the account that keeps the site's records."""
-        return dublin2.outputs()["vault"]
+        return hands(dublin2)[0].outputs()["vaults"]["dublin2"]["vault"]
 
     def test_the_account_is_the_auditor_s_and_locked(self, azure: Azure, vault: str) -> None:
         assert vault.startswith(f"/subscriptions/{IN_THE_VAULT}/")
@@ -246,7 +258,7 @@ class TestOnAws:
 
     def test_the_bucket_is_the_auditor_s_and_locked(self, auditors: Checkout) -> None:
         s3 = auditors.client("s3")
-        assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == [BUCKET]
+        assert {each["Name"] for each in s3.list_buckets()["Buckets"]} == {BUCKET, *OF_ASSESSMENTS}
         lock = s3.get_object_lock_configuration(Bucket=BUCKET)["ObjectLockConfiguration"]
         assert lock["Rule"]["DefaultRetention"] == {"Mode": "COMPLIANCE", "Days": 400}
         assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
@@ -282,7 +294,9 @@ class TestOnAws:
         assert names["DestinationArn"].partition("/")[0] == f"arn:aws:s3:::{BUCKET}"
 
     def test_the_vault_records_its_own_account_too(self, auditors: Checkout) -> None:
-        (trail,) = auditors.client("cloudtrail").describe_trails()["trailList"]
+        found = {each["Name"]: each for each in auditors.client("cloudtrail").describe_trails()["trailList"]}
+        assert found.keys() == {"clover-texas", "clover-assessment"}
+        trail = found["clover-texas"]
         assert trail["S3BucketName"] == BUCKET
         assert auditors.client("cloudtrail").get_trail_status(Name=trail["TrailARN"])["IsLogging"] is True
 
@@ -304,6 +318,34 @@ class TestOnAws:
         for rule in sent:
             (target,) = events.list_targets_by_rule(Rule=rule)["Targets"]
             assert target["Arn"] == bus
+
+    def test_an_audit_sees_what_the_site_sends_on(self, texas: Checkout, auditors: Checkout) -> None:
+        audited, keeper = Audited(texas), texas.root / "keeper.json"
+        audited.verdicts("audited", "--declared", str(audited.declared))
+        assert audited.file("audited", "drift.json")["things"] == []
+        keeper.write_text(auditors.pulumi("stack", "export", "-s", auditors.stack).stdout)
+        seen, declared = (
+            json.loads(texas.clover("prove", str(file), str(keeper), "--format", "json", check=False).stdout)["verdicts"]
+            for file in (texas.root / "audited" / "observed.json", audited.declared)
+        )
+        assert counted(seen) == counted(declared)
+        assert {each["verdict"] for each in seen if each["control"].startswith("INC")} == {"proved", "assumed"}
+
+    def test_assessments_are_locked_and_nobody_else_reads_them(self, auditors: Checkout) -> None:
+        s3, (owned, records) = auditors.client("s3"), OF_ASSESSMENTS
+        for bucket in (owned, records):
+            lock = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
+            assert lock["Rule"]["DefaultRetention"] == {"Mode": "COMPLIANCE", "Days": 400}
+        statements = json.loads(s3.get_bucket_policy(Bucket=owned)["Policy"])["Statement"]
+        assert {each["Effect"] for each in statements} == {"Deny"}
+        found = {each["Name"]: each for each in auditors.client("cloudtrail").describe_trails()["trailList"]}
+        assert found["clover-assessment"]["S3BucketName"] == records
+
+    def test_what_is_published_is_what_the_site_s_gateway_has(self, texas: Checkout, auditors: Checkout) -> None:
+        (published,) = auditors.outputs()["workspaces"]["aws"]["hosts"]["sites"]
+        egress = texas.outputs()["egress"]
+        assert published["rule_set_digest"] == egress["rule_set_digest"]
+        assert published["allowed_domains"] == egress["allowed_domains"]
 
     def test_the_site_holds_no_bucket_and_no_key_of_evidence(self, texas: Checkout) -> None:
         buckets = [each["Name"] for each in texas.client("s3").list_buckets()["Buckets"]]

@@ -27,6 +27,7 @@ class World:
             "deployer": self._documents(GivenKind.IDENTITY_POLICY),
             "person": self._inline("person"),
             "machine": self._inline("machine"),
+            "support": self._inline("support"),
         }
         self.names = self._names()
 
@@ -93,4 +94,5 @@ class World:
             "person": auditor["person_access"],
             "machine": auditor["machine_access"],
             "trail": self.outputs["trail"],
+            "gate": self.outputs["gates"]["support"],
         }

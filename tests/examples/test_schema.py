@@ -63,7 +63,7 @@ def test_a_component_takes_and_gives_what_the_contract_says(cloud: str, name: st
 def test_outputs_are_taken_where_a_resource_is_meant_and_nowhere_else(cloud: str, name: str) -> None:
     inputs = _schema(cloud)["resources"][f"clover-{cloud}:index:{name}"]["inputProperties"]
     open_to_outputs = {each for each, described in inputs.items() if not described.get("plain")}
-    assert open_to_outputs == (LATE | {"allowedDomains", "sites"}) & set(inputs)
+    assert open_to_outputs == (LATE | {"allowedDomains", "published", "sites"}) & set(inputs)
 
 
 def test_a_site_is_told_the_same_on_every_cloud(cloud: str) -> None:

@@ -11,6 +11,7 @@ from clover.errors import BadInput
 from infra import program
 from tests.components.answers import created as on_aws
 from tests.components.azure.answers import created as on_azure
+from tests.data import state
 from tests.infra.test_program import ROOT, engine_values
 from tests.recorder import Registration, World, run
 
@@ -62,8 +63,40 @@ def test_everything_of_the_auditors_is_protected_and_has_a_provider_of_its_vault
         assert found.protect, found.urn
         if found.custom and not found.type.startswith("pulumi:providers:"):
             assert "pulumi:providers:" in found.provider, found.urn
-    for provider in auditor.all("pulumi:providers:azure-native"):
-        assert provider.inputs["subscriptionId"] == "00000000-0000-0000-0000-000000000310"
+    places = {one.name: one.inputs["subscriptionId"] for one in auditor.all("pulumi:providers:azure-native")}
+    assert places == {
+        "dublin2": "00000000-0000-0000-0000-000000000310",
+        "assessment-azure": "00000000-0000-0000-0000-000000000410",
+    }
+
+
+def test_the_auditor_s_workspaces_lie_where_the_zone_says_and_publish_every_site_in_use(auditor: World) -> None:
+    handed = auditor.stack_outputs["workspaces"]
+    assert {cloud: one["account"] for cloud, one in handed.items()} == {
+        "aws": "444455556666",
+        "azure": "00000000-0000-0000-0000-000000000410",
+    }
+    assert handed["aws"]["hosts"] == handed["azure"]["hosts"]
+    published = {site["site"]: site for site in handed["aws"]["hosts"]["sites"]}
+    assert set(published) == {"dublin", "hamar", "dublin2"}
+    assert published["dublin"]["api_hosts"] == ["api.dublin.clover.example.com", "uploads.dublin.clover.example.com"]
+
+
+@pytest.mark.parametrize("site", ["dublin", "hamar", "dublin2"])
+def test_what_is_published_of_a_site_is_what_its_own_stack_hands_out(auditor: World, site: str) -> None:
+    egress = state(site)["deployment"]["resources"][0]["outputs"]["egress"]
+    sites = auditor.stack_outputs["workspaces"]["azure"]["hosts"]["sites"]
+    (published,) = (one for one in sites if one["site"] == site)
+    assert published["rule_set_digest"] == egress["rule_set_digest"]
+    assert published["allowed_domains"] == sorted(egress["allowed_domains"])
+
+
+def test_of_a_site_without_a_stack_file_nothing_is_published_but_its_own_hosts() -> None:
+    """The twin's site has its stack file elsewhere."""
+    world = deployed("texas-auditor", TWIN / "Pulumi.texas-auditor.yaml")
+    (site,) = world.stack_outputs["workspaces"]["aws"]["hosts"]["sites"]
+    assert (site["api_hosts"], site["allowed_domains"]) == (["api.texas.clover.example.com"], [])
+    assert not site["rule_set_digest"]
 
 
 def test_the_auditor_exports_whose_stack_it_is(auditor: World) -> None:
@@ -74,9 +107,13 @@ def test_the_auditor_exports_whose_stack_it_is(auditor: World) -> None:
 
 def test_the_twins_auditor_needs_no_other_program() -> None:
     world = deployed("texas-auditor", TWIN / "Pulumi.texas-auditor.yaml")
-    provider = world.one("pulumi:providers:aws").inputs
-    assert (provider["region"], json.loads(provider["allowedAccountIds"])) == ("us-east-2", ["999999999999"])
-    assert world.one("aws:s3/bucket:Bucket").inputs["bucket"] == "clover-texas-999999999999-evidence-vault"
+    for provider in (one.inputs for one in world.all("pulumi:providers:aws")):
+        assert (provider["region"], json.loads(provider["allowedAccountIds"])) == ("us-east-2", ["999999999999"])
+    assert {one.inputs["bucket"] for one in world.all("aws:s3/bucket:Bucket")} == {
+        "clover-texas-999999999999-evidence-vault",
+        "clover-assessment-999999999999-evidence-workspace",
+        "clover-assessment-999999999999-auditor-owned-workspace",
+    }
 
 
 def test_a_site_with_a_vault_keeps_nothing_and_logs_there(texas: World) -> None:

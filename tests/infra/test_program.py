@@ -59,11 +59,13 @@ def refused(values: Values, root: Path = ROOT) -> str:
     return str(caught.value)
 
 
-def test_every_resource_is_protected_and_has_the_sites_own_provider(dublin: World) -> None:
+def test_every_resource_but_gates_is_protected_and_has_the_sites_own_provider(dublin: World) -> None:
     provider = dublin.one("pulumi:providers:aws")
     assert len(dublin.all()) > 100
+    gates = [found for found in dublin.all() if "AccessGate" in found.urn]
+    assert len(gates) == 3
     for found in dublin.all():
-        assert found.protect, found.urn
+        assert bool(found.protect) is (found not in gates), found.urn
         if found.custom and found is not provider:
             assert found.provider.startswith(f"{provider.urn}::"), found.urn
 
@@ -87,6 +89,7 @@ def test_the_components_of_a_site(dublin: World) -> None:
         ("RegionLockedStore", "usage"),
         ("RegionLockedStore", "research"),
         ("RegionLockedStore", "media"),
+        ("AccessGate", "gate-support"),
     ]
 
 
@@ -96,6 +99,9 @@ def test_what_comes_from_the_stack_file_says_on_which_line(dublin: World) -> Non
         file, line = store.inputs["declared_at"].split(":")
         assert file == "Pulumi.dublin.yaml"
         assert f"- name: {store.name}" in lines[int(line) - 1]
+    gate = dublin.one("clover-aws:index:AccessGate").inputs
+    file, line = gate["declared_at"].split(":")
+    assert "site: dublin" in (ROOT / file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
     network = dublin.one("clover-aws:index:EgressGateway").inputs
     domain = network["allowed_domains"][0]
     assert domain["name"] in lines[int(domain["declared_at"].split(":")[1]) - 1]
@@ -110,7 +116,7 @@ def test_the_log_target_is_the_evidence_store_with_the_declared_lock(dublin: Wor
 
 def test_what_the_stack_hands_out(dublin: World) -> None:
     out = dublin.stack_outputs
-    assert set(out) == {"site", "zone_digest", "stores", "keys", "trail", "egress", "auditor"}
+    assert set(out) == {"site", "zone_digest", "stores", "keys", "trail", "egress", "auditor", "gates"}
     assert out["site"] == {
         "name": "dublin",
         "cloud": "aws",
@@ -133,6 +139,7 @@ def test_what_the_stack_hands_out(dublin: World) -> None:
     assert set(out["auditor"]) == {"person_access", "machine_access"}
     assert set(out["egress"]) == {"network_id", "endpoint_ids", "rule_set_digest", "allowed_domains"}
     assert out["trail"].startswith("arn:aws:cloudtrail:")
+    assert out["gates"] == {"support": f"arn:aws:iam::{ACCOUNT}:role/clover/access/clover-dublin-access-support"}
 
 
 def test_a_first_preview_knows_names_domains_and_digest() -> None:

@@ -1,6 +1,6 @@
 """Changes of a stack export that are written as data.
 
-A change names what it is about by the name in the URN, and is one of:
+A change names what it is about by the name in the URN (a component by `Type::name`), and is one of:
   {set: NAME, path: a.0.b, to: VALUE}            put a value into the inputs and outputs of a resource
   {drop: NAME, path: a}                          take a property out
   {replace: NAME, path: a, old: TEXT, new: TEXT} put another text in the place of a part of a text
@@ -60,7 +60,9 @@ def name_of(state: State) -> str:
 
 
 def named(resources: Iterable[State], name: str) -> State:
-    """The resource of a name that is no component."""
+    """The resource of a name that is no component; a component by its type as well, as `EgressGateway::egress`."""
+    if "::" in name:
+        return next(state for state in resources if state["urn"].endswith(f":{name}"))
     return next(state for state in resources if state.get("custom") and name_of(state) == name)
 
 

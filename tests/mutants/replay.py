@@ -24,6 +24,8 @@ def replay(control: str, answer: Answer, case: Case) -> None:
     kind = found["kind"]
     if control.startswith("GRD") and kind != "chain":
         replay_guardrails.replay(found, case)
+    elif control == "ASM-2":
+        _property(found, everything(case))
     elif case.site.cloud is Cloud.AZURE:
         replay_azure.replay(control, answer, case)
     elif kind == "request":
@@ -55,19 +57,22 @@ def _request(control: str, answer: Answer, request: Mapping[str, Any], case: Cas
     """The plain evaluator allows the request; one that has to be allowed is denied."""
     where = standing(request, case)
     through = _through(answer, case) if control == "NET-4" else met(request, where)
+    if control == "ACC-1" and request["action"].startswith("s3:") and " may not " not in answer.reason:
+        through.pop("resource", None)  # what a gate's own policy lets through, whatever the store still stops
     if control == "OPS-1":
         through |= _by_its_door(request, case)
     rivals = [{**through, "resource": each} for each in _rivals(str(request["resource"]), where)]
     decisions = {evaluate(request, each).decision == "allow" for each in (rivals or [through])}
-    assert (not _has_to_be_allowed(control, request)) in decisions, (request, decisions)
+    assert (not _has_to_be_allowed(control, answer, request)) in decisions, (request, decisions)
 
 
-def _has_to_be_allowed(control: str, request: Mapping[str, Any]) -> bool:
-    """Whether the control is that the request is allowed; of incidents, what alarms and the site's own rules call."""
+def _has_to_be_allowed(control: str, answer: Answer, request: Mapping[str, Any]) -> bool:
+    """Whether the control is that the request is allowed: what alarms and the site's rules call, who is let in."""
     own = request["context"].get("aws:SourceAccount") == request["resource_account"]
     by_alarm = own and str(request["principal"]) == "cloudwatch.amazonaws.com"
-    incident = control.startswith("INC") and (by_alarm or request["action"] == "events:PutEvents")
-    return incident or control in ("AUD-1", "KEY-6", "OPS-1")
+    if control.startswith("INC"):
+        return by_alarm or request["action"] == "events:PutEvents"
+    return control in ("AUD-1", "KEY-6", "OPS-1") or (control.startswith("ACC") and " may not " in answer.reason)
 
 
 def _rivals(about: str, case: Case) -> list[Any]:
@@ -133,16 +138,19 @@ def _by_its_door(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
 
 
 def _guards(case: Case) -> Iterator[tuple[str, Any]]:
-    """The policy of each store, key, topic, bus and role, with its ARN."""
-    for each in (*policies.buckets(case.resources, "aws"), *policies.keys(case.resources)):
+    """The policy of each store, key, vault of backups, topic, bus and role, with its ARN."""
+    vaults = policies.backup_vaults(case.resources, "")
+    guarded = (*policies.buckets(case.resources, "aws"), *policies.keys(case.resources), *vaults)
+    for each in (*guarded, *policies.topics(case.resources)):
         if each.policy:
             yield str(each.arn), each.policy.document
-    for topic in policies.topics(case.resources):
-        if topic.policy:
-            yield str(topic.arn), topic.policy.document
     for bus in case.resources.of("aws:cloudwatch/eventBusPolicy:EventBusPolicy"):
         own = next(each for each in case.resources.of("aws:cloudwatch/eventBus:EventBus"))
         yield str(value(own, "arn")), policies.document_of(value(bus, "policy"))
+    repairers = [each for each in case.zone.file.trusted_base if each.site == case.site.name and each.until]
+    told = [case.zone.documents[each.id] for each in case.givens.values() if each.kind.value == "break-glass-trust"]
+    for repairer, trust in zip(repairers, told, strict=False):
+        yield f"arn:aws:iam::{case.site.account}:{repairer.principal}", trust
     for role in roles(case.resources):
         if role.trust:
             yield str(role.arn), role.trust.document

@@ -14,7 +14,7 @@ from clover.controls.verdict import Answer, Basis, Outcome
 from clover.model.resources import Resources
 from clover.sources import Resource, Unknown
 from clover.sources.resource import read_resource
-from clover.zones.vocabulary import StackKind
+from clover.zones.vocabulary import WORKSPACE, StackKind
 from clover.zones.zone import Zone, load_zone
 from tests.data import state
 from tests.mutants.changes import UNKNOWN, Change, Declared, State
@@ -101,7 +101,9 @@ def case(
 
 
 def _is_for(part: Case, hand: str, site: Case) -> bool:
-    """Whether a part is the hand's for a site: the organisation's is for every site of the cloud."""
+    """Whether a part is the hand's for a site: organisation and workspace are for every site of the cloud."""
+    if hand == WORKSPACE:
+        return part.is_workspace and part.site.cloud is site.site.cloud
     same = part.site.name == site.site.name or hand == ORGANISATION
     return part.hand.value == hand and part.site.cloud is site.site.cloud and same
 

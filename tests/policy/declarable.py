@@ -1,22 +1,33 @@
 """The mutants of both sites that a program could declare: those that leave the zone's givens alone."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from tests.mutants.collection import Mutant, mutants
-from tests.mutants.site import after, zone
+from tests.mutants.export import beside, export
+from tests.mutants.site import zone
 
 SITES = ("dublin", "hamar")
 
 
 def declarable() -> list[Mutant]:
     """Each mutant that is found by what a program declares, AWS first."""
-    known = (each for each in mutants() if each.site in SITES)
+    known = (each for each in mutants() if each.site in SITES and each.hand == "site")
     return [each for each in known if each.foundation and not each.loses and not _of_givens(each)]
 
 
 def states(mutant: Mutant) -> list[dict[str, Any]]:
     """The resources of the site after the change, as its state would hold them."""
-    return after(mutant.changes, mutant.site)[1].resources
+    return export(mutant)["deployment"]["resources"]
+
+
+def others(mutant: Mutant, folder: Path) -> list[str]:
+    """The files of the other hands' stacks after the change."""
+    files = [folder / f"beside-{number}.json" for number, _ in enumerate(beside(mutant))]
+    for file, content in zip(files, beside(mutant), strict=True):
+        file.write_text(json.dumps(content), encoding="utf-8")
+    return list(map(str, files))
 
 
 def finding(mutant: Mutant) -> str:
@@ -27,4 +38,6 @@ def finding(mutant: Mutant) -> str:
 
 def _of_givens(mutant: Mutant) -> bool:
     """Whether a change is one of the zone's documents, which no program declares."""
-    return any("withdraw" in change or change.get("policy") in zone().documents for change in mutant.changes)
+    return any(
+        change.keys() & {"withdraw", "given"} or change.get("policy") in zone().documents for change in mutant.changes
+    )

@@ -79,6 +79,33 @@ def test_what_a_preview_deletes_is_not_in_the_world(tmp_path: Path) -> None:
     assert all(r.name != "evidence-alias" for r in world.of(world.subjects[0]))
 
 
+def test_a_refresh_of_its_own_is_no_step_of_a_preview(tmp_path: Path) -> None:
+    data = preview_of(state())
+    data["steps"] = [*({**step, "op": "refresh"} for step in data["steps"]), *data["steps"]]
+    (subject,) = (world := read_world([written(tmp_path, data)])).subjects
+    assert [each.urn for each in world.of(subject)] == [step["urn"] for step in preview_of(state())["steps"]]
+
+
+def test_a_refresh_alone_is_what_is_there(tmp_path: Path) -> None:
+    """What the engine prints for `pulumi refresh --preview-only --json`."""
+    data = preview_of(state())
+    for step in data["steps"]:
+        step["op"] = "refresh"
+    gone, other = (
+        next(one for one in data["steps"] if one["urn"].endswith(f"::{each}"))
+        for each in ("media-policy", "usage-versioning")
+    )
+    gone.pop("newState")
+    gone["op"] = "delete"
+    outputs = {**other["oldState"]["outputs"], "versioningConfiguration": {"status": "Suspended"}}
+    other |= {"op": "update", "newState": {**other["newState"], "outputs": outputs}}
+    data["changeSummary"] = {"same": len(data["steps"]) - 2, "delete": 1, "update": 1}
+    (subject,) = (world := read_world([written(tmp_path, data)])).subjects
+    found = {each.name: each for each in world.of(subject)}
+    assert "media-policy" not in found
+    assert found["usage-versioning"].outputs["versioningConfiguration"] == {"status": "Suspended"}
+
+
 def test_the_place_is_the_line_of_configuration_else_the_line_of_the_program() -> None:
     world = read_world([STATE])
     assert world.where(only(world, BUCKET_POLICY, "logs-policy").urn) == Place("Pulumi.dublin.yaml", 26)

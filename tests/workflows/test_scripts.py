@@ -216,8 +216,9 @@ def test_a_live_plan_is_saved_proved_and_compared(called: Path):
 def test_drift_fails_but_is_proved_all_the_same(called: Path):
     code, calls = run(called, "live", "drift", "dublin", "drift", fails="expect-no-changes")
     assert code == 7
-    assert calls[-1] == "clover prove drift/after.json"
-    assert not any("pulumi up" in call or "refresh --yes" in call for call in calls)
+    assert calls[-1] == "clover prove drift/there.json"
+    assert not any("pulumi up" in call for call in calls)
+    assert all("--preview-only" in call for call in calls if call.startswith("pulumi refresh"))
 
 
 def test_a_live_run_knows_three_verbs(called: Path):

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,22 @@ def read(name: str) -> Workflow:
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_wrong_with_a_workflow(name: str):
     assert wrong(read(name)) == []
+
+
+def zizmor(*files: Path) -> subprocess.CompletedProcess[str]:
+    words = [Path(sys.executable).with_name("zizmor"), "--offline", "--quiet", *files]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+def test_zizmor_finds_nothing_but_what_the_workflows_explain():
+    done = zizmor(*(FOLDER / name for name in NAMES))
+    assert done.returncode == 0, done.stdout
+
+
+def test_zizmor_finds_a_trigger_that_gives_secrets_away(tmp_path: Path):
+    text = (FOLDER / "preview.yml").read_text(encoding="utf-8").replace("pull_request:", "pull_request_target:")
+    (tmp_path / "preview.yml").write_text(text, encoding="utf-8")
+    assert "dangerous-triggers" in zizmor(tmp_path / "preview.yml").stdout
 
 
 def test_the_workflows_are_those_that_the_guide_explains():

@@ -29,12 +29,15 @@ class Auditor(NamedTuple):
 
 
 def auditor(case: Case) -> Auditor:
-    """The auditor of the site's zone, as ARNs; the network is the first address of the first range."""
+    """The auditor of the site's zone, as ARNs; the network is the first address of the first range.
+
+    No external id is sent where the auditor is at home.
+    """
     known = case.zone.file.auditor
     region = case.zone.file.region(case.site.cloud, case.site.region)
     found = next(each for each in known.principals if each.cloud is Cloud.AWS)
     prefix = f"arn:{region.partition if region else 'aws'}:iam::{found.account}:"
-    sent = next(pairing.external_id for pairing in known.pairings if pairing.site == case.site.name)
+    sent = next((pairing.external_id for pairing in known.pairings if pairing.site == case.site.name), "")
     address = known.networks[0].partition("/")[0]
     return Auditor(f"{prefix}{found.person}", f"{prefix}{found.machine}", sent, address)
 
@@ -100,9 +103,11 @@ def _required_reads(case: Case) -> Iterator[Read]:
     """Every read that the auditor has to be allowed."""
     guarded = (*stores(case), *policies.keys(case.resources))
     guards = {each.arn: each.policy for each in guarded if isinstance(each.arn, str)}
+    arns = {each.resource.urn: each.arn for each in guarded}  # a store's follows from its name, before it exists
     for kind, row in reads().items():
         for resource in case.resources.of(kind):
-            arn = "*" if row["about"] == "*" else value(resource, row["about"])
+            own = arns.get(resource.urn) if row["about"] == "arn" else None
+            arn = "*" if row["about"] == "*" else own or value(resource, row["about"])
             policy = guards.get(arn) if isinstance(arn, str) else None
             yield from (Read(action, arn, resource, policy) for action in row["actions"])
     for store in stores(case):

@@ -27,7 +27,7 @@ from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.logic.azure import evaluate_network
 from clover.model.azure import stores
 from clover.model.azure.actions import type_of
-from clover.model.azure.arm_ids import arm_id
+from clover.model.azure.arm_ids import arm_id, stands_above
 from clover.model.azure.declared_roles import DELEGATED, OFFERED, is_open
 from clover.model.azure.networks_in import Settings, let_in
 from clover.model.azure.stores import Key, Store, key_of
@@ -69,7 +69,7 @@ def reads_of_records(case: Case) -> Iterator[Answer]:
 def _reads(case: Case, permissions: Permissions, principal: str, name: str) -> Answer:
     """The first read of a control that the principal is not permitted, or that every one is permitted."""
     grounds, given = _held_by(permissions, principal)
-    about = next((ground.urn for ground in grounds if ground.urn not in given), None)
+    about = min((ground.urn for ground in grounds if ground.urn not in given), default=None)
     if not grounds:
         undecided = permissions.undecided(f"whether the auditor's {name} holds a role is not known", None)
         waiting = permissions.waiting()
@@ -78,7 +78,7 @@ def _reads(case: Case, permissions: Permissions, principal: str, name: str) -> A
         return open_still or refuted(f"the auditor's {name} holds no role", example)
     for resource in case.resources.all:
         identifier = arm_id(resource, case.site.account) if resource.type.startswith("azure-native:") else None
-        if identifier is None or not identifier.startswith("/"):
+        if identifier is None or not identifier.startswith("/") or stands_above(identifier):
             continue
         request = request_of(case, principal, f"{type_of(identifier)}/read", identifier, is_data=False)
         if not permissions.allows(request):
@@ -235,9 +235,13 @@ def _lower(text: Any) -> str:
 
 
 def readers_of_evidence(case: Case) -> Iterator[Answer]:
-    """Whether the auditor's machine, and nobody who is not of the stack itself, reads what the auditor reads."""
+    """Whether the auditor's machine, and nobody who is not of the stack itself, reads what the auditor reads.
+
+    In its own workspace its person does as well.
+    """
     permissions, known = Permissions(case), auditor(case)
-    own = (*(principal.lower() for principal in case.trusted), *stores.identities(case.resources), known.machine)
+    auditors = (known.machine, known.person) if case.is_workspace else (known.machine,)
+    own = (*(principal.lower() for principal in case.trusted), *stores.identities(case.resources), *auditors)
     for store in stores.stores(case.resources, case.site.account):
         if store.role != "evidence" or store.id is None:
             continue
@@ -265,7 +269,7 @@ def _read(permissions: Permissions, store: Store, settings: Settings, own: tuple
         return stranger(found, let_in(settings), urn)
     rules = tuple(Ground(urn, f"{rule}={content}") for rule, content in settings["networkAcls"].items())
     grounds = (*rules, *closed(store.resource, "RES-3"), *permissions.grounds(identifier))
-    told = f"nobody but the auditor's machine reads the evidence in {name} from outside the site"
+    told = f"nobody but the auditor reads the evidence in {name} from outside the site"
     undecided = opened(store.resource, "RES-3") or permissions.undecided(f"who reads {name} is not known", urn)
     return undecided or proved(told, resource=urn, rests_on=grounds, given=permissions.given)
 

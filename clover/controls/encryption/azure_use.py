@@ -28,7 +28,6 @@ from clover.model.azure.networks_in import Settings, let_in
 from clover.model.azure.stores import Key, Vault
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
-from clover.sources.plain import as_list, as_object
 
 FEDERATED = "azure-native:managedidentity:FederatedIdentityCredential"
 _KEY_WRITE, _VAULT_WRITE = "Microsoft.KeyVault/vaults/keys/write", "Microsoft.KeyVault/vaults/write"
@@ -216,8 +215,7 @@ def _lent(case: Case, principals: frozenset[str]) -> tuple[Resource, str, Any] |
     identities = stores.identities(case.resources)
     ids = {str(arm_id(identities[each], case.site.account)).lower() for each in principals}
     for resource in case.resources.all:
-        held = value(resource, "identity.userAssignedIdentities")
-        named = as_list(held) or list(as_object(held) or {})
+        named = stores.carried_by(resource)
         if resource.type not in (stores.ACCOUNT, "") and any(str(each).lower() in ids for each in named):
             return resource, "identity.userAssignedIdentities", named
         if resource.type == FEDERATED:

@@ -66,7 +66,7 @@ def _of_store(case: Case, store: Guarded, readers: Readers) -> Answer:
         return unknown(f"the policy of {store.resource.name}, or who reads it, is not known", resource=urn)
     asked = [Asked(found["read"], [f"{store.arn}/*"]), Asked(found["list"], [store.arn])]
     told = f"nobody but the auditor, from its networks, reads {store.resource.name}"
-    question = _any(asked, _others(case, readers))
+    question = any_of(asked, others(case, readers))
     return nobody(case, Policies(resource=store.policy), question, told, urn)
 
 
@@ -74,14 +74,14 @@ def _of_key(case: Case, key: Guarded, readers: Readers) -> Answer:
     urn = key.resource.urn
     if not known(key) or key.policy is None or any(isinstance(arn, Unknown) for arn in readers.arns):
         return unknown(f"the policy of {key.resource.name}, or who reads with it, is not known", resource=urn)
-    question = requests([Asked(["kms:Decrypt", "kms:ReEncryptFrom"], [key.arn])], _strangers(readers))
+    question = requests([Asked(["kms:Decrypt", "kms:ReEncryptFrom"], [key.arn])], strangers(readers))
     told = f"nobody but the auditor reads with {key.resource.name}"
     return nobody(case, Policies(resource=key.policy), question, told, urn)
 
 
-def _others(case: Case, readers: Readers) -> Iterator[Condition]:
+def others(case: Case, readers: Readers) -> Iterator[Condition]:
     """Whoever is no reader; a service; a reader from elsewhere; the person without a second factor."""
-    yield _strangers(readers)
+    yield strangers(readers)
     yield {"Bool": {"aws:PrincipalIsAWSService": "true"}}
     yield {"NotIpAddress": {"aws:SourceIp": list(case.zone.file.auditor.networks)}, **NOT_A_SERVICE}
     if readers.person:
@@ -89,12 +89,13 @@ def _others(case: Case, readers: Readers) -> Iterator[Condition]:
         yield {"ArnEquals": {"aws:PrincipalArn": readers.person}, "BoolIfExists": alone}
 
 
-def _strangers(readers: Readers) -> Condition:
+def strangers(readers: Readers) -> Condition:
+    """The condition that whoever calls is none of the readers, and no service."""
     who = {"StringNotLike": {"aws:PrincipalArn": SERVICE_LINKED}, **NOT_A_SERVICE}
     return {"ArnNotEquals": {"aws:PrincipalArn": sorted(readers.arns)}, **who} if readers.arns else who
 
 
-def _any(asked: list[Asked], conditions: Iterator[Condition]) -> Document:
+def any_of(asked: list[Asked], conditions: Iterator[Condition]) -> Document:
     """The requests that one of the conditions fits."""
     statements = [each for condition in conditions for each in requests(asked, condition)["Statement"]]
     return {"Version": "2012-10-17", "Statement": statements}

@@ -68,10 +68,14 @@ def holes(case: Case) -> dict[str, Document]:
 
 def relays(case: Case) -> dict[str, Document]:
     """What reads for a caller elsewhere."""
-    worked = read_table(Path(policies.__file__).with_name("additions.yaml"))["RES-P2"]["actions"]
     who = together(anybody(case), not_repairing(case))
     told = f"nobody in {case.site.account} but whoever repairs it works a relay"
-    return {told: requests([Asked(worked, ["*"])], who)}
+    return {told: requests([Asked(relaying(), ["*"])], who)}
+
+
+def relaying() -> list[str]:
+    """The actions that work a relay."""
+    return read_table(Path(policies.__file__).with_name("additions.yaml"))["RES-P2"]["actions"]
 
 
 def leaving(case: Case) -> dict[str, Document]:

@@ -20,6 +20,8 @@ STRANGER = "99999999-9999-9999-9999-999999999999"
 """A principal that nobody names: what a denial of everybody says of it, it says of all that it does not exclude."""
 _TYPE = re.compile(r"[A-Za-z]+(?:\.\w+)+(?:/\w+)+")
 _GIVEN_ROLES = "Microsoft.Authorization/roleAssignments"
+_ELIGIBLE = "Microsoft.Authorization/roleEligibilityScheduleRequests"
+_ACTIVE = "Microsoft.Authorization/roleAssignmentScheduleRequests"
 
 
 def only_its_region(case: Case) -> Iterator[Answer]:
@@ -87,6 +89,24 @@ def trusted_roles_stay(case: Case) -> Iterator[Answer]:
     yield stopped(case, above, roles, f"nobody is given a role over all of {case.site.title}")
     groups = Write(_GIVEN_ROLES, "properties.principalType", "Group")
     yield stopped(case, above, iter([groups]), f"no group is given a role at {case.site.title}")
+    told = f"nobody but who is approved may activate a role of {case.site.title}, and none over all of it"
+    yield stopped(case, above, _activated(prefix), told)
+
+
+def _activated(prefix: str) -> Iterator[Write]:
+    """Requests by which a role is activated, or may be: for a role over everything, or for anybody, or given.
+
+    https://learn.microsoft.com/rest/api/authorization/privileged-role-eligibility-rest-sample
+    """
+    role = "properties.roleDefinitionId"
+    for request in asked()["requests"]:
+        also = (("properties.requestType", request),)
+        yield Write(_ELIGIBLE, "properties.principalId", STRANGER, also=also)
+        for given in asked()["never_given"]:
+            yield Write(_ELIGIBLE, role, f"{prefix}/{given}", also=also)
+            yield Write(_ACTIVE, role, f"{prefix}/{given}", also=also)
+    for request in asked()["giving"]:
+        yield Write(_ACTIVE, "properties.requestType", request)
 
 
 def perimeter_holds(case: Case) -> Iterator[Answer]:

@@ -1,5 +1,6 @@
 """Writes that a guardrail on Azure has to stop: the part of a resource that is told, and one whole resource with it."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -25,12 +26,21 @@ _RECORDS = ("azure-native:monitor:DiagnosticSetting", "storageAccountId")
 
 
 class Write(NamedTuple):
-    """A resource of a type that has something at a path; in a group of no evidence where that is asked."""
+    """A resource of a type that has something at a path; in a group of no evidence where that is asked.
+
+    `also` is what it has at other paths besides.
+    """
 
     kind: str
     path: str | None = None
     content: Any = None
     grouped: bool = False
+    also: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that is told of it."""
+        return (*([self.path] if self.path else []), *(path for path, _ in self.also))
 
 
 @cache
@@ -83,7 +93,7 @@ def stopped(case: Case, above: Above, writes: Iterator[Write], told: str) -> Ans
 def _stops(policy: Denying, write: Write, case: Case, above: Above) -> bool:
     if isinstance(policy.read, DenyAssignment):
         return False
-    paths = {"type", *(["id"] if write.grouped else []), *([_plain(write.path)] if write.path else [])}
+    paths = {"type", *(["id"] if write.grouped else []), *map(_plain, write.paths)}
     body = _placed({}, write, case, ANY_OTHER)
     return stops_all(policy.read, Told(body, frozenset(paths)), above.subscription, above.hierarchy)
 
@@ -130,6 +140,8 @@ def _placed(harmless: Mapping[str, Any], write: Write, case: Case, strange: str)
     content = strange if write.content == ANY_OTHER else write.content
     if write.path:
         _put(body, write.path.split("."), content)
+    for path, told in write.also:
+        _put(body, path.split("."), told)
     return body
 
 
@@ -172,8 +184,12 @@ def _filled(content: Any, case: Case) -> Any:
     """A value of guardrails.yaml with its places filled in."""
     kept = (value(each, _RECORDS[1]) for each in case.resources.of(_RECORDS[0]))
     records = next((each for each in kept if isinstance(each, str)), ELSEWHERE)
+    open_ones = case.resources.of(declared_roles.ELIGIBILITY)
+    gate = next((each for each in (value(one, "roleDefinitionId") for one in open_ones) if isinstance(each, str)), "")
+    workforce = next((each.workforce for each in case.zone.file.approved(case.site.name)), "")
     tenants = {"{tenant}": str(case.site.tenant), "{auditor}": auditor(case).tenant}
     places = {"{region}": case.site.region, "{elsewhere}": ELSEWHERE, "{records}": records, **tenants}
+    places |= {"{gate}": gate, "{workforce}": workforce}
 
     def filled(text: str) -> str:
         for name, place in places.items():
@@ -181,3 +197,41 @@ def _filled(content: Any, case: Case) -> Any:
         return text
 
     return _each(content, filled)
+
+
+def control_of(request: Mapping[str, Any], rules: Iterable[Mapping[str, Any]] = ()) -> str:
+    """The control that a write, a deletion or another call is of which guardrails stop on one side, by these rules."""
+    action, body = str(request["action"]).lower(), as_object(request.get("resource"))
+    if body is None:
+        lists = {"GRD-4": "running", "GRD-5": "leaving", "GRD-6": "roles"}
+        found = (control for control, name in lists.items() if action in map(str.lower, asked()[name]))
+        return next(found, "GRD-1")
+    kind = str(body["type"]).lower()
+    if action.endswith("/delete"):
+        return "EVD-2"
+    if kind.startswith("microsoft.authorization/role"):
+        return "GRD-6"
+    if kind in map(str.lower, asked()["relays"]):
+        return "GRD-4"
+    for control, listed in (("GRD-3", "holes"), ("GRD-7", "perimeter")):
+        if any(_is_opened(row, kind, body) for row in asked()[listed]):
+            return control
+    return "GRD-2" if any('"location"' in json.dumps(each) for each in rules) else "GRD-1"
+
+
+def _is_opened(row: Mapping[str, Any], kind: str, body: Mapping[str, Any]) -> bool:
+    """Whether a resource is one that a row of guardrails.yaml is about."""
+    told = row.get("told", {}).items() if str(row.get("of")).lower() == kind else ()
+    return kind in map(str.lower, row.get("types", ())) or any(
+        _is_one(_at(body, path), one) for path, contents in told for one in contents
+    )
+
+
+def _is_one(found: Any, wanted: Any) -> bool:
+    """Whether a value is one that is asked about: any but those allowed, anything elsewhere, or the very same."""
+    members = as_object(wanted) or {}
+    if "other_than" in members:
+        return found not in (None, *members["other_than"])
+    if found is None or wanted is None or as_list(wanted) is not None or "{" in str(wanted):
+        return (found is None) == (wanted is None) and found != []
+    return str(found).lower() == str(wanted).lower()

@@ -22,7 +22,12 @@ class Watched(NamedTuple):
 
 
 def each_watched(case: Case, question: Callable[[Watched], Iterator[Answer]]) -> Iterator[Answer]:
-    """The question's answers: unknown without the auditor's stack, assumed where the auditor keeps no vault."""
+    """The question's answers: unknown without the auditor's stack, assumed where the auditor keeps no vault.
+
+    A workspace of the auditor's is no site's, and its account is watched with the vault that lies there.
+    """
+    if case.is_workspace:
+        return
     if case.hand is StackKind.AUDITOR:
         yield from question(Watched(case, None))
     elif not in_a_vault(case):

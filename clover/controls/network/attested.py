@@ -32,6 +32,16 @@ class Deployed(NamedTuple):
 
 def signed_on_aws(case: Case) -> Iterator[Answer]:
     """Answer for every firewall of a site on AWS."""
+    yield from (_answer(case, deployed) for deployed in deployed_on_aws(case))
+
+
+def signed_on_azure(case: Case) -> Iterator[Answer]:
+    """Answer for every firewall of a site on Azure."""
+    yield from (_answer(case, deployed) for deployed in deployed_on_azure(case))
+
+
+def deployed_on_aws(case: Case) -> Iterator[Deployed]:
+    """The rules of every firewall of a site on AWS."""
     for firewall in firewalls(networks.network_of(case.resources)):
         doubts = [what for _, what in firewall.inspection.unknown]
         grounds = resting(firewall)
@@ -40,11 +50,11 @@ def signed_on_aws(case: Case) -> Iterator[Answer]:
             doubts += [what for _, what in resolver.unknown()]
             grounds |= set(grounds_of(resolver))
         rules = None if doubts else rule_set(firewall, case.resources)
-        yield _answer(case, Deployed(firewall.resource.urn, tuple(doubts), rules, tuple(sorted(grounds))))
+        yield Deployed(firewall.resource.urn, tuple(doubts), rules, tuple(sorted(grounds)))
 
 
-def signed_on_azure(case: Case) -> Iterator[Answer]:
-    """Answer for every firewall of a site on Azure."""
+def deployed_on_azure(case: Case) -> Iterator[Deployed]:
+    """The rules of every firewall of a site on Azure."""
     network = azure_networks.network_of(case)
     for firewall in azure_firewalls(network):
         doubts, grounds = [what for _, what in firewall.inspection.unknown], resting_on_azure(firewall)
@@ -53,7 +63,7 @@ def signed_on_azure(case: Case) -> Iterator[Answer]:
             doubts += [what for _, what in resolver.unknown()]
             grounds |= {Ground(*pair) for pair in resolver.grounds()}
         rules = None if doubts else azure_rule_set(firewall, case.resources)
-        yield _answer(case, Deployed(firewall.resource.urn, tuple(doubts), rules, tuple(sorted(grounds))))
+        yield Deployed(firewall.resource.urn, tuple(doubts), rules, tuple(sorted(grounds)))
 
 
 def _answer(case: Case, deployed: Deployed) -> Answer:
@@ -62,8 +72,7 @@ def _answer(case: Case, deployed: Deployed) -> Answer:
         told = "nobody has signed the gateway's rules: the auditor attests them, with the key that the zone then names"
         return assumed(told, resource=deployed.urn, rests_on=deployed.grounds)
     if deployed.rules is None or not known([deployed.rules.content, deployed.rules.also]):
-        what = deployed.doubts[0] if deployed.doubts else "a rule"
-        return unknown(f"the rules of the gateway are not known: {what}", resource=deployed.urn)
+        return not_known(deployed)
     raw = signed.envelopes.get(case.site.name)
     if raw is None:
         return _refused(deployed, "the auditor has signed no rules of this site")
@@ -75,6 +84,12 @@ def _answer(case: Case, deployed: Deployed) -> Answer:
         return unknown("the signature cannot be checked: `cryptography` is not installed", resource=deployed.urn)
     misfit = _misfit(case, gateway, deployed.rules.digest)
     return _refused(deployed, misfit) if misfit else _proof(deployed, gateway)
+
+
+def not_known(deployed: Deployed) -> Answer:
+    """The answer where what the gateway lets out is not known."""
+    what = deployed.doubts[0] if deployed.doubts else "a rule"
+    return unknown(f"the rules of the gateway are not known: {what}", resource=deployed.urn)
 
 
 def _misfit(case: Case, gateway: Gateway, digest: str) -> str | None:

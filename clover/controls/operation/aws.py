@@ -23,7 +23,7 @@ from clover.model.aws.policies import Guarded, Held
 from clover.model.resources import value
 from clover.sources import Unknown
 from clover.tables import read_table
-from clover.zones.vocabulary import StackKind
+from clover.zones.vocabulary import StackKind, StoreRole
 
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 KEY_OF_A_STORE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId"
@@ -67,7 +67,7 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
             told = f"workloads of the site are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_workloads(case, guards, store), store.resource.urn, told)
         elif case.hand is StackKind.AUDITOR:
-            told = f"the auditor's person and machine are allowed to read {store.resource.name}"
+            told = f"the auditor's person and machine are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_the_auditor(case, guards, store), store.resource.urn, told)
 
 
@@ -99,9 +99,7 @@ def _example(answer: Answer) -> dict[str, Any]:
 
 def _of_the_deployer(case: Case, guards: Guards) -> Iterator[Call | None]:
     """The calls of the deployer, under its own policies where givens say what they are."""
-    wanted = [given for given in case.givens.values() if given.kind.value == "identity-policy"]
-    own = tuple(Held(given.id, case.zone.documents[given.id]) for given in wanted)
-    identity = Policies(identity=own) if own else Policies()
+    identity = Policies.of_the_deployer(case)
     for row in needed()["deployer"]:
         for resource in case.resources.of(row["type"]):
             about = filled(case, resource, row["about"])
@@ -191,7 +189,7 @@ def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call
         return
     context = {**_context(case), "aws:SourceIp": known.network, "aws:MultiFactorAuthPresent": "true"}
     behalf = {**context, **_through_the_store(case, store)}
-    rows = needed()["auditor"]
+    rows = needed()["owner" if role_of(store.resource) == StoreRole.AUDITOR_OWNED.value else "auditor"]
     for who in (known.person, known.machine):
         for action in rows["objects"]:
             yield Call(who, action, f"{store.arn}/AWSLogs/record", context, Policies(resource=store.policy))

@@ -7,23 +7,25 @@ the deployer has to be permitted to name the account that they go to.
 from collections.abc import Iterator, Sequence
 
 from clover.controls.audit.azure import reads_of_records
-from clover.controls.azure_requests import Permissions, Request, property_of, request_of
+from clover.controls.azure_requests import Permissions, Request, auditor, property_of, request_of
 from clover.controls.case import Case
 from clover.controls.evidence.azure_stores import EvidenceAccounts
 from clover.controls.evidence.keepers import UNREAD
 from clover.controls.operator.azure_changes import own_type
+from clover.controls.residency.azure_reading import READS
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
+from clover.logic.azure import evaluate_network
 from clover.model.azure import stores
-from clover.model.azure.arm_ids import arm_id
+from clover.model.azure.arm_ids import arm_id, stands_above
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
-from clover.sources.plain import as_object
-from clover.zones.vocabulary import StackKind
+from clover.zones.vocabulary import StackKind, StoreRole
 
 NAMING = "Microsoft.Storage/storageAccounts/listKeys/action"
 """What Azure asks of whoever has a diagnostic setting deliver to an account
 (https://learn.microsoft.com/azure/azure-monitor/fundamentals/roles-permissions-security#monitoring-contributor)."""
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
+WORKS = (READS, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write")
 USES = ("Microsoft.KeyVault/vaults/keys/wrap/action", "Microsoft.KeyVault/vaults/keys/unwrap/action")
 
 
@@ -37,6 +39,7 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     yield from _of_records(case)
     if case.hand is StackKind.AUDITOR:
         yield from reads_of_records(case)
+        yield from _of_the_owners(case, permissions)
     keys = tuple(stores.keys(case.resources, case.site.account))
     for account in case.resources.of(stores.ACCOUNT):
         yield _of_a_store(case, permissions, account, keys)
@@ -49,7 +52,7 @@ def _of_the_deployer(case: Case, permissions: Permissions) -> Answer:
     unplaced = [each.name for each, identifier in declared if identifier is None or not identifier.startswith("/")]
     if unplaced:
         return unknown(f"the id of {unplaced[0]} is not known, so not whether {told}")
-    places = [identifier for _, identifier in declared if identifier is not None]
+    places = [each for _, each in declared if each is not None and not stands_above(each)]
     requests = [request_of(case, case.deployer, f"{own_type(each)}/write", each, is_data=False) for each in places]
     waiting = permissions.undecided(told, None)
     return waiting or _all_allowed(permissions, requests, None, told, (), permissions.given)
@@ -97,8 +100,8 @@ def _is_arm(resource: Resource) -> bool:
 
 def _of_a_store(case: Case, permissions: Permissions, account: Resource, keys: Sequence[stores.Key]) -> Answer:
     told = f"the identity of {account.name} may use the key of the store"
-    key, carried = stores.key_of(account, keys), as_object(value(account, "identity.userAssignedIdentities"))
-    if key is None or key.id is None or carried is None:
+    key, carried = stores.key_of(account, keys), stores.carried_by(account)
+    if key is None or key.id is None or not carried or any(isinstance(each, Unknown) for each in carried):
         return unknown(f"key or identity of {account.name} is not known, so not whether {told}", resource=account.urn)
     known = {str(arm_id(each, case.site.account)).lower(): each for each in case.resources.of(IDENTITY)}
     named = [known[each.lower()] for each in carried if each.lower() in known]
@@ -108,6 +111,29 @@ def _of_a_store(case: Case, permissions: Permissions, account: Resource, keys: S
     requests = [request_of(case, str(who), use, key.id, is_data=True) for who in principals for use in USES]
     grounds = tuple(Ground(each.urn, "principalId") for each in named)
     return _all_allowed(permissions, requests, account.urn, told, grounds, ())
+
+
+def _of_the_owners(case: Case, permissions: Permissions) -> Iterator[Answer]:
+    """Whether the auditor's person and machine are let in to an account of their own, and work in it."""
+    known = auditor(case)
+    for store in stores.stores(case.resources, case.site.account):
+        if store.role != StoreRole.AUDITOR_OWNED.value:
+            continue
+        if store.id is None or isinstance(store.settings, Unknown):
+            yield unknown(f"the id or the network of {store.resource.name} is not known", resource=store.resource.urn)
+            continue
+        origin = {"kind": "internet", "address": known.networks[0].partition("/")[0]}
+        requests = [
+            request_of(case, who, action, store.id, is_data=True, origin=origin)
+            for who in (known.person, known.machine)
+            for action in WORKS
+        ]
+        if evaluate_network(origin, store.settings).decision != "allow":
+            told = f"{store.resource.name} lets none of the auditor's networks in"
+            yield refuted(told, {"kind": "request", "request": requests[0]}, resource=store.resource.urn)
+            continue
+        told = f"the auditor's person and machine work in {store.resource.name}"
+        yield _all_allowed(permissions, requests, store.resource.urn, told, (), permissions.given)
 
 
 def _all_allowed(  # noqa: PLR0913, PLR0917 (what is asked, about what, and what it leans on)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clover.controls.aws_callers import partition
+from clover.controls.backups.aws_policies import by_its_policy
 from clover.controls.case import Case
 from clover.controls.evidence.stores import EvidenceStores
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
@@ -140,7 +141,11 @@ def _has_unknown(content: object) -> bool:
 def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:
     """RES-2: every resource that copies, shares or delivers data names places of the zone only."""
     kinds = movers()["copies"]
-    found = [_copy(case, each, kinds[each.type]) for each in case.resources.all if each.type in kinds]
+    found = [
+        by_its_policy(case, each) if "asked" in kinds[each.type] else _copy(case, each, kinds[each.type])
+        for each in case.resources.all
+        if each.type in kinds
+    ]
     yield from found
     if all(answer.outcome is Outcome.PROVED for answer in found):
         stores = case.resources.of(STORE)

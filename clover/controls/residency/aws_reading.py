@@ -21,6 +21,8 @@ from clover.tables import read_table
 ROLE_TAG = "clover:store-role"
 AUDITOR_PATH = "/clover/auditor/"
 """The path of the auditor's roles in a site's account."""
+GATE_PATH = "/clover/access/"
+"""The path of the roles that approvals of the zone open."""
 BECOMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 """The calls by which somebody becomes a role; all but the first are of people whom an identity provider signs in."""
 CLASS_TAG = "clover:data-class"
@@ -42,12 +44,12 @@ def nobody_outside_reads(case: Case) -> Iterator[Answer]:
         told = f"no account outside the zone reaches the data of {store.resource.name}"
         yield _asked(case, store, "outside", told)
     for role in roles(case.resources):
-        if value(role.resource, "path") != AUDITOR_PATH:
+        if value(role.resource, "path") not in (AUDITOR_PATH, GATE_PATH):
             yield _becomes(case, role)
 
 
 def _becomes(case: Case, role: Principal) -> Answer:
-    """Whether somebody outside becomes a principal of the zone by a role; of the auditor's roles AUD-3 asks more."""
+    """Whether somebody outside comes in by a role; AUD-3 asks more of the auditor's roles, ACC-1 of gates."""
     name, urn = role.resource.name, role.resource.urn
     if not isinstance(role.arn, str) or role.trust is None or isinstance(role.trust.document, Unknown):
         return unknown(f"the ARN of {name}, or whom it trusts, is not known", resource=urn)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from clover.controls.azure_requests import property_of
+from clover.controls.backups.azure_vaults import stays
 from clover.controls.case import Case
 from clover.controls.evidence.keepers import UNREAD, keepers, vault_accounts
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -35,7 +36,7 @@ def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:
     declared = _ids(case)
     for kind, row in table["copies"].items():
         for resource in case.resources.of(kind):
-            yield _copy(case, resource, row, declared)
+            yield stays(case, resource) if "asked" in row else _copy(case, resource, row, declared)
     for kind, row in table["relays"].items():
         for resource in case.resources.of(kind):
             yield unknown(f"{resource.name} {row['how']}: where it sends data is not declared", resource=resource.urn)
@@ -87,6 +88,10 @@ def _copy(case: Case, resource: Resource, row: Mapping[str, Any], declared: froz
         example = property_of(resource.urn, "type", resource.type, "no resource of this type")
         return refuted(f"{resource.name} {row['how']}", example, resource=resource.urn)
     named = [(path, target) for path in row["to"] for target in every(resource, path)]
+    unsaid = next((path for path in row.get("needs", ()) if path not in dict(named)), None)
+    if unsaid:
+        example = property_of(resource.urn, unsaid, None, "a resource of the stack")
+        return refuted(f"{resource.name} {row['how']}, and does not say which", example, resource=resource.urn)
     for path, target in named:
         if isinstance(target, Unknown):
             return unknown(f"{resource.name} {row['how']}: {path} is not known", resource=resource.urn)

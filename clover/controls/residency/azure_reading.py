@@ -42,7 +42,7 @@ def nobody_outside_reads(case: Case) -> Iterator[Answer]:
 
 
 def of_the_zone(case: Case, permissions: Permissions) -> frozenset[str]:
-    """The principals of the zone: the stack's own identities, the trusted base, the auditor, and attested members.
+    """The principals of the zone: the stack's own identities, those that the zone file names, and attested members.
 
     To what the auditor keeps, members of the tenant are strangers: they are the operator's.
     """
@@ -53,7 +53,8 @@ def of_the_zone(case: Case, permissions: Permissions) -> frozenset[str]:
     migration = case.zone.file.migration(case.site.name)
     writers = (migration.writer.lower(),) if migration else ()
     own = stores.identities(case.resources)
-    return frozenset((*own, *trusted, known.person, known.machine, *writers, *members))
+    approved = (approval.workforce for approval in case.zone.file.approved(case.site.name))
+    return frozenset((*own, *trusted, known.person, known.machine, *writers, *approved, *members))
 
 
 def _public(store: Store, containers: list[Resource]) -> Answer | None:

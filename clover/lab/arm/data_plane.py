@@ -23,16 +23,19 @@ _HOST = re.compile(r"([a-z0-9-]+)\.(blob|vault)\.localhost(?::\d+)?", re.IGNOREC
 _TYPES = {"blob": "Microsoft.Storage/storageAccounts", "vault": "Microsoft.KeyVault/vaults"}
 _BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
 _BLOB_VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "DELETE": "delete"}
+_SIGNING_KEY = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"
+"""No data action: https://learn.microsoft.com/rest/api/storageservices/get-user-delegation-key."""
 _CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers:name"
 _RULES = ("bypass", "defaultAction", "ipRules", "virtualNetworkRules", "resourceAccessRules")
 
 
 class Asked(NamedTuple):
-    """A data action at a scope; attributes are those that conditions look at."""
+    """An action at a scope, of data unless it says so; attributes are those that conditions look at."""
 
     action: str
     scope: str
     attributes: Mapping[str, list[str]]
+    of_data: bool = True
 
 
 def is_data(request: Request) -> bool:
@@ -53,7 +56,7 @@ def answer(store: Store, request: Request, caller: Caller) -> Answer:
     if decided.decision != "allow":
         code = "AuthorizationFailure" if kind == "blob" else "ForbiddenByConnection"
         return _told(kind, 403, code, f"This request is not authorized: {'; '.join(decided.because)}.")
-    further = {"is_data_action": True, "attributes": {"resource": dict(asked.attributes)}}
+    further = {"is_data_action": asked.of_data, "attributes": {"resource": dict(asked.attributes)}}
     if not is_permitted(store, caller.principal, asked.action, asked.scope, **further):
         code = "AuthorizationPermissionMismatch" if kind == "blob" else "ForbiddenByRbac"
         return _told(kind, 403, code, f"No role permits {asked.action}.")
@@ -61,8 +64,10 @@ def answer(store: Store, request: Request, caller: Caller) -> Answer:
 
 
 def _asked(kind: str, resource: Resource, request: Request) -> Asked | None:
-    """Which data action the request asks for; None where its path says nothing."""
+    """Which action the request asks for; None where its path says nothing."""
     parts = [part for part in request.path.split("/") if part]
+    if kind == "blob" and request.args.get("comp") == "userdelegationkey":
+        return Asked(_SIGNING_KEY, resource.id, {}, of_data=False)
     if kind == "blob":
         container = parts[0] if parts else ""
         scope = f"{resource.id}/blobServices/default/containers/{container}" if container else resource.id

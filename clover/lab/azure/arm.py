@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from clover.lab.azure.failure import ArmError, FailedOperation
 from clover.lab.azure.model import read_data
@@ -46,6 +47,16 @@ class Call:
         except ArmError as error:
             if error.status != 404:
                 raise
+
+    def listed(self, path: str, version: str, wanted: str) -> list[Props]:
+        """Return what a filter leaves of the list at `path`, page after page."""
+        found: list[Props] = []
+        link: str | None = f"{path}?api-version={version}&$filter={quote(wanted)}"
+        while link:
+            answer = _accepted(self._persistently("GET", link))
+            found += answer.props.get("value", [])
+            link = answer.props.get("nextLink")
+        return found
 
     def send(self, method: str, path: str, version: str, body: Props | None = None) -> Answer:
         """Send a request to `path`, again and again while ARM is busy; return the answer, whatever its status."""

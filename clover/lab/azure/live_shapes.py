@@ -20,7 +20,7 @@ SHAPES_FILE = Path(shapes.__file__).with_name(shapes.FILE)
 
 
 def generate() -> dict[str, Any]:
-    """Introspect the installed SDKs for every type of `types.json` and `live_types.json`."""
+    """Introspect the SDKs for every type of `types.json` and `live_types.json`, which adds what ARM answers `more`."""
     reader = Reader(named_values=True)
     places = schema.Places(reader, read_data("places.json"))
     facts = {**read_data("types.json")["types"], **read_data("live_types.json")["types"]}
@@ -42,6 +42,9 @@ def _type(token: str, facts: dict[str, Any], places: schema.Places) -> dict[str,
     model = find_model(facts["model"]) if "model" in facts else None
     found = places.of(token, kinds, model)
     moved = {name: ".".join(entry.keys) for name, entry in found.items() if entry.keys != (name,)}
+    more: dict[str, str] = facts.get("more", {})
+    kinds |= dict.fromkeys(more, "string")
+    moved |= more
     return {
         "path": facts["path"],
         "version": facts.get("version") or schema.version(resource),

@@ -16,7 +16,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 #: Names for path parameters that stand for GUIDs (pulumi-azure-native, provider/pkg/resources: AutoNamer).
-GUID_PARAMETERS = frozenset({"roleAssignmentName", "roleDefinitionId"})
+GUID_PARAMETERS = frozenset({"roleAssignmentName", "roleDefinitionId", "roleEligibilityScheduleRequestName"})
 #: Path parameters that hold a whole id, its slashes unescaped (`x-ms-skip-url-encoding`).
 SCOPES = frozenset({"scope", "resourceUri"})
 
@@ -55,7 +55,7 @@ class ResourceType:
 
     `path`: its ARM id with the inputs in braces; `children`: lists whose entries may be resources of their own;
     `defaults`: what an input becomes that is taken away; `singleton`: Azure makes and unmakes it with its parent;
-    `kept`: ARM has no way to delete it.
+    `kept`: ARM has no way to delete it; `schedules`: the kind of thing that its requests make, where it is requested.
     """
 
     token: str
@@ -69,6 +69,7 @@ class ResourceType:
     defaults: Mapping[str, Any]
     singleton: bool
     kept: bool
+    schedules: str
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -125,6 +126,7 @@ def _resource_type(token: str, facts: dict[str, Any]) -> ResourceType:
         defaults=MappingProxyType({name: entry["value"] for name, entry in facts.get("defaults", {}).items()}),
         singleton="singleton" in facts,
         kept="kept" in facts,
+        schedules=facts.get("schedules", ""),
     )
 
 
@@ -133,6 +135,8 @@ def _property(name: str, kind: str, facts: dict[str, Any], generated: dict[str, 
         return Property(name, kind, Change.REPLACE, f"in the path {facts['path']}", ())
     place = _place(name, generated["paths"])
     source = generated["sources"][name]
+    if "replaced" in facts:
+        return Property(name, kind, Change.REPLACE, facts["replaced"], place)
     if name in facts.get("replace", {}):
         return Property(name, kind, Change.REPLACE, facts["replace"][name], place)
     change = Change.REPLACE if name in generated["only_created"] else Change.UPDATE

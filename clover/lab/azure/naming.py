@@ -30,6 +30,8 @@ def name_for(kind: ResourceType, naming: Naming) -> str | None:
 
 def is_made_up(kind: ResourceType, naming: Naming) -> bool:
     """Whether a name that follows is one that a second thing would not get."""
+    if kind.schedules:  # two at once for one scope, principal and role: Azure takes the second for the first
+        return False
     return kind.autoname is not AutoName.COPY or bool(naming.proposed)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from clover.lab.azure import conversion, layout
+from clover.lab.azure import conversion, layout, schedules
 from clover.lab.azure.arm import Call
 from clover.lab.azure.comparison import VERSION, drifted, spoken_of
 from clover.lab.azure.failure import FailedOperation
@@ -25,6 +25,8 @@ class Work:
 
     def found(self, resource_id: str) -> Props | None:
         """Return the thing's JSON."""
+        if self.kind.schedules:
+            return schedules.found(self.call, self.kind, resource_id)
         return self.call.get(resource_id, self.kind.version)
 
     def outputs(self, body: Props) -> Props:
@@ -46,6 +48,8 @@ def create(work: Work, inputs: Props, record: Callable[[str], None]) -> tuple[st
     The id is known, and recorded, before the request: whoever is killed during it still knows what to look for.
     """
     resource_id = id_of(work.kind, inputs, work.call.transport.settings.subscription)
+    if work.kind.schedules:
+        return _requested(work, resource_id, inputs, record)
     if work.found(resource_id) is not None and not work.kind.singleton:
         raise Refusal(f"cannot create already existing resource '{resource_id}'")
     body = conversion.to_arm(layout.asked(work.kind), inputs)
@@ -53,6 +57,15 @@ def create(work: Work, inputs: Props, record: Callable[[str], None]) -> tuple[st
         layout.put(body, place, [])
     record(resource_id)
     return _written(work, resource_id, inputs, body)
+
+
+def _requested(work: Work, resource_id: str, inputs: Props, record: Callable[[str], None]) -> tuple[str, Props]:
+    """Ask for the thing, and wait until what was asked for is there."""
+    body = conversion.to_arm(layout.asked(work.kind), inputs)
+    record(resource_id)
+    schedules.assigned(work.call, work.kind, resource_id, body)
+    found = work.call.wait_until_visible(resource_id, lambda: work.found(resource_id))
+    return resource_id, work.outputs(found)
 
 
 def update(work: Work, resource_id: str, before: Before, inputs: Props) -> Props:
@@ -88,7 +101,9 @@ def delete(work: Work, resource_id: str) -> None:
     """Remove the thing: a singleton goes back to what Azure makes of it, a kept one goes with its parent."""
     if work.kind.kept:
         return
-    if not work.kind.singleton:
+    if work.kind.schedules:
+        schedules.removed(work.call, work.kind, resource_id)
+    elif not work.kind.singleton:
         work.call.delete(resource_id, work.kind.version)
     elif work.found(resource_id) is not None:
         work.call.put(resource_id, work.kind.version, {})

@@ -105,7 +105,7 @@ def _resource(token: str, facts: dict[str, Any], places: Places) -> dict[str, An
     given = places.of(token, body, asked)
     answered = places.of(token, {name: kind for name, kind in outputs.items() if name not in OWN_OUTPUTS}, model)
     return {
-        "version": version(resource),
+        "version": facts.get("version") or version(resource),
         **described,
         "outputs": outputs,
         "paths": _moved(given),

@@ -17,6 +17,12 @@ MEMBERS = frozenset({"name", "scope", "level", "notes"})
 STOPPED = {"CanNotDelete": ("delete",), "ReadOnly": ("delete", "write", "action")}
 ITSELF = "microsoft.authorization/locks"
 RESOURCE_GROUP_DELETION = "microsoft.resources/subscriptions/resourcegroups/delete"
+TOLD_APART = (
+    *(f"*/{verb}" for verb in STOPPED["ReadOnly"]),
+    *(f"{ITSELF}/{verb}" for verb in STOPPED["ReadOnly"]),
+    RESOURCE_GROUP_DELETION,
+)
+"""Patterns of actions: two that fit the same of these are stopped by the same locks."""
 
 
 class Lock(NamedTuple):

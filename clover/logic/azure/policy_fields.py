@@ -9,6 +9,7 @@ vaults, keep their sku inside.
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 from clover.logic.aws.reading import Malformed, quoted
@@ -47,7 +48,7 @@ class Fields:
         self._resource = resource
         self._where = where
 
-    @property
+    @cached_property
     def type(self) -> str:
         """The resource's type, in lower case."""
         kind = _member(self._resource, "type")

@@ -23,6 +23,7 @@ ANY_OTHER = "any-value-that-no-policy-names"
 Written as a location is: locations are compared without spaces, in small letters.
 """
 _EXACT = frozenset({"equals", "notequals", "in", "notin", "exists"})
+_LOCATED = ("location", "tags")
 _OF_ALL = frozenset({"type", "id", "name", "location", "kind"})
 
 
@@ -33,11 +34,12 @@ class NotTold(Exception):
 class Told(NamedTuple):
     """The part of a resource that is told: its body, and the paths in its properties that are told with all below them.
 
-    A told array has the members that stand in it, and may have more.
+    A told array has the members that stand in it, and may have more unless arrays are told `whole`.
     """
 
     body: Mapping[str, Any]
     paths: frozenset[str]
+    whole: bool = False
 
     def has(self, field: str, kind: str) -> bool:
         """Whether what a field selects is told; another type's field is known to select nothing."""
@@ -53,7 +55,7 @@ class _Partial(Fields):
 
     def __init__(self, told: Told) -> None:
         super().__init__(told.body, "the resource")
-        self._told = told
+        self._told, self.whole = told, told.whole
 
     def select(self, field: str, pins: Pins) -> Found:
         """What is told of the field; NotTold for the rest, and for what a told array leaves out of its members."""
@@ -61,7 +63,7 @@ class _Partial(Fields):
             raise NotTold
         found = super().select(field, pins)
         path = field.lower().removeprefix(f"{self.type}/")
-        if None in found.values and path not in self._told.paths and "/" not in path:
+        if None in found.values and path not in self._told.paths and "/" not in path and not self.whole:
             raise NotTold
         return found
 
@@ -89,6 +91,20 @@ def stops_all(assignment: PolicyAssignment, told: Told, scope: Scope, hierarchy:
         return False
     open_ones: Mapping[str, Mapping[str, Any]] = {"resourcegroup": {}, "subscription": {}}
     return _met(assignment.rule, _Open(_Partial(told), assignment.parameters, open_ones)) is True
+
+
+def meets(assignment: PolicyAssignment, told: Told, place: Scope, hierarchy: Hierarchy) -> bool | None:
+    """Whether a policy's rule is met by a resource at a place, whatever is not told of it; None where that decides."""
+    left_out = (*assignment.spared, *(each.scope for each in assignment.exemptions if each.expires is None))
+    if not hierarchy.holds(assignment.scope, place) or any(hierarchy.holds(each, place) for each in left_out):
+        return False
+    open_ones: Mapping[str, Mapping[str, Any]] = {"resourcegroup": {}, "subscription": {}}
+    met = _met(assignment.rule, _Open(_Partial(told), assignment.parameters, open_ones))
+    exempt = any(hierarchy.holds(each.scope, place) for each in assignment.exemptions)
+    if met is False or exempt:
+        return False if met is False else None
+    located = not assignment.indexed or any(told.body.get(name) is not None for name in _LOCATED)
+    return met if located else False if told.paths.issuperset(_LOCATED) else None
 
 
 def _met(rule: Rule, surroundings: Surroundings) -> bool | None:
@@ -127,7 +143,8 @@ def _counted(rule: CountIs, surroundings: Surroundings) -> bool | None:
         return None
     found = [True if rule.where is None else _met(rule.where, each) for each in _members(rule, surroundings)]
     least = sum(each is True for each in found)
-    most = inf if rule.name is None else sum(each is not False for each in found)
+    whole = isinstance(surroundings.fields, _Partial) and surroundings.fields.whole
+    most = inf if rule.name is None and not whole else sum(each is not False for each in found)
     bounds = {least, most, *(each for each in (against - 1, against, against + 1) if least <= each <= most)}
     said = {COMPARISONS[rule.comparison].of(each, against) for each in bounds if each != inf}
     return said.pop() if len(said) == 1 else None

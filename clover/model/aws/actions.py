@@ -26,6 +26,13 @@ def actions_of(service: str, operation: str, parameters: Mapping[str, Any]) -> l
     """What the call `operation` of the SDK client `service` asks for, with the context that its parameters give."""
     table, call = _table(), f"{service}.{operation}"
     name = table["renamed"].get(service, {}).get(operation, operation)
-    own = Needed(f"{table['prefixes'].get(service, service)}:{name}", None, table["context"].get(call, {}))
+    told = table["context"].get(call, {})
+    context = {key: _said(parameters.get(parameter), default) for key, (parameter, default) in told.items()}
+    own = Needed(f"{table['prefixes'].get(service, service)}:{name}", None, context)
     rows = [row for row in table["also"].get(call, ()) if row["with"] == "always" or parameters.get(row["with"])]
     return [own, *(Needed(row["action"], row.get("resource"), {}) for row in rows)]
+
+
+def _said(given: object, default: str) -> str:
+    """A parameter as the value of a condition key: switches in small letters, as policies write them."""
+    return default if given is None else str(given).lower() if isinstance(given, bool) else str(given)

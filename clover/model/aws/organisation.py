@@ -17,6 +17,8 @@ DELEGATIONS = (
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html
 """
+UNITS = "aws:organizations/organizationalUnit:OrganizationalUnit"
+ACCOUNTS = "aws:organizations/account:Account"
 KINDS = {"SERVICE_CONTROL_POLICY": "service-control-policy", "RESOURCE_CONTROL_POLICY": "resource-control-policy"}
 """The types of policies that decide requests, and what the foundation calls them."""
 FULL: Document = {
@@ -27,11 +29,15 @@ FULL: Document = {
 
 
 class Attached(NamedTuple):
-    """A policy of one kind at one root, unit or account; the target is Unknown before it is known."""
+    """A policy of one kind at one root, unit or account; the target is Unknown before it is known.
+
+    `attachment` is the URN of what attaches it.
+    """
 
     kind: str
     target: "str | Unknown"
     policy: Held
+    attachment: str
 
 
 def attached(resources: Resources) -> Iterator[Attached]:
@@ -45,13 +51,19 @@ def attached(resources: Resources) -> Iterator[Attached]:
         kind = KINDS.get(str(declared(named, "type", "SERVICE_CONTROL_POLICY"))) if named else None
         if named and kind:
             open_one = Held(named.urn, Unknown(f"the policy {named.name}"))
-            yield Attached(kind, value(attachment, "targetId"), held(named, "content") or open_one)
+            yield Attached(kind, value(attachment, "targetId"), held(named, "content") or open_one, attachment.urn)
 
 
 def _behind(attachment: Resource, policies: Mapping[str, Resource]) -> Resource | None:
     """The policy that an attachment waits for, while no policy has an id."""
     found = [policies[urn] for urn in attachment.dependencies if urn in policies]
     return found[0] if len(found) == 1 else None
+
+
+def parents(resources: Resources) -> dict[str, str]:
+    """The place that each unit and account which the stack declares hangs below, by its id."""
+    found = ((each.id, value(each, "parentId")) for each in resources.of(UNITS, ACCOUNTS))
+    return {str(one): above for one, above in found if one is not None and isinstance(above, str)}
 
 
 def denies(policy: Held) -> bool:

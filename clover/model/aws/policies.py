@@ -117,6 +117,15 @@ def topics(resources: Resources) -> Iterator[Guarded]:
         yield Guarded(topic, arn, topic_policy(resources, arn, topic))
 
 
+def backup_vaults(resources: Resources, place: str) -> Iterator[Guarded]:
+    """Every vault of backups with its policy; `place` is how the ARNs of vaults begin that are not made yet."""
+    for vault in resources.of("aws:backup/vault:Vault"):
+        name, arn = value(vault, "name"), value(vault, "arn")
+        attached = referring(resources, "aws:backup/vaultPolicy:VaultPolicy", "backupVaultName", name)
+        made = name if isinstance(name, Unknown) else f"{place}:backup-vault:{name}"
+        yield Guarded(vault, arn if isinstance(arn, str) else made, _own(vault, attached))
+
+
 def endpoints(resources: Resources) -> Iterator[Guarded]:
     """Every VPC endpoint with its policy; AWS gives an endpoint without one a policy that allows everything."""
     for endpoint in resources.of("aws:ec2/vpcEndpoint:VpcEndpoint"):

@@ -34,6 +34,11 @@ def same(one: object, other: object) -> bool:
     return isinstance(one, str) and isinstance(other, str) and one.lower() == other.lower()
 
 
+def stands_above(identifier: str) -> bool:
+    """Whether a resource stands above every subscription: at a management group, or at the tenant."""
+    return identifier.lower().startswith("/providers/")
+
+
 def below(identifier: str, place: str) -> bool:
     """Whether `identifier` is `place`, or lies below it."""
     return f"{identifier.lower()}/".startswith(f"{place.lower().rstrip('/')}/")

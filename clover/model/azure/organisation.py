@@ -35,7 +35,7 @@ class Chain(NamedTuple):
 
 def chain_of(resources: Resources, subscription: str, tenant: str) -> Chain | Open | None:
     """The groups that a subscription is placed below; None where the stack places it nowhere."""
-    placed = [each for each in resources.of(PLACED) if _subscription_of(each, resources) == subscription.lower()]
+    placed = [each for each in resources.of(PLACED) if subscription_of(each, resources) == subscription.lower()]
     if not placed:
         return None
     groups = {str(value(each, "groupId")).lower(): each for each in resources.of(GROUP)}
@@ -52,7 +52,7 @@ def chain_of(resources: Resources, subscription: str, tenant: str) -> Chain | Op
     return Chain((f"{PREFIX}{tenant}", *found), tuple(origins))
 
 
-def _subscription_of(placed: Resource, resources: Resources) -> str | None:
+def subscription_of(placed: Resource, resources: Resources) -> str | None:
     """The subscription that a resource places, which is its provider's."""
     provider = resources.by_urn.get((placed.provider or "").rpartition("::")[0])
     named = value(provider, "subscriptionId") if provider and provider.type == PROVIDER else None

@@ -9,7 +9,7 @@ from clover.model.azure.arm_ids import arm_id, same
 from clover.model.azure.networks_in import Settings, endpoints_by_target, store_settings, vault_settings
 from clover.model.resources import Resources, value
 from clover.sources import Resource, Unknown
-from clover.sources.plain import as_object
+from clover.sources.plain import as_list, as_object
 from clover.tables import read_table
 
 ACCOUNT = "azure-native:storage:StorageAccount"
@@ -119,6 +119,15 @@ def openings() -> Sequence[Mapping[str, Any]]:
 
 def _data(name: str) -> Any:
     return read_table(Path(__file__).with_name(name))
+
+
+def carried_by(resource: Resource) -> list[Any]:
+    """The ids of the user-assigned identities that a resource carries; none where they are not known as a whole.
+
+    A plan has a list of ids, a state an object by them.
+    """
+    held = value(resource, "identity.userAssignedIdentities")
+    return as_list(held) or list(as_object(held) or {})
 
 
 def identities(resources: Resources) -> dict[str, Resource]:

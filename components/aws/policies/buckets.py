@@ -14,6 +14,7 @@ from components.aws import site as names
 from components.aws.policies.document import Document, Statement, actions, allow, deny, document
 from components.aws.records import Records, one_or_all
 from components.aws.site import SiteArgs
+from components.stores import Owners
 
 _NOT_A_SERVICE = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
 
@@ -95,6 +96,28 @@ def evidence(facts: BucketFacts, records: Records, auditor_networks: Sequence[st
         *_evidence_closed(facts, records, auditor_networks),
         *_common(facts, _NOT_A_SERVICE),
         _no_key_left_out_but_in_digests(facts, records),
+    )
+
+
+def owned(facts: BucketFacts, owners: Owners, auditor_networks: Sequence[str]) -> Document:
+    """The policy of a store of the auditor's own: its principals read and write, from its networks; nobody else does.
+
+    No exemption for services, and none for calls that one makes for somebody.
+    """
+    data = actions("store", "read", "write")
+    working = [owners["person"], owners["machine"]]
+    elsewhere = {"NotIpAddressIfExists": {"aws:SourceIp": list(auditor_networks)}}
+    not_owner = {"ArnNotEqualsIfExists": {"aws:PrincipalArn": working}}
+    not_deployer = {"ArnNotEqualsIfExists": {"aws:PrincipalArn": facts.site["deployer"]}}
+    lister = {"ArnNotEqualsIfExists": {"aws:PrincipalArn": [*working, facts.site["deployer"]]}}
+    return document(
+        deny("UsedOnlyByAuditor", data, facts.everything, not_owner),
+        deny("UsedOnlyFromAuditorNetworks", data, facts.everything, elsewhere),
+        *_second_factor(facts, owners["person"], data),
+        deny("ListOnlyByAuditorOrDeployer", "s3:ListBucket", facts.arn, lister),
+        deny("ListFromAuditorNetworks", "s3:ListBucket", facts.arn, {**elsewhere, **not_deployer}),
+        *_common(facts, {}),
+        deny("NoKeyLeftOut", "s3:PutObject", facts.objects, _KEY_LEFT_OUT),
     )
 
 
@@ -212,18 +235,18 @@ def _evidence_closed(facts: BucketFacts, records: Records, networks: Sequence[st
         deny("WrittenOnlyByLogServices", actions("store", "write"), facts.everything, _NOT_A_SERVICE),
         deny("ReadOnlyByAuditor", actions("store", "read"), facts.everything, not_reader),
         deny("ReadOnlyFromAuditorNetworks", actions("store", "read"), facts.everything, elsewhere),
-        *_second_factor(facts, records),
+        *_second_factor(facts, records.person, actions("store", "read")),
         deny("ListOnlyByAuditorOrDeployer", "s3:ListBucket", facts.arn, {**lister, **_NOT_A_SERVICE}),
         deny("ListFromAuditorNetworks", "s3:ListBucket", facts.arn, {**elsewhere, **not_deployer, **_NOT_A_SERVICE}),
     ]
 
 
-def _second_factor(facts: BucketFacts, records: Records) -> list[Statement]:
+def _second_factor(facts: BucketFacts, person: str | None, action: Sequence[str]) -> list[Statement]:
     """A person who comes without a role shows the second factor to the store itself."""
-    if records.person is None:
+    if person is None:
         return []
     alone = {
-        "ArnEquals": {"aws:PrincipalArn": records.person},
+        "ArnEquals": {"aws:PrincipalArn": person},
         "BoolIfExists": {"aws:MultiFactorAuthPresent": "false"},
     }
-    return [deny("PersonShowsSecondFactor", actions("store", "read"), facts.everything, alone)]
+    return [deny("PersonShowsSecondFactor", action, facts.everything, alone)]

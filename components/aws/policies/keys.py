@@ -31,6 +31,26 @@ def user_data_key(site: SiteArgs, role: StoreRole) -> Document:
     return document(*_administration(site), use, *_closed(site, {}))
 
 
+def owned_key(site: SiteArgs, records: Records) -> Document:
+    """The key of stores of the auditor's own: its principals alone use it, through S3 on those stores."""
+    role = StoreRole.AUDITOR_OWNED
+    own = _through_s3(site, {"kms:EncryptionContext:aws:s3:arn": names.role_buckets(site, role)})
+    use = allow(
+        "UseByAuditor",
+        {"AWS": names.account_principal(site)},
+        ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "*",
+        {**own, "ArnEquals": {"aws:PrincipalArn": list(records.readers)}},
+    )
+    return document(*_administration(site), use, _used_by_readers(records), *_closed(site, {}))
+
+
+def _used_by_readers(records: Records) -> Statement:
+    """No use by anybody else, whatever another policy grants."""
+    others = {"ArnNotEqualsIfExists": {"aws:PrincipalArn": list(records.readers)}}
+    return deny("NoUseByAnybodyElse", actions("key", "use"), "*", others)
+
+
 def evidence_key(site: SiteArgs, records: Records) -> Document:
     """The key of evidence stores: services write with it, the auditor reads with it, nobody else uses it."""
     return document(

@@ -62,8 +62,8 @@ def of_all(sites: Sequence[SiteArgs], tenants: Sequence[str]) -> Parameters:
     }
 
 
-def of_site(site: SiteArgs, evidence_accounts: Sequence[str]) -> Parameters:
-    """The values that policies of one site's management group are assigned with."""
+def of_site(site: SiteArgs, evidence_accounts: Sequence[str], approvals: Mapping[str, str]) -> Parameters:
+    """The values that policies of one site's management group are assigned with; `approvals`: groups by their gates."""
     kept = [names.group_id(site, StoreRole.EVIDENCE), *(f"/subscriptions/{each}" for each in evidence_accounts)]
     return {
         "region": site["region"],
@@ -71,6 +71,8 @@ def of_site(site: SiteArgs, evidence_accounts: Sequence[str]) -> Parameters:
         "own_resources": f"{names.subscription_id(site)}/*",
         "record_stores": [f"{place}/" for place in kept],
         "roles": [*read("roles")["built_in"].values(), *_own_roles(site)],
+        "gates": [names.gate_role(site, approval) for approval in approvals],
+        "workforces": list(dict.fromkeys(approvals.values())),
     }
 
 

@@ -47,6 +47,40 @@ def adding() -> Any:
     return {"actions": [], "not_actions": [], "data_actions": actions, "not_data_actions": []}
 
 
+def assessing() -> Any:
+    """Reading and writing blobs, and nothing else: no deletion, no signature for somebody else.
+
+    https://learn.microsoft.com/azure/role-based-access-control/permissions/storage#microsoftstorage
+    """
+    actions: list[str] = read("roles")["assessing"]
+    return {"actions": [], "not_actions": [], "data_actions": actions, "not_data_actions": []}
+
+
+def reading() -> Any:
+    """Reading blobs and their names, and nothing else: no key that signs links for whoever holds them.
+
+    https://learn.microsoft.com/azure/role-based-access-control/permissions/storage#microsoftstorage
+    """
+    actions: list[str] = read("roles")["reading"]
+    return {"actions": [], "not_actions": [], "data_actions": actions, "not_data_actions": []}
+
+
+def of_account(account: str) -> str:
+    """The condition that a request is about one storage account.
+
+    https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-attributes
+    """
+    return f"(@Resource[Microsoft.Storage/storageAccounts:name] StringEquals '{account}')"
+
+
+def through(endpoint: str) -> str:
+    """The condition that a request comes through one private endpoint.
+
+    https://learn.microsoft.com/azure/role-based-access-control/conditions-format#environment-attributes
+    """
+    return f"(@Environment[Microsoft.Network/privateEndpoints] StringEqualsIgnoreCase '{endpoint}')"
+
+
 def until(instant: str) -> str:
     """The condition that ends a role at an instant (UTC, ISO 8601).
 

@@ -26,9 +26,19 @@ def log_target(networks: Sequence[str]) -> Any:
 
     https://learn.microsoft.com/azure/storage/common/storage-network-security-trusted-azure-services
     """
+    return _rules("AzureServices", _allowed(networks))
+
+
+def owned(networks: Sequence[str]) -> Any:
+    """The auditor from its networks, and nobody else: no trusted service either."""
+    return _rules("None", _allowed(networks))
+
+
+def _allowed(networks: Sequence[str]) -> list[Any]:
+    """A rule for each range; OverLimit for too many."""
     addresses = [address for network in networks for address in _written(network)]
     refuse_over(Cloud.AZURE, "storage-ip-rules", len(addresses))
-    return _rules("AzureServices", [{"action": "Allow", "i_p_address_or_range": address} for address in addresses])
+    return [{"action": "Allow", "i_p_address_or_range": address} for address in addresses]
 
 
 def _rules(bypass: str, ip_rules: list[Any]) -> Any:

@@ -22,7 +22,7 @@ def arm_id(found: Registration) -> str:
     """The id that Azure Resource Manager gives a resource with these inputs, from the path that it is created at."""
 
     def value(match: re.Match[str]) -> str:
-        return SUBSCRIPTION if match[1] == "subscriptionId" else str(found.inputs[match[1]])
+        return SUBSCRIPTION if match[1] == "subscriptionId" else str(found.inputs.get(match[1], found.name))
 
     return re.sub(r"/+", "/", re.sub(r"\{(\w+)\}", value, _PATHS[found.type]))
 

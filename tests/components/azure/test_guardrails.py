@@ -9,6 +9,7 @@ from clover.logic.azure import evaluate
 from components.azure import Guardrails
 from components.azure.data import read
 from components.azure.policies import guardrails
+from components.azure.site import gate_role
 from components.limits import OverLimit
 from components.refusal import Refusal
 from tests.components.azure.answers import REGION, SUBSCRIPTION, TENANT, created, previewed
@@ -18,6 +19,7 @@ from tests.recorder import UNKNOWN, World, declaring
 CONTROLLER = "00000000-0000-0000-0000-000000000131"
 KEEPER = "00000000-0000-0000-0000-000000000310"
 STRANGER = "00000000-0000-0000-0000-0000000000ff"
+PEOPLE = "00000000-0000-0000-0000-000000000777"
 GROUPS = "/providers/Microsoft.Management/managementGroups"
 PLACE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/clover-hamar-user-data"
 STORE: dict[str, Any] = {
@@ -68,7 +70,8 @@ def organisation() -> World:
 @pytest.fixture(scope="module")
 def policies(organisation: World) -> dict[str, Any]:
     """All that stands above the site, as the evaluator takes it, with an owner of everything."""
-    values = {**guardrails.of_all([SITE], [AUDITORS_TENANT, TENANT]), **guardrails.of_site(SITE, [KEEPER])}
+    everywhere = guardrails.of_all([SITE], [AUDITORS_TENANT, TENANT])
+    values = {**everywhere, **guardrails.of_site(SITE, [KEEPER], {"support": PEOPLE})}
     assigned = [
         {
             "name": each.name,
@@ -172,6 +175,41 @@ def test_what_leaves_or_runs_programs_is_not_declared(policies: Any, kind: str, 
     assert decide(policies, kind, body) == "explicit_deny"
 
 
+ELIGIBLE, ACTIVE = (f"Microsoft.Authorization/role{word}ScheduleRequests" for word in ("Eligibility", "Assignment"))
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+OPENED: dict[str, Any] = {
+    "principalId": PEOPLE,
+    "requestType": "AdminAssign",
+    "roleDefinitionId": gate_role(SITE, "support"),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "expected"),
+    [
+        (ELIGIBLE, {}, "allow"),
+        (ELIGIBLE, {"requestType": "AdminExtend"}, "allow"),
+        (ELIGIBLE, {"principalId": STRANGER}, "explicit_deny"),
+        (ELIGIBLE, {"roleDefinitionId": OWNER}, "explicit_deny"),
+        (ELIGIBLE, {"roleDefinitionId": OWNER, "requestType": "AdminUpdate"}, "explicit_deny"),
+        (ELIGIBLE, {"principalId": STRANGER, "requestType": "AdminRemove"}, "allow"),
+        (ACTIVE, {"requestType": "SelfActivate"}, "allow"),
+        (ACTIVE, {"requestType": "SelfDeactivate"}, "allow"),
+        (ACTIVE, {"requestType": "SelfActivate", "roleDefinitionId": OWNER}, "explicit_deny"),
+        (ACTIVE, {}, "explicit_deny"),
+    ],
+)
+def test_a_gate_alone_is_activated_and_by_those_approved(policies: Any, kind: str, change: Any, expected: str) -> None:
+    told = {**OPENED, **change}
+    role = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{told['roleDefinitionId']}"
+    assert decide(policies, kind, {"properties": {**told, "roleDefinitionId": role}}) == expected
+
+
+def test_without_an_approval_no_role_may_be_activated() -> None:
+    values = guardrails.of_site(SITE, [KEEPER], {})
+    assert (values["gates"], values["workforces"]) == ([], [])
+
+
 def test_records_end_with_the_site_or_with_the_auditor(policies: Any) -> None:
     kind = "Microsoft.Insights/diagnosticSettings"
     ends = {
@@ -227,7 +265,7 @@ def test_a_subscription_is_placed_once_every_guardrail_stands(organisation: Worl
         *organisation.all("azure-native:authorization:PolicyAssignment"),
         *organisation.all("azure-native:authorization:DenyAssignment"),
     ]
-    assert len(guards) == 13
+    assert len(guards) == 14
     assert [each.name for each in guards if each.urn not in before] == []
     (provider,) = organisation.all("pulumi:providers:azure-native")
     assert provider.inputs["subscriptionId"] == SUBSCRIPTION

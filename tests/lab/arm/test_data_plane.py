@@ -55,6 +55,15 @@ def test_data_is_read_by_a_data_role_alone(made: Azure) -> None:
     assert data(reader, "nobody.blob.localhost", "/data/blob") == (404, "ResourceNotFound")
 
 
+def test_a_key_to_sign_for_data_is_given_to_a_data_role_alone(made: Azure) -> None:
+    asked = (f"{opened(made)}.blob.localhost", "/?restype=service&comp=userdelegationkey", "POST")
+    reader, stranger = made.other(str(uuid.uuid4())), made.other(str(uuid.uuid4()))
+    assert assigned(made, site.READER, made.scope, stranger.principal) == 201
+    assert assigned(made, BLOB_READER, made.scope, reader.principal) == 201
+    assert data(stranger, *asked) == (403, "AuthorizationPermissionMismatch")
+    assert data(reader, *asked)[0] == 404
+
+
 def test_keys_are_used_by_a_key_role_alone(made: Azure) -> None:
     vault = site.vault(made, publicNetworkAccess="Enabled", networkAcls={"defaultAction": "Allow"})
     host, user = f"{vault.name}.vault.localhost", made.other(str(uuid.uuid4()))

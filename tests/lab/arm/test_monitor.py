@@ -100,6 +100,14 @@ def test_groups_of_categories_where_there_are_categories(made: Azure) -> None:
     assert put(made, service, {"storageAccountId": site.account(made).id, "logs": every})[0] == 200
 
 
+@pytest.mark.parametrize("service", ["blob", "file", "queue", "table"])
+def test_every_service_of_an_account_has_logs_of_its_own(made: Azure, service: str) -> None:
+    place, sink = f"{site.account(made).id}/{service}Services/default", site.account(made).id
+    logs = [log(category) for category in ("StorageRead", "StorageWrite", "StorageDelete")]
+    assert put(made, place, {"storageAccountId": sink, "logs": logs}) == (200, "")
+    assert put(made, place, {"storageAccountId": sink, "logs": [log("Administrative")]})[0] == 400
+
+
 def test_what_has_no_logs(made: Azure) -> None:
     account, identity = site.account(made), site.identity(made)
     status, message = put(made, identity.id, {"storageAccountId": account.id, "logs": []})

@@ -1,5 +1,6 @@
 """Names, roles, locks, denials, delegations and diagnostic settings."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from clover.lab.provider.wire import Props
@@ -8,6 +9,7 @@ from tests.lab.azure.witness import AUDITOR
 from tests.lab.azure.world import SUBSCRIPTION_SCOPE, World, delegation_inputs, role_inputs
 
 EVERYONE = "00000000-0000-0000-0000-000000000000"
+IN_A_MONTH = f"{(datetime.now(UTC) + timedelta(days=30)).date()}T00:00:00Z"
 
 
 def security_rule(world: World, **more: Any) -> Props:
@@ -152,6 +154,18 @@ CASES = [
         replaced=lambda world: {"principalId": AUDITOR, "scope": SUBSCRIPTION_SCOPE},
         drift=("properties.description", "else"),
         drifts="description",
+    ),
+    Case(
+        "authorization:PimRoleEligibilitySchedule",
+        inputs=lambda world: {
+            "scope": world.group.id,
+            "roleDefinitionId": world.role.id,
+            "principalId": AUDITOR,
+            "justification": "an approval",
+            "scheduleInfo": {"expiration": {"type": "AfterDateTime", "endDateTime": IN_A_MONTH}},
+        },
+        seen=lambda world: {"properties.roleDefinitionId": world.role.id, "properties.principalId": AUDITOR},
+        replaced=lambda _: {"principalId": "00000000-0000-0000-0000-000000000999", "justification": "another"},
     ),
     Case(
         "authorization:ManagementLockByScope",

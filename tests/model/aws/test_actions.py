@@ -33,3 +33,4 @@ def test_what_belongs_to_no_single_resource_says_so() -> None:
 
 def test_a_new_key_is_single_region_and_keeps_the_lockout_check() -> None:
     assert actions_of("kms", "CreateKey", {})[0].context["kms:MultiRegion"] == "false"
+    assert actions_of("kms", "CreateKey", {"MultiRegion": True})[0].context["kms:MultiRegion"] == "true"

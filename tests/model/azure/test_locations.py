@@ -19,6 +19,11 @@ ACCOUNT, PROVIDER = "azure-native:storage:StorageAccount", "pulumi:providers:azu
 VAULT, NETWORK = "azure-native:keyvault:Vault", "azure-native:network:VirtualNetwork"
 ENDPOINT, FLOW_LOG = "azure-native:network:PrivateEndpoint", "azure-native:network:FlowLog"
 INTERFACE = "azure-native:network:NetworkInterface"
+ELIGIBILITY, NAME_OF_A_REQUEST = (
+    "azure-native:authorization:PimRoleEligibilitySchedule",
+    "roleEligibilityScheduleRequestName",
+)
+"""What the lab's provider keeps beside the inputs of the SDK: the name of the request that made an eligibility."""
 DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
 CLASSES = ("location", "reference", "neutral")
 
@@ -27,6 +32,7 @@ def _properties() -> set[tuple[str, str]]:
     found = {(PROVIDER, name) for name in SCHEMA["provider"]["inputs"]}
     for kind, shape in SCHEMA["resources"].items():
         found |= {(kind, name) for name in {*shape["inputs"], *shape["outputs"]}}
+    found.add((ELIGIBILITY, NAME_OF_A_REQUEST))
     named = set(re.findall(r"{(\w+)}", type_of(INTERFACE).path)) - {"subscriptionId"}
     return found | {(INTERFACE, name) for name in {*type_of(INTERFACE).shape.members, *named, VERSION}}
 

@@ -6,6 +6,7 @@ _SERVICES = (
     "authorization",
     "containers",
     "dns",
+    "eligibility",
     "firewall",
     "flow_logs",
     "identity",

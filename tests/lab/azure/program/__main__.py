@@ -1,5 +1,7 @@
 """One resource of each Azure type that the lab serves, wired to each other as a site's are."""
 
+from datetime import UTC, datetime, timedelta
+
 import pulumi
 from pulumi_azure_native import (
     Provider,
@@ -19,6 +21,7 @@ SUBSCRIPTION = "22222222-2222-4222-8222-222222222222"
 TENANT = "11111111-1111-4111-8111-111111111111"
 AUDITOR = "44444444-4444-4444-8444-444444444444"
 SCOPE = f"/subscriptions/{SUBSCRIPTION}"
+IN_A_MONTH = f"{(datetime.now(UTC) + timedelta(days=30)).date()}T00:00:00Z"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 
 provider = Provider("azure", subscription_id=SUBSCRIPTION, tenant_id=TENANT, location="norwayeast")
@@ -213,6 +216,15 @@ authorization.RoleAssignment(
     role_definition_id=role.id,
     principal_id=identity.principal_id,
     principal_type="ServicePrincipal",
+    opts=opts,
+)
+authorization.PimRoleEligibilitySchedule(
+    "people",
+    scope=group.id,
+    role_definition_id=role.id,
+    principal_id="00000000-0000-0000-0000-000000000777",
+    justification="An approval",
+    schedule_info={"expiration": {"type": "AfterDateTime", "end_date_time": IN_A_MONTH}},
     opts=opts,
 )
 authorization.ManagementLockByScope("keep", scope=evidence.id, level="CanNotDelete", notes="kept", opts=opts)

@@ -1,0 +1,164 @@
+"""A site that is up and its auditor's shell: what an audit says there, and what is tried of user data."""
+
+import http.client
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from clover.lab.cloud.client import Cloud, find
+from tests.e2e.checkout import Checkout
+from tests.lab.arm.asking import Azure, refused
+
+WITHOUT_THE_LIST = {"NET-3", "NET-5"}
+"""What compares with the list of host names, which is the operator's: the auditor has nothing to compare with."""
+
+AUDIT = [sys.executable, "-c", "import sys; from clover.cli import main; sys.exit(main())", "audit"]
+
+
+class Audited:
+    """A checkout with a site up, and the shell there of the auditor's tool."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout, self.site = checkout, checkout.stack
+        self.declared = checkout.root / f"{self.site}.json"
+        self.declared.write_text(checkout.pulumi("stack", "export", "-s", self.site).stdout)
+        exports = checkout.clover("lab", "env", "--as", "auditor", self.site).stdout
+        told = subprocess.check_output(
+            ["/bin/sh", "-c", f"{exports}\nexec env -0"], env=checkout.environment, text=True
+        )
+        self.shell = dict(line.split("=", 1) for line in told.split("\0") if "=" in line)
+        self.outputs = checkout.outputs()
+        self.stores = {
+            name: facts["physical_name"]
+            for name, facts in self.outputs["stores"].items()
+            if facts["role"] != "evidence"
+        }
+        """Every store but those of evidence, by its name at the site."""
+
+    @property
+    def cloud(self) -> Cloud:
+        found = find(self.checkout.root / ".lab")
+        assert found
+        return found
+
+    def audit(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.checkout.run([*AUDIT, self.site, *words], self.shell, check=False)
+
+    def verdicts(self, folder: str, *words: str) -> list[dict[str, Any]]:
+        answer = self.audit("--out", folder, *words)
+        assert answer.returncode in (0, 1, 2), answer.stderr
+        return self.file(folder, "verdicts.json")["verdicts"]
+
+    def file(self, folder: str, name: str) -> Any:
+        return json.loads((self.checkout.root / folder / name).read_text())
+
+    def azure(self) -> Azure:
+        """The official Azure clients, as the auditor's tool."""
+        tenant, subscription, client = (self.shell[f"ARM_{name}_ID"] for name in ("TENANT", "SUBSCRIPTION", "CLIENT"))
+        return Azure(f"http://{self.shell['ARM_METADATA_HOSTNAME']}", tenant, subscription, client)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client, as the auditor's tool."""
+        import boto3
+
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+        keys: Any = {name.lower(): self.shell[name] for name in names}
+        factory: Any = getattr(boto3, "client")  # noqa: B009 (boto3 has no types)
+        return factory(service, endpoint_url=self.shell["AWS_ENDPOINT_URL"], region_name="eu-west-1", **keys)
+
+
+def counted(verdicts: list[dict[str, Any]]) -> Counter[tuple[str, str, str]]:
+    kept = [verdict for verdict in verdicts if verdict["control"] not in WITHOUT_THE_LIST]
+    return Counter((verdict["control"], verdict["claim"], verdict["verdict"]) for verdict in kept)
+
+
+def _aws_tried(audited: Audited) -> Iterator[tuple[str, str]]:
+    s3, kms = audited.client("s3"), audited.client("kms")
+    for store, name in audited.stores.items():
+        bucket = {"Bucket": name}
+        thing = {**bucket, "Key": "somebody.json"}
+        yield f"read {store}", refusal(s3.get_object, **thing)
+        yield f"see {store}", refusal(s3.head_object, **thing)
+        yield f"see attributes in {store}", refusal(s3.get_object_attributes, ObjectAttributes=["ETag"], **thing)
+        yield f"see tags in {store}", refusal(s3.get_object_tagging, **thing)
+        yield f"list {store}", refusal(s3.list_objects_v2, **bucket)
+        yield f"list versions of {store}", refusal(s3.list_object_versions, **bucket)
+        yield f"copy in {store}", refusal(s3.copy_object, **bucket, Key="copy", CopySource=f"{name}/somebody.json")
+        yield f"write {store}", refusal(s3.put_object, Body=b"x", **thing)
+        yield f"open {store}", refusal(s3.put_bucket_policy, Policy="{}", **bucket)
+    for facts in audited.outputs["keys"].values():
+        key, alias = {"KeyId": facts["key"]}, facts["alias"]
+        yield f"decrypt with {alias}", refusal(kms.decrypt, CiphertextBlob=b"x", **key)
+        yield f"take a data key of {alias}", refusal(kms.generate_data_key, KeySpec="AES_256", **key)
+        grant = {"GranteePrincipal": audited.outputs["auditor"]["machine_access"], "Operations": ["Decrypt"]}
+        yield f"grant oneself {alias}", refusal(kms.create_grant, **grant, **key)
+
+
+def refusal(call: Any, **parameters: Any) -> str:
+    from botocore.exceptions import ClientError
+
+    try:
+        call(**parameters)
+    except ClientError as error:
+        told: Any = error.response
+        return str(told["Error"]["Code"] if told["Error"]["Code"] != "403" else "AccessDenied")
+    return "allowed"
+
+
+SIGNATURE: Any = {
+    "signedServices": "b",
+    "signedResourceTypes": "co",
+    "signedPermission": "rl",
+    "signedExpiry": "2036-11-01T00:00:00Z",
+}
+"""A shared access signature that reads every blob
+(https://learn.microsoft.com/rest/api/storagerp/storage-accounts/list-account-sas)."""
+
+
+def _azure_tried(audited: Audited) -> Iterator[tuple[str, str]]:
+    azure = audited.azure()
+    for store, name in audited.stores.items():
+        accounts, place = azure.storage.storage_accounts, (f"clover-{audited.site}", name)
+        yield f"keys of {store}", refused(accounts.list_keys, *place)[1]
+        yield f"a signature for {store}", refused(accounts.list_account_sas, *place, SIGNATURE)[1]
+        for method, path in (
+            ("GET", "/data/somebody.json"),
+            ("GET", "/data?restype=container&comp=list"),
+            ("PUT", "/data/x"),
+            ("POST", "/?restype=service&comp=userdelegationkey"),
+        ):
+            yield f"{method} {path} of {store}", data_of(azure, f"{name}.blob.localhost", method, path)
+    for facts in audited.outputs["keys"].values():
+        vault = facts["key"].rpartition("/keys/")[0].rpartition("/")[2]
+        name = facts["key"].rpartition("/")[2]
+        for operation in ("decrypt", "unwrapkey", "sign"):
+            yield (
+                f"{operation} with {name}",
+                data_of(azure, f"{vault}.vault.localhost", "POST", f"/keys/{name}/1/{operation}"),
+            )
+
+
+def data_of(azure: Azure, host: str, method: str, path: str) -> str:
+    connection = http.client.HTTPConnection(urlsplit(azure.url).netloc, timeout=30)
+    connection.request(method, path, headers={"Host": host, "Authorization": f"Bearer {azure.token}"})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return str(answer.headers.get("x-ms-error-code")) if answer.status == 403 else "allowed"
+
+
+DENIED = {
+    *("AccessDenied", "AccessDeniedException"),
+    *("AuthorizationFailed", "DenyAssignmentAuthorizationFailed", "AuthorizationFailure", "ForbiddenByConnection"),
+}
+"""What the clouds say where the caller may not, or is not let in."""
+
+
+def tried(audited: Audited) -> dict[str, str]:
+    """Everything that the auditor's tool tries to read, use or change of user data, and what it is told."""
+    on = {"aws": _aws_tried, "azure": _azure_tried}
+    return dict(on[audited.outputs["site"]["cloud"]](audited))
