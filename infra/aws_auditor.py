@@ -74,17 +74,29 @@ def _watched(
     """The incident channel and the monitor, where the zone says where the auditor listens."""
     if auditor.channel is None:
         return {}
-    told: Any = {
-        "site": site,
-        "account": vault.account,
-        "deployer": vault.deployer,
-        "declared_at": vault.declared_at,
-    }
     channel = IncidentChannel(
-        f"{vault.site}-incidents", {**told, "auditor": auditor.channel, "authorities": auditor.authorities}, options
+        f"{vault.site}-incidents",
+        {
+            "site": site,
+            "account": vault.account,
+            "deployer": vault.deployer,
+            "auditor": auditor.channel,
+            "authorities": auditor.authorities,
+            "declared_at": vault.declared_at,
+        },
+        options,
     )
     monitor = DataFlowMonitor(
-        f"{vault.site}-monitor", {**told, "vault": kept.physical_name, "channel": channel.channel}, options
+        f"{vault.site}-monitor",
+        {
+            "site": site,
+            "account": vault.account,
+            "deployer": vault.deployer,
+            "vault": kept.physical_name,
+            "channel": channel.channel,
+            "declared_at": vault.declared_at,
+        },
+        options,
     )
     return {"channel": channel.channel, "monitor": monitor.bus}
 

@@ -324,10 +324,9 @@ class TestOnAws:
         audited.verdicts("audited", "--declared", str(audited.declared))
         assert audited.file("audited", "drift.json")["things"] == []
         keeper.write_text(auditors.pulumi("stack", "export", "-s", auditors.stack).stdout)
-        seen, declared = (
-            json.loads(texas.clover("prove", str(file), str(keeper), "--format", "json", check=False).stdout)["verdicts"]
-            for file in (texas.root / "audited" / "observed.json", audited.declared)
-        )
+        files = (texas.root / "audited" / "observed.json", audited.declared)
+        said = [texas.clover("prove", str(file), str(keeper), "--format", "json", check=False) for file in files]
+        seen, declared = (json.loads(each.stdout)["verdicts"] for each in said)
         assert counted(seen) == counted(declared)
         assert {each["verdict"] for each in seen if each["control"].startswith("INC")} == {"proved", "assumed"}
 
