@@ -11,6 +11,10 @@ from clover.model.aws.network_links import entries, known, member
 from clover.sources import Resource
 
 WORKSPACES = ("clover-aws:index:AssessmentWorkspace", "clover-azure:index:AssessmentWorkspace")
+OF_NOBODY = (
+    "the digest that is published is the gateway's, and no list of host names was read beside it: "
+    "the auditor attests the names that it publishes"
+)
 GATEWAYS = ("clover-aws:index:EgressGateway", "clover-azure:index:EgressGateway")
 
 
@@ -37,7 +41,8 @@ def _compared(case: Case, gateway: Deployed, digest: str, workspace: Resource) -
         sites = [member(entry, "site") for entry in published]
         example = wrong(workspace.urn, "published", published, f"one entry of {case.site.name}")
         return refuted(f"{workspace.name} publishes of {sites}, not once of the site", example, resource=gateway.urn)
-    wanted = {"rule_set_digest": digest, "allowed_domains": _declared(case)}
+    declared = _declared(case)
+    wanted: dict[str, Any] = {"rule_set_digest": digest} | ({} if declared is None else {"allowed_domains": declared})
     for name, allowed in wanted.items():
         told = member(published[listed[0]], name)
         if told != allowed:
@@ -45,10 +50,13 @@ def _compared(case: Case, gateway: Deployed, digest: str, workspace: Resource) -
             reason = f"{workspace.name} publishes another {name} than the gateway has"
             return refuted(reason, example, resource=gateway.urn)
     grounds = (*gateway.grounds, Ground(workspace.urn, "published"))
+    if declared is None:
+        return assumed(OF_NOBODY, resource=gateway.urn, rests_on=grounds)
     return proved(f"{workspace.name} publishes what the gateway lets out", resource=gateway.urn, rests_on=grounds)
 
 
-def _declared(case: Case) -> list[Any]:
-    """The hosts that the site declares, in the order in which they are published."""
-    declared = (entries(intent, "allowed_domains") for intent in case.resources.of(*GATEWAYS))
-    return sorted(str(member(each, "name")) for listed in declared for each in listed)
+def _declared(case: Case) -> list[Any] | None:
+    """The hosts that the site declares, in the order in which they are published; None where nothing declares any."""
+    intents = case.resources.of(*GATEWAYS)
+    declared = (entries(intent, "allowed_domains") for intent in intents)
+    return sorted(str(member(each, "name")) for listed in declared for each in listed) if intents else None

@@ -12,6 +12,10 @@ ALONE = (
     "the site keeps its records itself, so that nothing in an account of the auditor's watches them: "
     "the auditor attests how it notices what happens there"
 )
+OF_NO_SITE = (
+    "a workspace holds no records of a site, and no monitor is asked for there: "
+    "the auditor attests how it notices what happens to its assessments"
+)
 
 
 class Watched(NamedTuple):
@@ -22,13 +26,10 @@ class Watched(NamedTuple):
 
 
 def each_watched(case: Case, question: Callable[[Watched], Iterator[Answer]]) -> Iterator[Answer]:
-    """The question's answers: unknown without the auditor's stack, assumed where the auditor keeps no vault.
-
-    A workspace of the auditor's is no site's, and its account is watched with the vault that lies there.
-    """
+    """The question's answers: unknown without the auditor's stack, assumed where the auditor keeps no vault."""
     if case.is_workspace:
-        return
-    if case.hand is StackKind.AUDITOR:
+        yield assumed(OF_NO_SITE)
+    elif case.hand is StackKind.AUDITOR:
         yield from question(Watched(case, None))
     elif not in_a_vault(case):
         yield assumed(ALONE)
