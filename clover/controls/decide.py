@@ -49,7 +49,9 @@ def _counting(case: Case) -> Iterator[Given]:
 
 
 def missing(case: Case) -> tuple[str, ...]:
-    """The hands whose stacks a proof of the site leans on and that were not read."""
+    """The hands whose stacks a proof of the site leans on and that were not read; another hand's leans on none."""
+    if case.standing:
+        return ()
     needed = [StackKind.AUDITOR] if case.zone.file.auditor.vault(case.site.name) else []
     needed += [StackKind.ORGANISATION] if _has_organisation(case) else []
     known = {case.hand, *(part.hand for part in case.others)}

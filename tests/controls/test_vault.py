@@ -76,6 +76,12 @@ def test_a_fleet_of_processes_says_the_same(site: str):
 
 
 @pytest.mark.parametrize("site", SITES)
+def test_the_auditor_s_stack_leans_on_no_other_hand(site: str):
+    (proof,) = read(file_of(keeper(site)), site=site).sites
+    assert proof.missing == ()
+
+
+@pytest.mark.parametrize("site", SITES)
 def test_without_the_auditor_s_file_nothing_of_the_vault_is_proved_and_the_hand_is_named(site: str):
     (proof,) = read(file_of(site), site=site).sites
     assert "auditor" in proof.missing

@@ -21,6 +21,7 @@ CASES: list[Json] = TABLE["cases"]
 def _names() -> dict[str, str]:
     found: dict[str, str] = dict(SITE["names"])
     for name, group in SITE["stores"].items():
+        found[f"account:{name}"] = name
         found[f"store:{name}"] = f"{found[group]}/providers/Microsoft.Storage/storageAccounts/{name}"
         found[f"container:{name}"] = found[f"store:{name}"] + "/blobServices/default/containers/c"
     for name, group in SITE["vaults"].items():
@@ -46,15 +47,18 @@ def _role(name: str) -> Json:
 
 
 def _assigned(principal: str, row: Json) -> Json:
-    return {"principalId": principal, "role": _role(row["role"]), "scope": _filled(row["at"])}
+    condition = {name: _filled(row[name]) for name in ("condition", "conditionVersion") if name in row}
+    return {"principalId": principal, "role": _role(row["role"]), "scope": _filled(row["at"]), **condition}
 
 
 def _policies(who: Json, given: bool) -> Json:
     held = [] if who.get("managing") else [_assigned(_filled(who["id"]), row) for row in who.get("holds", ())]
+    assigned = [*SITE["role_assignments"], *(SITE["eligible"] if who.get("activated") else ())]
     return {
-        "role_assignments": [*(_assigned(_filled(row["to"]), row) for row in SITE["role_assignments"]), *held],
+        "role_assignments": [*(_assigned(_filled(row["to"]), row) for row in assigned), *held],
         "lighthouse": [_assigned(row["to"], row) for row in SITE["lighthouse"]],
         "deny_assignments": SITE["given"] if given else [],
+        "policy_assignments": SITE["policies"] if given else [],
         "management_groups": SITE["management_groups"],
     }
 
@@ -75,8 +79,11 @@ def _allowed(case: Json, given: bool = True) -> bool:
         "action": case.get("does") or case["reads"],
         "is_data_action": "reads" in case,
         "scope": _filled(case["target"]),
-        "attributes": case.get("with", {}),
+        "attributes": _filled(case.get("with", {})),
     }
+    if "does" in case:
+        declared, kind = _filled(case.get("declares", {})), case["does"].rpartition("/")[0]
+        asked["resource"] = {**declared, "type": kind, "id": asked["scope"], "name": asked["scope"].rsplit("/", 1)[-1]}
     granted = evaluate(asked, _policies(who, given)).decision == "allow"
     return granted and ("reads" not in case or _let_in(case, case["target"]))
 
