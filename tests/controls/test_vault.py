@@ -260,7 +260,7 @@ def test_a_stack_of_the_auditor_s_is_asked_what_stores_and_keys_are_asked():
         assert not {control for control in asked if control.startswith(("NET", "MIG", "AUD-1"))}
 
 
-OTHER_RULES = {"site": "texas", "api_hosts": [], "allowed_domains": [], "rule_set_digest": "0" * 64}
+OTHER_RULES: dict[str, Any] = {"site": "texas", "api_hosts": [], "allowed_domains": [], "rule_set_digest": "0" * 64}
 
 
 @pytest.mark.parametrize(
