@@ -43,14 +43,17 @@ def listed(resources: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _named(entry: dict[str, Any], sdk: str, known: dict[str, Any]) -> dict[str, Any]:
-    """The entry with its type as a class of the SDK, and properties by their names in Python."""
+    """The entry with its type as a class of the SDK, and properties by their names in Python.
+
+    An input that the SDK has no parameter for is the provider's own, such as the name of a request.
+    """
     own = _class(sdk, entry.pop("type"))
     names = _parameters(own)
     for fill in (fill for fills in entry["fills"].values() for fill in fills):
         first, *rest = fill["path"]
         fill["path"] = [_python_names(_class(sdk, known[fill["urn"]]["type"])).get(first, first), *rest]
     for part in ("inputs", "fills"):
-        entry[part] = {names[name]: value for name, value in entry[part].items()}
+        entry[part] = {names[name]: value for name, value in entry[part].items() if name in names}
     return {**entry, "module": ".".join(own.__module__.split(".")[:2]), "class": own.__name__}
 
 

@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 from pulumi_aws import iam
 
-from clover.zones.vocabulary import DataClass
+from clover.zones.vocabulary import DataClass, StoreRole
 from components.aws import site as names
 from components.aws.policies import access
 from components.aws.policies.document import render
@@ -44,18 +44,20 @@ class AccessGate(pulumi.ComponentResource):
 
     Only the identity provider opens it, and only it writes ticket and second factor on the session. Every statement
     ends with the approval's last day by itself, also for sessions that began before. Data is read through the site's
-    endpoints only. Whom the provider lets in, and that the factor was shown, are the provider's word.
+    endpoints only. Whom the provider lets in, and that the factor was shown, are the provider's word. The role names
+    every store, of which some thirty fit into its policy.
     """
 
     access: pulumi.Output[str]
     """ARN of the role."""
 
     def __init__(self, name: str, args: AccessGateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the role; Refusal when it closes on no day, opens nothing, or the provider is not exact."""
+        """Declare the role; Refusal when it never closes, opens nothing or too much, or the provider is not exact."""
         super().__init__("clover-aws:index:AccessGate", name, dict(args), opts)
         _refuse_wide(args)
         site = args["site"]
         facts = access.GateFacts(site, args["workforce"], instant(args["closes"], args.get("declared_at")))
+        _refuse_large(args, facts)
         child = pulumi.ResourceOptions(parent=self)
         role = iam.Role(
             f"{name}-role",
@@ -79,9 +81,20 @@ def _reads(args: AccessGateArgs, facts: access.GateFacts) -> pulumi.Output[str]:
         endpoints, *stores = found
         if not endpoints:
             raise Refusal("endpoints: data is read through one of the site's endpoints", args.get("declared_at"))
-        return render(access.reads(facts, stores, endpoints), "iam-role-inline-policies")
+        return render(access.reads(facts, stores, endpoints), _LIMIT)
 
     return pulumi.Output.all(args["endpoints"], *args["stores"].values()).apply(text)
+
+
+_LIMIT = "iam-role-inline-policies"
+_AN_ENDPOINT = "vpce-00000000000000000"
+
+
+def _refuse_large(args: AccessGateArgs, facts: access.GateFacts) -> None:
+    """Raise OverLimit, before anything is made, for more stores than the role's policy takes."""
+    site = args["site"]
+    stores = [names.bucket_arn(site, names.bucket_name(site, StoreRole.USER_DATA, store)) for store in args["stores"]]
+    render(access.reads(facts, stores, [_AN_ENDPOINT]), _LIMIT)
 
 
 def _refuse_wide(args: AccessGateArgs) -> None:

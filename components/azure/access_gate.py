@@ -7,10 +7,11 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 from pulumi_azure_native import authorization
 
-from clover.zones.vocabulary import DataClass
+from clover.zones.vocabulary import Cloud, DataClass, StoreRole
 from components.azure import site as names
 from components.azure.policies import roles
 from components.azure.site import SiteArgs
+from components.limits import refuse_over
 from components.ordering import once_created
 from components.refusal import Refusal
 from components.stores import instant
@@ -43,18 +44,19 @@ class AccessGate(pulumi.ComponentResource):
     """A role for reading blobs of named stores that a group may activate until a day, and that nobody holds standing.
 
     Eligibility ends with the approval's last day, and so does the condition of whatever was activated before; for each
-    store it also asks for that store's own private endpoint. What activating takes (second factor, justification,
-    ticket, approval) is set in the role management policy of role and scope, which Azure makes and names itself: the
-    auditor attests it.
+    store it also asks for that store's own private endpoint. The condition names every store, of which some twenty fit.
+    What activating takes (second factor, justification, ticket, approval) is set in the role management policy of role
+    and scope, which Azure makes and names itself: the auditor attests it.
     """
 
     access: pulumi.Output[str]
     """Id of the role."""
 
     def __init__(self, name: str, args: AccessGateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare role and eligibility; Refusal when it closes on no day, opens nothing, or the group is not exact."""
+        """Declare role and eligibility; Refusal when it never closes, opens nothing or too much, or for no group."""
         super().__init__("clover-azure:index:AccessGate", name, dict(args), opts)
         _refuse_wide(args)
+        _refuse_large(args)
         site = args["site"]
         guid = names.gate_role(site, args["name"])
         definition = authorization.RoleDefinition(
@@ -101,16 +103,28 @@ def _condition(args: AccessGateArgs, closes: str) -> pulumi.Output[str]:
         subnets, *stores = found
         if not subnets:
             raise Refusal("endpoints: data is read through an endpoint in the site's network", args.get("declared_at"))
-        ways = " OR ".join(_way(args["site"], store.rsplit("/", 1)[-1]) for store in stores)
-        return f"({roles.until(closes)} AND ({ways}))"
+        return _open(args["site"], [store.rsplit("/", 1)[-1] for store in stores], closes)
 
     return pulumi.Output.all(args["endpoints"], *args["stores"].values()).apply(text)
+
+
+def _open(site: SiteArgs, accounts: Sequence[str], closes: str) -> str:
+    """The condition for named stores until an instant."""
+    ways = " OR ".join(_way(site, account) for account in accounts)
+    return f"({roles.until(closes)} AND ({ways}))"
 
 
 def _way(site: SiteArgs, account: str) -> str:
     """The condition for one store."""
     endpoint = names.resource_id(site, "Microsoft.Network/privateEndpoints", names.store_endpoint_name(account))
     return f"({roles.of_account(account)} AND {roles.through(endpoint)})"
+
+
+def _refuse_large(args: AccessGateArgs) -> None:
+    """Raise OverLimit, before anything is made, for more stores than a condition takes."""
+    site, closes = args["site"], instant(args["closes"], args.get("declared_at"))
+    accounts = [names.account_name(site, StoreRole.USER_DATA, store) for store in args["stores"]]
+    refuse_over(Cloud.AZURE, "role-assignment-condition", len(_open(site, accounts, closes)))
 
 
 def _refuse_wide(args: AccessGateArgs) -> None:

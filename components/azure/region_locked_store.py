@@ -98,11 +98,11 @@ class RegionLockedStore(pulumi.ComponentResource):
         inside: list[pulumi.Resource] = [account, self._versioned(name, args, role, account)]
         if role is not StoreRole.EVIDENCE:
             inside.append(self._container(name, args, role, account))
-        if role not in FROM_NETWORKS:
-            inside += self._endpoint(name, args, role, account)
         recorder = args.get("recorded_by")
         if recorder is not None:
             inside += self._recorded(name, identity, role, recorder, inside[:2])
+        if role not in FROM_NETWORKS:
+            inside += self._endpoint(name, args, role, inside)
         guards = [*inside, self._kept(name, identity, inside)]
         self.store = once_created(identity, guards)
         self.physical_name = once_created(physical, guards)
@@ -176,13 +176,13 @@ class RegionLockedStore(pulumi.ComponentResource):
         )
 
     def _endpoint(
-        self, name: str, args: RegionLockedStoreArgs, role: StoreRole, account: pulumi.Resource
+        self, name: str, args: RegionLockedStoreArgs, role: StoreRole, after: Sequence[pulumi.Resource]
     ) -> list[pulumi.Resource]:
-        """The one way in, and the name under which workloads find it."""
+        """The one way in, and the name under which workloads find it: once all that is done there is recorded."""
         site, physical = args["site"], names.account_name(args["site"], role, args["name"])
         way, blob = names.store_endpoint_name(physical), names.service(site, AzureService.BLOB)
         child = pulumi.ResourceOptions(parent=self)
-        identity = once_created(names.account_id(site, role, args["name"]), [account])
+        identity = once_created(names.account_id(site, role, args["name"]), after)
         endpoint = network.PrivateEndpoint(
             f"{name}-endpoint",
             private_endpoint_name=way,

@@ -7,6 +7,7 @@ import pytest
 
 from clover.zones.vocabulary import DataClass
 from components.aws import AccessGate
+from components.limits import OverLimit
 from components.refusal import Refusal
 from tests.components.answers import ACCOUNT, created
 from tests.components.asking import TLS, decide
@@ -113,3 +114,13 @@ def test_what_is_no_gate_is_refused(change: dict[str, Any], told: str) -> None:
 def test_a_gate_without_an_endpoint_is_refused() -> None:
     with pytest.raises(Exception, match="endpoints: data is read through"):
         declare(endpoints=[])
+
+
+def stores(count: int) -> dict[str, str]:
+    return {f"s{number:04}": f"arn:aws:s3:::s{number}" for number in range(count)}
+
+
+def test_more_stores_than_the_role_can_name_are_refused_before_anything_is_made() -> None:
+    declare(stores=stores(30))
+    with pytest.raises(OverLimit, match="iam-role-inline-policies: "):
+        declare(stores=stores(60))

@@ -11,10 +11,6 @@ from clover.model.aws.network_links import entries, known, member
 from clover.sources import Resource
 
 WORKSPACES = ("clover-aws:index:AssessmentWorkspace", "clover-azure:index:AssessmentWorkspace")
-OF_NOBODY = (
-    "the digest that is published is the gateway's, and no list of host names was read beside it: "
-    "the auditor attests the names that it publishes"
-)
 GATEWAYS = ("clover-aws:index:EgressGateway", "clover-azure:index:EgressGateway")
 
 
@@ -41,8 +37,8 @@ def _compared(case: Case, gateway: Deployed, digest: str, workspace: Resource) -
         sites = [member(entry, "site") for entry in published]
         example = wrong(workspace.urn, "published", published, f"one entry of {case.site.name}")
         return refuted(f"{workspace.name} publishes of {sites}, not once of the site", example, resource=gateway.urn)
-    declared = _declared(case)
-    wanted: dict[str, Any] = {"rule_set_digest": digest} | ({} if declared is None else {"allowed_domains": declared})
+    hosts = _declared(case)
+    wanted = {"rule_set_digest": digest, **({} if hosts is None else {"allowed_domains": hosts})}
     for name, allowed in wanted.items():
         told = member(published[listed[0]], name)
         if told != allowed:
@@ -50,13 +46,21 @@ def _compared(case: Case, gateway: Deployed, digest: str, workspace: Resource) -
             reason = f"{workspace.name} publishes another {name} than the gateway has"
             return refuted(reason, example, resource=gateway.urn)
     grounds = (*gateway.grounds, Ground(workspace.urn, "published"))
-    if declared is None:
-        return assumed(OF_NOBODY, resource=gateway.urn, rests_on=grounds)
+    if hosts is None:
+        return assumed(UNLISTED.format(workspace.name), resource=gateway.urn, rests_on=grounds)
     return proved(f"{workspace.name} publishes what the gateway lets out", resource=gateway.urn, rests_on=grounds)
 
 
+UNLISTED = (
+    "{} publishes the digest of the deployed rules; nothing declares which hosts may be reached, as in what is read "
+    "live: that the published hosts are those of these rules is the auditor's to compare"
+)
+
+
 def _declared(case: Case) -> list[Any] | None:
-    """The hosts that the site declares, in the order in which they are published; None where nothing declares any."""
-    intents = case.resources.of(*GATEWAYS)
-    declared = (entries(intent, "allowed_domains") for intent in intents)
-    return sorted(str(member(each, "name")) for listed in declared for each in listed) if intents else None
+    """The hosts that the site declares, in the order in which they are published; None where no gateway is declared."""
+    gateways = case.resources.of(*GATEWAYS)
+    if not gateways:
+        return None
+    declared = (entries(intent, "allowed_domains") for intent in gateways)
+    return sorted(str(member(each, "name")) for listed in declared for each in listed)

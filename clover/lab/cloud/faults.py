@@ -1,7 +1,7 @@
 """Faults: what the cloud does wrong on purpose. Deterministic: the same calls meet the same faults.
 
-Kinds: `throttle` a share of calls, `fail` or `hang` the next n, and `delay-consistency`: a fresh thing is not
-found by its next n reads.
+Kinds: `throttle` a share of calls, `fail` or `hang` the next n, `fail-each` the first of each operation that writes,
+and `delay-consistency`: a fresh thing is not found by its next n reads.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ MAX_SECONDS = 600
 _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "throttle": {"share": (int, float)},
     "fail": {"times": int, "code": str, "status": int},
+    "fail-each": {"code": str, "status": int},
     "hang": {"times": int, "seconds": (int, float)},
     "delay-consistency": {"reads": int},
 }
@@ -104,6 +105,7 @@ class Faults:
         with self._lock:
             self._faults = [Fault(setting, setting.get("times")) for setting in settings]
             self._seen: Counter[tuple[int, str]] = Counter()
+            self._failed: set[tuple[int, str]] = set()
             self._unsettled: list[_Unsettled] = []
 
     def settings(self) -> list[dict[str, Any]]:
@@ -128,10 +130,18 @@ class Faults:
             return Effect(refusal=call.throttled()) if self._drawn(index, call) < setting["share"] else None
         if setting["kind"] == "delay-consistency":
             return None
+        refused = Effect(refusal=Refusal(setting.get("code", ""), "injected by the lab", setting.get("status", 0)))
+        if setting["kind"] == "fail-each":
+            return refused if self._is_first(index, call) else None
         fault.left = int(fault.left or 0) - 1
-        if setting["kind"] == "hang":
-            return Effect(seconds=float(setting["seconds"]))
-        return Effect(refusal=Refusal(setting["code"], "injected by the lab", setting["status"]))
+        return Effect(seconds=float(setting["seconds"])) if setting["kind"] == "hang" else refused
+
+    def _is_first(self, index: int, call: Call) -> bool:
+        """Whether a call is the first of an operation that writes; notes it."""
+        if call.is_read or (index, call.name) in self._failed:
+            return False
+        self._failed.add((index, call.name))
+        return True
 
     def _drawn(self, index: int, call: Call) -> float:
         """A number in [0, 1) that depends only on the fault, the operation and how often it was called."""

@@ -6,6 +6,7 @@ import pytest
 
 from clover.zones.vocabulary import DataClass
 from components.azure import AccessGate
+from components.limits import OverLimit
 from components.refusal import Refusal
 from tests.components.azure.answers import created
 from tests.components.azure.sample import SITE
@@ -60,3 +61,13 @@ def test_what_is_no_gate_is_refused(change: dict[str, Any], told: str) -> None:
 def test_a_gate_without_an_endpoint_is_refused() -> None:
     with pytest.raises(Exception, match="endpoints: data is read through"):
         declare(endpoints=[])
+
+
+def stores(count: int) -> dict[str, str]:
+    return {f"s{number:04}": f"{STORE}{number}" for number in range(count)}
+
+
+def test_more_stores_than_the_role_can_name_are_refused_before_anything_is_made() -> None:
+    declare(stores=stores(20))
+    with pytest.raises(OverLimit, match="role-assignment-condition: "):
+        declare(stores=stores(40))

@@ -56,6 +56,12 @@ def test_a_failure_comes_so_often_and_no_more(cloud: Cloud, made: Azure) -> None
     site.identity(made)
 
 
+def test_the_first_call_of_each_operation_that_writes_fails(cloud: Cloud, made: Azure) -> None:
+    cloud.set_faults([{"kind": "fail-each", "operation": "*", "code": "BadInput", "status": 400}])
+    assert refused(site.identity, made) == (400, "BadInput")
+    site.identity(made)
+
+
 def test_a_hanging_call_takes_effect_afterwards(cloud: Cloud, made: Azure) -> None:
     cloud.set_faults([{"kind": "hang", "operation": "*", "times": 1, "seconds": 0.2}])
     site.identity(made)

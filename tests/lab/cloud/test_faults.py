@@ -87,6 +87,18 @@ def test_one_failing_call_and_no_more(cloud: Cloud, aws: Aws) -> None:
     assert cloud.status()["faults"] == [{**fault, "left": 0}]
 
 
+def test_the_first_call_of_each_operation_that_writes_fails(cloud: Cloud, aws: Aws, account: str) -> None:
+    s3 = aws("s3")
+    cloud.set_faults([{"kind": "fail-each", "operation": "s3.*", "code": "InternalError", "status": 500}])
+    assert s3.list_buckets()["Buckets"] == []
+    assert refused(bucket, s3=s3, name=f"one-{account}") == "InternalError"
+    bucket(s3=s3, name=f"one-{account}")
+    bucket(s3=s3, name=f"two-{account}")
+    versions = {"Bucket": f"one-{account}", "VersioningConfiguration": {"Status": "Enabled"}}
+    assert refused(s3.put_bucket_versioning, **versions) == "InternalError"
+    s3.put_bucket_versioning(**versions)
+
+
 def test_a_failed_call_has_no_effect(cloud: Cloud, aws: Aws, account: str) -> None:
     s3 = aws("s3")
     cloud.set_faults(

@@ -4,6 +4,7 @@
 there is an extension. `get` is one thing. `as` names a type that has a shape; `is` one of which it is enough to know
 that it is there; without either, only what lies below counts. `version` is the API version where no shape says it.
 `whole` asks for each entry again, where the list leaves something out; `records` adds the diagnostic settings of each.
+`id` says where an entry names what declared it, whose id the engine knows it by.
 `query`, `if`, `unless` and `absent` as everywhere.
 """
 
@@ -101,7 +102,7 @@ def _gift(row: Row, token: str) -> dict[str, Any]:
     source = "whole" if row.get("whole") else "."
     return {
         "type": token,
-        "id": "id",
+        "id": row.get("id", "id"),
         "properties": f"{source} | arm {token}",
         "unread": {**dict.fromkeys(members, UNREAD), **PRESENT},
     }
