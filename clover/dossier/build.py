@@ -15,6 +15,7 @@ from clover.controls.case import Case
 from clover.controls.proof import Proof, ProvedSubject
 from clover.dossier import oscal
 from clover.dossier.check import Dossier
+from clover.dossier.control_pages import control_pages
 from clover.dossier.history import as_bytes, continued, read_history
 from clover.dossier.layout import HISTORY, STATEMENT, VERDICTS, canonical, compact, digest, pretty
 from clover.dossier.origin import Source
@@ -55,12 +56,14 @@ def dossier(world: World, proof: Proof, asked: Sequence[Case], request: Request)
     sites = sorted(facts, key=lambda one: one.case.standing is not None)  # sites first, then the other hands
     day, before = request.day.isoformat(), request.previous
     history = read_history(before.files.get(HISTORY), before.digest) if before else read_history(None, None)
+    pages = tuple(control_pages(sites, history, day))
     files = {
-        "index.html": page(sites, _cover(request, proof), history),
+        "index.html": page(sites, _cover(request, proof), pages),
         VERDICTS: verdicts_json(proof),
         HISTORY: as_bytes(continued(history, request.day, sites)),
-        "controls.csv": controls_csv(proof.verdicts),
+        "controls.csv": controls_csv(pages),
         "sbom.cdx.json": pretty(sbom()),
+        f"oscal/{oscal.CATALOG}": compact(oscal.catalog(sites, day)),
         "oscal/component-definition.json": compact(oscal.component_definition(sites, day)),
         "oscal/assessment-results.json": compact(oscal.assessment_results(sites, day)),
     }

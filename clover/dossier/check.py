@@ -27,6 +27,7 @@ from clover.dossier.layout import (
 from clover.dossier.plain_text import shown
 from clover.dossier.statement import DECLARATION_TYPE, STATEMENT_TYPE, Attestation, Statement
 from clover.errors import BadInput
+from clover.sources.plain import as_object
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is still read."""
@@ -127,9 +128,15 @@ def _verdicts(content: bytes) -> dict[str, str]:
     """Each verdict by its id; empty for a file that is none of verdicts, which its digest tells anyway."""
     try:
         found: Any = msgspec.json.decode(content)
-        return {one["id"]: one["verdict"] for one in found["verdicts"]}
-    except (msgspec.DecodeError, KeyError, TypeError, UnicodeDecodeError):
+        return dict(_outcome(one) for one in found["verdicts"])
+    except (msgspec.DecodeError, KeyError, TypeError, IndexError, UnicodeDecodeError):
         return {}
+
+
+def _outcome(verdict: Any) -> tuple[str, str]:
+    """The id and the outcome of a verdict: a row, or an object as in dossiers before `clover.dossier-verdicts/2`."""
+    whole = as_object(verdict)
+    return (whole["id"], whole["verdict"]) if whole is not None else (verdict[0], verdict[1])
 
 
 def problems(

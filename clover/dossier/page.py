@@ -18,11 +18,12 @@ from markupsafe import Markup
 
 from clover import __version__
 from clover.controls.catalogue import controls
+from clover.controls.verdict import Verdict
 from clover.dossier.access import Reach
 from clover.dossier.access.register import Row
-from clover.dossier.control_pages import Claimed, ControlPage, control_pages
+from clover.dossier.control_pages import Claimed, ControlPage
 from clover.dossier.flow_map import LONGEST_IN, LONGEST_OUT, WIDTH, Flow, flow_map
-from clover.dossier.history import History
+from clover.dossier.grounds import changing
 from clover.dossier.matrix import kept_promises, matrix
 from clover.dossier.origin import Source
 from clover.dossier.parties import auditor_part, identities, trusted_kind
@@ -37,6 +38,7 @@ PAGES = (
     "summary",
     "promises",
     "access",
+    "declared",
     "flows",
     "matrix",
     "changes",
@@ -74,9 +76,9 @@ class Cover:
     changes: Sequence[Change] | None = None
 
 
-def page(sites: Sequence[SiteFacts], cover: Cover, history: History) -> bytes:
+def page(sites: Sequence[SiteFacts], cover: Cover, pages: Sequence[ControlPage]) -> bytes:
     """The whole page in UTF-8; every text from a plan is escaped, and shown as it is where it would hide something."""
-    rendering = _Rendering(sites, cover, history)
+    rendering = _Rendering(sites, cover, pages)
     return rendering.environment.get_template("page.html.j2").render().encode("utf-8")
 
 
@@ -92,11 +94,11 @@ def words(language: str) -> Mapping[str, Any]:
 class _Rendering:
     """One page in the making: what its templates ask for."""
 
-    def __init__(self, sites: Sequence[SiteFacts], cover: Cover, history: History) -> None:
+    def __init__(self, sites: Sequence[SiteFacts], cover: Cover, pages: Sequence[ControlPage]) -> None:
         self._sites, self._cover = sites, cover
         self._words = words(os.environ.get(LANGUAGE, "en"))
         self._zones = list({site.case.zone.digest: site.case.zone for site in sites}.values())
-        self._controls = list(control_pages(sites, history, cover.as_of))
+        self._controls = pages
         self._claim = self.environment.get_template("claim.html.j2")
 
     @cached_property
@@ -132,6 +134,7 @@ class _Rendering:
             "outcomes": sorted(WORST, key=WORST.index, reverse=True),
             "promises": list(kept_promises(sites)),
             "matrix": list(matrix(sites)),
+            "changing": {site.name: [each for _, each in changing(site)] for site in sites},
             "maps": [(site, flow_map(site)) for site in sites],
             "map_width": WIDTH,
             "cloud_names": CLOUDS,
@@ -139,10 +142,12 @@ class _Rendering:
             "worst_of": _worst_of,
             "families": _families,
             "by_reach": _by_reach,
+            "open_points": _open_points,
             "question": _question,
             "label": self._label,
             "part": self._part,
             "method": self._method,
+            "methods": {self._method(one.control.id) for one in self._controls},
             "items": _items,
             "claim": self._claimed,
             "as_json": _as_json,
@@ -195,12 +200,12 @@ class _Rendering:
         return kind or name or (who and self._words["auditor_parts"][who])
 
     def _method(self, control: str) -> str:
+        """Which of the methods a control is decided by."""
         known = self._words["method_of"]
-        method = known.get(control) or known.get(control.partition("-")[0]) or known["otherwise"]
-        return self._words["methods"][method]
+        return known.get(control) or known.get(control.partition("-")[0]) or known["otherwise"]
 
-    def _claimed(self, one: Claimed) -> Markup:
-        return Markup(self._claim.render(one=one).strip())  # noqa: S704 (rendered with escapes)
+    def _claimed(self, one: Claimed, site: SiteFacts) -> Markup:
+        return Markup(self._claim.render(one=one, site=site).strip())  # noqa: S704 (rendered with escapes)
 
 
 def _finalised(value: Any) -> Any:
@@ -218,6 +223,14 @@ def _families(site: SiteFacts) -> Iterator[tuple[str, list[str]]]:
     for control in site.controls:
         found.setdefault(control.partition("-")[0], []).append(control)
     yield from found.items()
+
+
+def _open_points(site: SiteFacts) -> list[tuple[Verdict, int]]:
+    """Every verdict that is no proof, the worst first; those that say the same once, with their number."""
+    found: dict[tuple[str, str, str], list[Verdict]] = {}
+    for verdict in site.open_points:
+        found.setdefault((verdict.control, verdict.verdict, verdict.reason), []).append(verdict)
+    return [(same[0], len(same)) for same in found.values()]
 
 
 def _by_reach(row: Row) -> list[tuple[str, list[str]]]:

@@ -1,6 +1,6 @@
 """What a site's stack declares and what was proved of it, as a reader wants it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -29,6 +29,12 @@ HANDS = {
 }
 """The components by which the stacks of the other hands are known."""
 
+OURS = tuple(f"clover-{cloud.value}:" for cloud in Cloud)
+"""How the types of Clover's components begin."""
+
+HIDDEN_INPUTS = frozenset({"declared_at", "site", "name", "key", "evidence", "recorded_by", "endpoints"})
+"""Inputs of a component that say where it belongs, not what was chosen."""
+
 CLOUDS = {Cloud.AWS: "AWS", Cloud.AZURE: "Azure"}
 
 
@@ -53,12 +59,23 @@ class Domain:
 
 
 @dataclass(frozen=True)
+class Component:
+    """A component of Clover's, and what its owner chose."""
+
+    name: str
+    kind: str
+    declared_at: str
+    chosen: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SiteFacts:
     """A site, its proof, and what its components declare."""
 
     case: Case
     proof: SiteProof
     stores: tuple[StoreFacts, ...]
+    declared: tuple[Component, ...]
     domains: tuple[Domain, ...]
     network: str
     rule_set_digest: str | None
@@ -131,20 +148,13 @@ def site_facts(case: Case, proof: SiteProof, world: World) -> SiteFacts:
         case=case,
         proof=proof,
         stores=stores or tuple(_bare_stores(case, access)),
+        declared=tuple(_component(one) for one in case.resources.all if one.type.startswith(OURS)),
         domains=tuple(domain for one in gateways for domain in _domains(one)),
         network=", ".join(_text(one.inputs.get("cidr")) for one in gateways),
         rule_set_digest=next((_text(one.outputs.get("rule_set_digest")) or None for one in gateways), None),
         access=access,
         missing=tuple(sorted({*proof.missing, *_missing_hands(world)})),
     )
-
-
-def component_of(case: Case, urn: str | None) -> Resource | None:
-    """The component of Clover's that a resource is part of, or None."""
-    resource = case.resources.by_urn.get(urn or "")
-    while resource and not resource.type.startswith(("clover-aws:", "clover-azure:")):
-        resource = case.resources.by_urn.get(resource.parent or "")
-    return resource
 
 
 def _missing_hands(world: World) -> Iterator[str]:
@@ -169,6 +179,22 @@ def _store(case: Case, component: Resource) -> StoreFacts:
         declared_at=_text(declared.get("declared_at")),
         urns=frozenset((component.urn, *parts)),
     )
+
+
+def _component(resource: Resource) -> Component:
+    return Component(
+        name=resource.name,
+        kind=resource.type.rpartition(":")[2],
+        declared_at=_text(resource.inputs.get("declared_at")),
+        chosen=tuple(_chosen(resource.inputs)),
+    )
+
+
+def _chosen(inputs: Mapping[str, Any]) -> Iterator[str]:
+    """What the component's owner chose, as far as it is plain text, numbers and switches."""
+    for name, content in inputs.items():
+        if name not in HIDDEN_INPUTS and isinstance(content, str | int | float | bool):
+            yield f"{name}: {str(content).lower() if isinstance(content, bool) else content}"
 
 
 def _bare_stores(case: Case, access: Sequence[Access]) -> Iterator[StoreFacts]:

@@ -20,6 +20,7 @@ PAGES = (
     "summary",
     "promises",
     "access",
+    "declared",
     "flows",
     "matrix",
     "RES-P1",

@@ -36,7 +36,7 @@ def test_axe_finds_no_violation(opened: Seen) -> None:
 
 @pytest.mark.parametrize("opened", [{"java_script_enabled": False}], indirect=True)
 def test_all_of_it_is_there_without_script(opened: Seen) -> None:
-    assert opened.page.locator("main section.page").count() == 12
+    assert opened.page.locator("main section.page").count() == 13
     assert not opened.page.get_by_role("searchbox").is_visible()
     hidden = opened.page.locator("main [hidden]").count()
     assert hidden == 0
@@ -63,9 +63,9 @@ def test_three_clicks_to_who_reads_and_why_not(opened: Seen) -> None:
         "link", name="RES-P1"
     ).click()
     assert page.url.endswith("#dublin-RES-P1")
-    row = page.locator("#dublin-RES-P1 tbody tr").filter(has_text="profiles-bucket").first
+    row = page.locator("#dublin-RES-P1 tr").filter(has_text="profiles-bucket").first
     assert row.is_visible()
-    assert "whoever asks, the data of profiles-bucket is reached through" in row.inner_text()
+    assert "whoever asks, the data of each of them is reached through" in row.inner_text()
 
 
 def test_the_summary_of_each_site_fits_one_screen(opened: Seen) -> None:
@@ -75,7 +75,7 @@ def test_the_summary_of_each_site_fits_one_screen(opened: Seen) -> None:
 
 
 def test_the_page_of_all_stacks_is_small(dossier: Path) -> None:
-    assert dossier.stat().st_size <= 1_000_000
+    assert dossier.stat().st_size <= 650_000
 
 
 def test_no_cell_runs_into_the_next_one(opened: Seen) -> None:
@@ -153,7 +153,7 @@ def test_no_row_is_lost_or_split_on_paper(printed: list[str], browser: Browser, 
 
 
 ROWS = """
-() => [...document.querySelectorAll('.claims tbody tr')].map(row => [
+() => [...document.querySelectorAll('.claims tbody tr:not(.at)')].map(row => [
   row.querySelector('th code').textContent, row.lastElementChild.textContent.replace(/\\s/g, '').slice(-24)])
 """
 

@@ -15,6 +15,7 @@ FILES = (
     "controls.csv",
     "sbom.cdx.json",
     "evidence/history.json",
+    "oscal/catalog.json",
     "oscal/component-definition.json",
     "oscal/assessment-results.json",
 )

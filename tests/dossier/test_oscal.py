@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from trestle.oscal import OSCAL_VERSION as KNOWN
 from trestle.oscal.assessment_results import AssessmentResults
+from trestle.oscal.catalog import Catalog
 from trestle.oscal.component import ComponentDefinition
 
 from clover.dossier.oscal import OSCAL_VERSION
@@ -22,6 +23,7 @@ from tests.dossier.hostile import SPOILED
 
 SCHEMAS = FOLDER / "oscal"
 FILES: dict[str, tuple[str, Any]] = {
+    "catalog": ("oscal_catalog_schema.json", Catalog),
     "component-definition": ("oscal_component_schema.json", ComponentDefinition),
     "assessment-results": ("oscal_assessment-results_schema.json", AssessmentResults),
 }

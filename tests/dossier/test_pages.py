@@ -93,7 +93,7 @@ def test_a_stack_of_nothing_has_pages_without_a_single_proof(tmp_path: Path) -> 
     root = next(one for one in state("dublin")["deployment"]["resources"] if one["type"] == "pulumi:pulumi:Stack")
     (tmp_path / "empty.json").write_text(json.dumps({"version": 3, "deployment": {"resources": [root]}}))
     page = _page(tmp_path, tmp_path / "empty.json")
-    assert '<span class="v proved">' not in page.partition('id="controls"')[2].partition('id="exceptions"')[0]
+    assert '<b class="v proved">' not in page.partition('id="controls"')[2].partition('id="exceptions"')[0]
     assert "stopped</span>" not in page
 
 

@@ -13,7 +13,8 @@ import yaml
 from clover.cli import main
 from clover.controls.catalogue import controls
 from clover.dossier import page as page_module
-from clover.dossier.layout import STATEMENT, digest
+from clover.dossier.layout import STATEMENT, VERDICTS, canonical, digest
+from clover.dossier.verdicts import in_full
 from clover.sources.plain import as_list, as_object
 from tests.data import HAMAR_STATE, STATE
 from tests.dossier.asking import report
@@ -98,6 +99,18 @@ def test_what_changed_since_the_previous_one_is_told_and_carried_on(folder: Path
     assert [one["as_of"] for one in history["dossiers"]] == ["2026-11-01", "2026-11-05", "2026-11-06"]
 
 
+def test_verdicts_in_full_of_an_earlier_dossier_are_read_too(folder: Path) -> None:
+    """As dossiers have them that were made before `clover.dossier-verdicts/2`."""
+    before = folder / "unsigned"
+    content = json.dumps(in_full(json.loads((before / VERDICTS).read_bytes()))).encode()
+    (before / VERDICTS).write_bytes(content)
+    statement = json.loads((before / STATEMENT).read_bytes())
+    next(one for one in statement["subject"] if one["name"] == VERDICTS)["digest"]["sha256"] = digest(content)
+    (before / STATEMENT).write_bytes(canonical(statement))
+    report(HAMAR_STATE, folder / "after", "2026-11-05", {}, "--diff", str(before))
+    assert "No verdict has changed" in (folder / "after" / "index.html").read_text(encoding="utf-8")
+
+
 def test_a_previous_dossier_that_was_altered_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (folder / "first" / "index.html").open("ab") as file:
         file.write(b" ")
@@ -163,18 +176,22 @@ def test_no_item_of_a_framework_is_green_by_mapping(page: str) -> None:
     rows = re.findall(r'<tr><th scope="row">.*?</tr>', matrix)
     not_met = [row for row in rows if "stance not_met" in row]
     assert any(">19.6<" in row or "19.6" in row.partition("</th>")[0] for row in not_met)
-    assert not [row for row in rows if "stance supports" not in row and '"v proved"' in row]
+    assert not [row for row in rows if "stance supports" not in row and 'class="proved"' in row]
     assert "CIS-AWS" not in matrix, "Hamar is on Azure"
 
 
 def test_oscal_names_every_control_and_verdict(made: Path) -> None:
     second = made / "second"
     results = json.loads((second / "oscal" / "assessment-results.json").read_bytes())["assessment-results"]
-    verdicts = json.loads((second / "verdicts.json").read_bytes())["verdicts"]
+    verdicts = in_full(json.loads((second / "verdicts.json").read_bytes()))["verdicts"]
     (result,) = results["results"]
-    assert len(result["observations"]) == len(verdicts)
+    run, *others = result["observations"]
+    assert {one["name"]: one["value"] for one in run["props"]}["proved"] == str(
+        sum(one["verdict"] == "proved" for one in verdicts)
+    )
+    assert sorted(one["title"] for one in others) == sorted(one["id"] for one in verdicts if one["verdict"] != "proved")
     observed = {one["uuid"] for one in result["observations"]}
-    assert len(observed) == len(verdicts)
+    assert len(observed) == len(result["observations"])
     for finding in result["findings"]:
         assert finding["target"]["status"]["state"] in ("satisfied", "not-satisfied")
         assert {one["observation-uuid"] for one in finding["related-observations"]} <= observed
@@ -183,6 +200,8 @@ def test_oscal_names_every_control_and_verdict(made: Path) -> None:
     }
     proved = {one["control"] for one in verdicts} - {one["control"] for one in verdicts if one["verdict"] != "proved"}
     assert satisfied == proved
+    known = json.loads((second / "oscal" / "catalog.json").read_bytes())["catalog"]["controls"]
+    assert {one["id"] for one in known} == {one["control"] for one in verdicts}
     defined = json.loads((second / "oscal" / "component-definition.json").read_bytes())["component-definition"]
     (implementation,) = defined["components"][0]["control-implementations"]
     assert {one["control-id"] for one in implementation["implemented-requirements"]} == {
