@@ -66,7 +66,8 @@ def _has_organisation(case: Case) -> bool:
 def _decided(case: Case, world: World, register: Register, told: Told) -> Iterator[Verdict]:
     """The verdicts on both claims of every control, in the catalogue's order."""
     tampering = cache(lambda: tamper.tampering(case))
-    asked = questions(case.site.cloud, case.hand)
+    known = questions(case.site.cloud, case.hand)
+    asked = {each: known[each] for each in known if controls()[each].workspaces or not case.is_workspace}
     for done, (control, question) in enumerate(asked.items()):
         told(done, len(asked), f"{case.stack}: {control}")
         answers = tuple(_guarded(_asked(question, case))) or (unknown(f"{case.stack} declares {NOTHING}", fix=REMEDY),)

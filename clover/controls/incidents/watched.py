@@ -8,14 +8,7 @@ from clover.controls.evidence.keepers import UNREAD, in_a_vault, keepers
 from clover.controls.verdict import Answer, assumed, unknown
 from clover.zones.vocabulary import StackKind
 
-ALONE = (
-    "the site keeps its records itself, so that nothing in an account of the auditor's watches them: "
-    "the auditor attests how it notices what happens there"
-)
-OF_NO_SITE = (
-    "a workspace holds no records of a site, and no monitor is asked for there: "
-    "the auditor attests how it notices what happens to its assessments"
-)
+ALONE = "the site keeps its records itself: the auditor attests how it notices and tells what happens there"
 
 
 class Watched(NamedTuple):
@@ -27,9 +20,7 @@ class Watched(NamedTuple):
 
 def each_watched(case: Case, question: Callable[[Watched], Iterator[Answer]]) -> Iterator[Answer]:
     """The question's answers: unknown without the auditor's stack, assumed where the auditor keeps no vault."""
-    if case.is_workspace:
-        yield assumed(OF_NO_SITE)
-    elif case.hand is StackKind.AUDITOR:
+    if case.hand is StackKind.AUDITOR:
         yield from question(Watched(case, None))
     elif not in_a_vault(case):
         yield assumed(ALONE)
