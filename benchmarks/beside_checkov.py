@@ -1,14 +1,12 @@
 """Measure `clover prove` beside Checkov on the same resources; write beside_checkov.json beside this file and print it.
 
 `python -m benchmarks.beside_checkov CHECKOV [RUNS]`: CHECKOV is the command of an environment of its own (README.md).
-Checkov reads no Pulumi state, so it is given the same resources as the plan that Terraform would write: the types and
-properties by Terraform's names, every nested block as a list. Both take turns, each run a process of its own. They
-answer different questions; what is compared is how long a person waits.
+Checkov reads no Pulumi state, so it is given the same resources as the plan that Terraform would write. Both take
+turns, each run a process of its own. They answer different questions; what is compared is how long a person waits.
 """
 
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -20,7 +18,7 @@ from typing import Any
 
 from benchmarks.machine import load, machine
 from benchmarks.sites import multiplied
-from clover.sources.plain import as_list, as_object
+from tests.oracles.terraform import as_terraform
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = Path(__file__).with_name("beside_checkov.json")
@@ -28,10 +26,6 @@ SITE = ROOT / "tests" / "data" / "dublin.state.json"
 SIZES = (0, 1000)
 """Resources at least; 0 is the site as it is."""
 CLOVER = (sys.executable, "-c", "import sys; from clover.cli import main; sys.exit(main())")
-SHORT = {"ec2": "aws", "cloudtrail/trail": "aws_cloudtrail"}
-"""Where Terraform's name is not `aws_`, the module and the name."""
-MAPS = frozenset({"tags", "tagsAll"})
-"""Properties that are maps, not blocks."""
 
 
 def main() -> None:
@@ -73,65 +67,6 @@ def _seconds(command: Sequence[str]) -> float:
     if done.returncode not in (0, 1) or "Traceback" in done.stderr:
         raise SystemExit(f"{command[0]} ended with {done.returncode}: {done.stderr[-500:]}")
     return taken
-
-
-def as_terraform(export: Mapping[str, Any]) -> dict[str, Any]:
-    """The cloud's resources of an export as the JSON of a Terraform plan.
-
-    https://developer.hashicorp.com/terraform/internals/json-format
-    """
-    own = [each for each in export["deployment"]["resources"] if each["type"].startswith("aws:")]
-    planned = [_planned(each) for each in own]
-    return {
-        "format_version": "1.2",
-        "terraform_version": "1.9.0",
-        "planned_values": {"root_module": {"resources": planned}},
-        "resource_changes": [
-            {**each, "change": {"actions": ["create"], "before": None, "after": each["values"], "after_unknown": {}}}
-            for each in planned
-        ],
-        "configuration": {"root_module": {"resources": []}},
-    }
-
-
-def _planned(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """One resource of a plan."""
-    kind, name = terraform_type(resource["type"]), re.sub(r"\W", "_", resource["urn"].rpartition("::")[2])
-    return {
-        "address": f"{kind}.{name}",
-        "mode": "managed",
-        "type": kind,
-        "name": name,
-        "provider_name": "registry.terraform.io/hashicorp/aws",
-        "schema_version": 0,
-        "values": {_snake(key): _value(key, each) for key, each in resource["inputs"].items() if key != "__defaults"},
-    }
-
-
-def terraform_type(kind: str) -> str:
-    """Terraform's name of a type such as `aws:s3/bucketPolicy:BucketPolicy`."""
-    place = kind.split(":")[1]
-    module, _, name = place.partition("/")
-    return SHORT.get(place) or f"{SHORT.get(module, f'aws_{module}')}_{_snake(name)}"
-
-
-def _value(key: str, found: Any) -> Any:
-    """A value as a plan has it: blocks are lists of objects by snake-case names."""
-    if (members := as_object(found)) is not None:
-        made = {_snake(name): _value(name, each) for name, each in members.items() if name != "__defaults"}
-        return members if key in MAPS else [made]
-    if (items := as_list(found)) is not None:
-        return [each for one in items for each in _listed(_value("", one))]
-    return found
-
-
-def _listed(found: Any) -> list[Any]:
-    items = as_list(found)
-    return [found] if items is None else items
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 if __name__ == "__main__":

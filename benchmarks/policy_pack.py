@@ -66,9 +66,10 @@ def _preview(root: Path, site: str, judged: bool) -> float:
     exports = _clover(root, "lab", "env")
     words = ["pulumi", "preview", "-s", site, "--non-interactive", *(PACK if judged else ())]
     script = f"{exports}\ncd {root}\nexec {' '.join(words)}"
-    environment = {**os.environ, "PYTHONPATH": str(root)}
     started = time.monotonic()
-    answer = subprocess.run(["/bin/sh", "-c", script], env=environment, capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        ["/bin/sh", "-c", script], env=_environment(root), capture_output=True, text=True, check=False
+    )
     if answer.returncode:
         raise SystemExit(f"{' '.join(words)} failed: {answer.stdout}{answer.stderr}")
     return time.monotonic() - started
@@ -77,9 +78,16 @@ def _preview(root: Path, site: str, judged: bool) -> float:
 def _clover(root: Path, *words: str) -> str:
     """What a command prints; it has to succeed."""
     program = "import sys; from clover.cli import main; sys.exit(main())"
-    environment = {**os.environ, "PYTHONPATH": str(root)}
     command = [sys.executable, "-c", program, *words]
-    return subprocess.run(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return subprocess.run(
+        command, cwd=root, env=_environment(root), stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+
+
+def _environment(root: Path) -> dict[str, str]:
+    """This process's, with the checkout's modules; Python keeps what it compiles, as it does unless told otherwise."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(root)}
 
 
 if __name__ == "__main__":

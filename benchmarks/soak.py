@@ -2,8 +2,8 @@
 
 PART is what of the tests ran, as the runner was told; without it they all did. Figures of a part stay until that part
 runs again. Tests leave JSON with the record, as properties: `kill` (site, created: steps before the kill, seconds of
-the recovery, converged, strays: what the cloud holds and the state does not know) and `refactors` (site, done, calls:
-those of the `up` that declared anything).
+the recovery, converged, strays: what the cloud holds and the state does not know), `refactors` (site, done, calls:
+those of the `up` that declared anything) and `oracle` (what another scanner said, for oracles.json).
 """
 
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from benchmarks import oracles
 from benchmarks.machine import load, machine
 
 FILE = Path(__file__).with_name("soak.json")
@@ -23,6 +24,7 @@ WHOLE = "all tests"
 def main() -> None:
     """Read the record, write the figures beside those of other parts, and print them."""
     record, part = ElementTree.parse(sys.argv[1]).getroot(), " ".join(sys.argv[2:]) or WHOLE  # noqa: S314  our own
+    oracles.write(record)
     parts: dict[str, Any] = json.loads(FILE.read_text())["parts"] if FILE.exists() else {}
     parts[part] = {"machine": machine(), "load": load(), **figures(record)}
     FILE.write_text(json.dumps({"parts": parts}, indent=2) + "\n")

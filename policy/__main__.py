@@ -3,33 +3,32 @@
 `pulumi preview --policy-pack policy`; docs/policy-pack.md.
 """
 
-import os
-import threading
-import time
 from collections.abc import Iterator
-from importlib import import_module
 
-from judgement import Judgement, of_control, of_trouble, of_waiting
+from judgement import JUDGED, Judgement, of_control, of_trouble, of_waiting
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
     PolicyComplianceFramework,
     PolicyConfigSchema,
-    PolicyPack,
     ResourceValidationPolicy,
     Severity,
     StackValidationPolicy,
 )
+from service import Service, serve
 from settings import SCHEMA
 
 from clover.controls.catalogue import Control, controls
 
-POLL_SECONDS = 1.0
 
-
-def policies() -> list[Policy]:
-    """The pack's policies: what makes the stack judgeable first, then the controls in the catalogue's order."""
+def service() -> Service:
+    """The pack as the engine calls it, with nothing seen yet."""
     judgement = Judgement()
+    return Service(judgement, policies(judgement))
+
+
+def policies(judgement: Judgement) -> list[Policy]:
+    """The pack's policies: what makes the stack judgeable first, then the controls in the catalogue's order."""
     return [
         *_around(judgement),
         *(_policy(judgement, control) for control in controls().values()),
@@ -46,9 +45,9 @@ def _around(judgement: Judgement) -> Iterator[Policy]:
         enforcement_level=EnforcementLevel.REMEDIATE,
     )
     yield StackValidationPolicy(
-        name="stack-is-judged",
+        name=JUDGED,
         description="The stack has a zone and a site, and what it declares can be read.",
-        validate=judgement.tells("stack-is-judged", of_trouble),
+        validate=judgement.tells(of_trouble),
         enforcement_level=EnforcementLevel.MANDATORY,
         config_schema=PolicyConfigSchema(dict(SCHEMA)),
         severity=Severity.CRITICAL,
@@ -58,7 +57,7 @@ def _around(judgement: Judgement) -> Iterator[Policy]:
     yield StackValidationPolicy(
         name="unknown-until-made",
         description="What nobody can know before the first update; see firstPreview of stack-is-judged.",
-        validate=judgement.tells("unknown-until-made", of_waiting),
+        validate=judgement.tells(of_waiting),
         enforcement_level=EnforcementLevel.ADVISORY,
     )
 
@@ -71,7 +70,7 @@ def _policy(judgement: Judgement, control: Control) -> Policy:
         name=control.id,
         display_name=control.title,
         description=control.statement,
-        validate=judgement.tells(control.id, of_control(control.id)),
+        validate=judgement.tells(of_control(control.id)),
         enforcement_level=EnforcementLevel.MANDATORY,
         severity=Severity.HIGH,
         framework=_framework(control),
@@ -89,14 +88,5 @@ def _framework(control: Control) -> PolicyComplianceFramework | None:
     return None
 
 
-def _made_ready(parent: int) -> None:
-    """Load the prover while the program runs; then wait for the end of whoever started this, and end with it."""
-    import_module("clover.controls.run")
-    while os.getppid() == parent:
-        time.sleep(POLL_SECONDS)
-    os._exit(0)
-
-
 if __name__ == "__main__":
-    threading.Thread(target=_made_ready, args=(os.getppid(),), daemon=True).start()
-    PolicyPack("clover", policies(), EnforcementLevel.MANDATORY, display_name="Clover: residency, proved")
+    serve(service())

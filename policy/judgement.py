@@ -1,9 +1,9 @@
 """One judgement a run: the whole stack is proved once, and each policy tells its control's part of it."""
 
-import gc
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pulumi_policy import ReportViolation, ResourceValidationArgs, StackValidationArgs
 from settings import Settings, read_settings, zone_file
@@ -12,6 +12,12 @@ from shown import plain, shown
 from clover.errors import BadInput
 from clover.printable import printable
 
+if TYPE_CHECKING:
+    from clover.controls.proof import Proof
+    from clover.sources import World
+
+JUDGED = "stack-is-judged"
+"""The policy whose configuration is the pack's."""
 SOURCE = "the engine"
 TOLD = ("refuted", "unknown")
 
@@ -26,14 +32,13 @@ class Judged(NamedTuple):
 
 
 class Judgement:
-    """Holds the inputs that were seen, and the judgement of the run until a policy asks for another."""
+    """Holds the inputs that were seen, and what came of the stack that was judged last."""
 
     def __init__(self) -> None:
         """Nothing was seen yet."""
         self._inputs: dict[str, Mapping[str, Any]] = {}
-        self._config: Mapping[str, Any] = {}
-        self._judged: Judged | None = None
-        self._asked: set[str] = set()
+        self._judged = Judged("", (), (), "no stack was judged")
+        self._preparing: threading.Thread | None = None
 
     def see_secretly(self, args: ResourceValidationArgs) -> None:
         """Note a resource's inputs, secrets marked as such."""
@@ -43,59 +48,77 @@ class Judgement:
         """Note a resource's inputs where nobody has: here the SDK no longer says what is secret."""
         self._inputs.setdefault(args.urn, plain(args.props))
 
-    def tells(self, policy: str, part: Callable[[Judged], Iterator[tuple[str, str | None]]]) -> Any:
+    def saw(self, urn: str) -> bool:
+        """Whether a resource's inputs are noted."""
+        return urn in self._inputs
+
+    def tells(self, part: Callable[[Judged], Iterator[tuple[str, str | None]]]) -> Any:
         """A policy's validation, which reports its part of the judgement: messages, each with the URN it is about."""
 
-        def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-            for message, urn in part(self._of(policy, args)):
+        def validate(_args: StackValidationArgs, report: ReportViolation) -> None:
+            for message, urn in part(self._judged):
                 report(message, urn)
 
         return validate
 
-    def _of(self, policy: str, args: StackValidationArgs) -> Judged:
-        """The run's judgement: policies of one run ask one after another, so whoever asks again is in another run."""
-        if self._judged is None or policy in self._asked:
-            self._asked.clear()
-            self._judged = self._judge(args)
-        self._asked.add(policy)
-        return self._judged
+    def prepare(self, stack: str, named: Mapping[str, str], told: Mapping[str, Any]) -> None:
+        """Begin to load the prover, and to decide what a stack's zone alone decides."""
+        self._preparing = threading.Thread(target=_prepare, args=(stack, named, told), daemon=True)
+        self._preparing.start()
 
-    def _judge(self, args: StackValidationArgs) -> Judged:
-        """Prove the stack; whatever goes wrong is trouble, which stops the run."""
+    def judge(self, resources: Iterable[Any], told: Mapping[str, Any]) -> None:
+        """Prove the stack of these resources; whatever goes wrong is trouble, which stops the run."""
+        if self._preparing:
+            self._preparing.join()
         try:
-            with _without_collecting():
-                return self._proved(args, read_settings(args.get_config()))
+            self._judged = self._proved(resources, read_settings(told))
         except BadInput as error:
-            return Judged("", (), (), str(error))
+            self._judged = Judged("", (), (), str(error))
         except Exception as error:  # noqa: BLE001 (whatever goes wrong here, nothing is proved)
-            return Judged("", (), (), f"the pack failed: {type(error).__name__}: {error}")
+            self._judged = Judged("", (), (), f"the pack failed: {type(error).__name__}: {error}")
 
-    def _proved(self, args: StackValidationArgs, settings: Settings) -> Judged:
-        from clover.controls.run import cases, prove_cases
-        from clover.sources import read_world
+    def _proved(self, resources: Iterable[Any], settings: Settings) -> Judged:
         from clover.sources.registered import is_first_preview, registered_world
 
-        resources = [shown(each, self._inputs.get(each.urn)) for each in args.resources]
-        world = registered_world(resources, settings.site, SOURCE)
-        (subject,) = world.subjects
-        whole = world.beside(read_world(settings.beside))
-        asked = cases(whole, zone_file(settings.zone or subject.zone, subject.stack), settings.day)
-        proof = prove_cases(whole.about(subject), asked[:1])
+        listed = [shown(each, self._inputs.get(each.urn)) for each in resources]
+        world = registered_world(listed, settings.site, SOURCE)
+        proof = _proof(world, settings)
         found = tuple(each for each in proof.verdicts if each.verdict.value in TOLD)
         waits = settings.advises_first and is_first_preview(world)
         waiting = tuple(each for each in found if waits and each.verdict.value == "unknown")
         failed = tuple(each for each in found if each not in waiting)
-        return Judged(subject.stack, failed, waiting, None)
+        return Judged(world.subjects[0].stack, failed, waiting, None)
 
 
-@contextmanager
-def _without_collecting() -> Generator[None]:
-    """Leave garbage alone for the second that a proof takes: looking for it takes a tenth of it."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+def _proof(world: "World", settings: Settings) -> "Proof":
+    """The proof of a world of one stack, with those of other hands that were told beside it."""
+    from clover.controls.run import cases, prove_cases
+    from clover.sources import read_world
+
+    (subject,) = world.subjects
+    whole = world.beside(read_world(settings.beside))
+    asked = cases(whole, zone_file(settings.zone or subject.zone, subject.stack), settings.day)
+    return prove_cases(whole.about(subject), asked[:1])
+
+
+def _prepare(stack: str, named: Mapping[str, str], told: Mapping[str, Any]) -> None:
+    """Prove the stack as if nothing was in it: what was found out on the way is found again when the engine asks.
+
+    What is open is forgotten: the request that shows it is chosen by what else there is in the stack. What goes wrong
+    here goes wrong again when the stack is judged, which says so.
+    """
+    with suppress(Exception):
+        from clover.controls.aws_requests import keep_what_is_closed
+        from clover.sources import Subject, World
+        from clover.sources.world import SITE
+
+        settings = read_settings(told)
+        site, hand = settings.site or named.get("clover:site"), named.get("clover:kind", SITE)
+        empty = Subject("", stack, site, named.get("clover:zone"), SOURCE, "", lab=False, hand=hand)
+        try:
+            _proof(World({empty: ()}), settings)
+        finally:
+            keep_what_is_closed()
 
 
 def of_control(control: str) -> Callable[[Judged], Iterator[tuple[str, str | None]]]:

@@ -8,7 +8,9 @@ and a secret stays unread where the engine said that it is one.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from pulumi_policy import PolicyResource, Secret
+from google.protobuf import json_format
+from pulumi_policy import Secret
+from pulumi_policy.deserialize import deserialize_properties
 
 from clover.sources.registered import Shown
 from clover.sources.values import ASSET, SECRET, SIGNATURE
@@ -32,19 +34,20 @@ def plain(value: Any) -> Any:
     return {SIGNATURE: SECRET if isinstance(value, Secret) else ASSET}
 
 
-def shown(resource: PolicyResource, inputs: Mapping[str, Any] | None) -> Shown:
+def shown(resource: Any, inputs: Mapping[str, Any] | None) -> Shown:
     """One resource of a stack with the inputs that were seen of it; what is secret in them is so in its outputs."""
-    hidden = {*_secret(inputs or {}), *resource.opts.additional_secret_outputs}
-    outputs = {name: {SIGNATURE: SECRET} if name in hidden else held for name, held in plain(resource.props).items()}
+    hidden = {*_secret(inputs or {}), *resource.options.additionalSecretOutputs}
+    properties = deserialize_properties(json_format.MessageToDict(resource.properties))
+    outputs = {name: {SIGNATURE: SECRET} if name in hidden else held for name, held in plain(properties).items()}
     return Shown(
         urn=resource.urn,
-        type=resource.resource_type,
+        type=resource.type,
         inputs=inputs,
         outputs=outputs,
-        parent=resource.parent.urn if resource.parent else None,
-        provider=resource.provider.urn if resource.provider else None,
-        dependencies=tuple(each.urn for each in resource.dependencies),
-        protect=resource.opts.protect,
+        parent=resource.parent or None,
+        provider=resource.provider.urn if resource.HasField("provider") else None,
+        dependencies=tuple(resource.dependencies),
+        protect=resource.options.protect,
     )
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import soak
+from benchmarks import oracles, soak
 from benchmarks.soak import figures
 
 RECORD = """<testsuites><testsuite>
@@ -53,3 +53,19 @@ def test_a_part_that_runs_again_replaces_its_own_figures_alone(monkeypatch: pyte
         soak.main()
     parts = json.loads(file.read_text())["parts"]
     assert {part: found["tests"] for part, found in parts.items()} == {soak.WHOLE: 5, "tests/e2e -k hamar": 0}
+
+
+def test_what_scanners_said_stays_until_they_say_something_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(oracles, "FILE", tmp_path / "oracles.json")
+    oracles.write(ElementTree.fromstring(RECORD))  # noqa: S314  the text above
+    assert not oracles.FILE.exists()
+    for stack, passed in (("dublin", 1), ("auditor", 2), ("dublin", 3)):
+        told = ElementTree.Element("testsuites")
+        said = json.dumps({"oracle": "checkov", "stack": stack, "of": "arm", "passed": passed})
+        ElementTree.SubElement(told, "property", name="oracle", value=said)
+        oracles.write(told)
+    scans = json.loads(oracles.FILE.read_text())["scans"]
+    assert [(each["stack"], each["passed"]) for each in scans] == [("auditor", 2), ("dublin", 3)]
+    assert all(each["scanned"] for each in scans)

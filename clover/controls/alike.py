@@ -97,6 +97,11 @@ class Alike(Generic[Result]):
             form.kept.append(_Kept(name, tuple(_telling(parts, name)) if name else (), result))
         return result
 
+    def keep(self, wanted: Callable[[Result], bool]) -> None:
+        """Forget every other result."""
+        for form in self._forms.values():
+            form.kept[:] = [each for each in form.kept if wanted(each.result)]
+
     def _form(self, parts: Any, text: bytes, name: Name | None) -> "_Form[Result]":
         """What is known of the form of `parts`; without the name where its ARN stands in other spellings, too."""
         arn = name.arn.encode() if name else b""

@@ -51,6 +51,11 @@ Findings = Mapping[str, Finding]
 _FINDINGS = Alike[Findings]()
 
 
+def keep_what_is_closed() -> None:
+    """Forget the findings with a request that is allowed: which one it is hangs on the stack that was asked about."""
+    _FINDINGS.keep(lambda found: all(each.empty for each in found.values()))
+
+
 def ask_each(case: Case, policies: Policies, questions: Mapping[str, Document], account: str | None = None) -> Findings:
     """The findings on several questions about the same policies, by the questions' names."""
     open_ones = [policy.origin for policy in policies.held if isinstance(policy.document, Unknown)]

@@ -35,7 +35,7 @@ def test_nothing_executes(browser: Browser, tmp_path: Path, site: str, kind: str
     seen.page.wait_for_timeout(200)
     assert seen.said == []
     assert seen.requests == [page.as_uri()]
-    assert seen.page.locator("main section.page").count() == 11
+    assert seen.page.locator("main section.page").count() == 12
     named = HOSTILE.get(kind.removeprefix("a name: "))
     if named:
         seen.page.get_by_role("searchbox").fill("")

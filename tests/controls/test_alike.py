@@ -119,3 +119,20 @@ def test_one_store_gives_its_name_before_a_key_and_two_give_none() -> None:
     assert about_one is not None
     assert about_one.arn == arn("store-a")
     assert named_in([arn("store-a"), arn("store-b")]) is None
+
+
+def test_what_is_not_kept_is_worked_out_again() -> None:
+    made: list[int] = []
+    known = Alike[int]()
+
+    def asked(number: int) -> int:
+        def make() -> int:
+            made.append(number)
+            return number
+
+        return known.of([number], None, make, lambda found, _old, _new: found)
+
+    assert (asked(1), asked(2)) == (1, 2)
+    known.keep(lambda found: found == 1)
+    assert (asked(1), asked(2)) == (1, 2)
+    assert made == [1, 2, 2]

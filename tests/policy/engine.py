@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from pulumi.runtime import proto
-from pulumi_policy import EnforcementLevel, Policy
-from pulumi_policy.policy import _PolicyAnalyzerServicer  # pyright: ignore[reportPrivateUsage]
 
 from clover.sources.resource import parse_urn
 
@@ -18,10 +16,10 @@ State = Mapping[str, Any]
 LEVELS: Any = proto
 
 
-def policies() -> list[Policy]:
-    """The pack's policies, as its own program makes them."""
+def service() -> Any:
+    """The pack's service, as its own program makes it."""
     with sibling_modules():
-        return runpy.run_path(str(PACK), run_name="pack")["policies"]()
+        return runpy.run_path(str(PACK), run_name="pack")["service"]()
 
 
 @contextmanager
@@ -41,8 +39,11 @@ def sibling_modules() -> Generator[None]:
 class Pack:
     """The pack with its configuration, as one run of the engine has it."""
 
-    def __init__(self, config: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        self.service: Any = _PolicyAnalyzerServicer("clover", "0.1.0", policies(), EnforcementLevel.MANDATORY)
+    def __init__(self, config: Mapping[str, Mapping[str, Any]] | None = None, stack: str | None = None) -> None:
+        self.service: Any = service()
+        if stack:
+            named = {"clover:zone": "europe", "clover:site": stack}
+            self.service.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack=stack, config=named), None)
         request = proto.ConfigureAnalyzerRequest()
         for name, properties in (config or {}).items():
             level = {policy.name: policy for policy in self.info().policies}[name].enforcementLevel

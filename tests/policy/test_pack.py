@@ -15,31 +15,11 @@ from clover.cli import main
 from clover.controls.catalogue import controls
 from clover.sources.values import SECRET, SENTINELS, SIGNATURE
 from tests.data import FOLDER, first_preview, state
-from tests.policy.engine import LEVELS, PACK, Pack, mandatory
+from tests.policy.engine import LEVELS, PACK, mandatory
+from tests.policy.stacks import DAY, JUDGED, States, named, pack, put, states
 
-DAY = "2026-11-24"
-"""A day on which the sample foundation counts."""
-JUDGED = "stack-is-judged"
 UNKNOWN = min(SENTINELS)
 OTHERS = (FOLDER / "auditor.state.json", FOLDER / "organisation.state.json")
-States = list[dict[str, Any]]
-
-
-def pack(**settings: Any) -> Pack:
-    return Pack({JUDGED: {"asOf": DAY, **settings}})
-
-
-def states(site: str = "dublin") -> States:
-    return state(site)["deployment"]["resources"]
-
-
-def named(found: States, name: str) -> dict[str, Any]:
-    return next(each for each in found if each.get("custom") and each["urn"].endswith(f"::{name}"))
-
-
-def put(resource: dict[str, Any], name: str, value: Any) -> None:
-    for side in ("inputs", "outputs"):
-        resource[side][name] = copy.deepcopy(value)
 
 
 def first(site: str = "dublin") -> States:

@@ -11,7 +11,7 @@ from clover.controls.azure_requests import auditor
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.logic.azure.denials import DenyAssignment
-from clover.logic.azure.policy_partial import ANY_OTHER, Told, stops_all
+from clover.logic.azure.policy_partial import ANY_OTHER, Told, weigh
 from clover.logic.azure.request import read_request
 from clover.model.azure import declared_roles
 from clover.model.resources import value
@@ -82,20 +82,36 @@ def _texts(content: Any) -> Iterator[str]:
 def stopped(case: Case, above: Above, writes: Iterator[Write], told: str) -> Answer:
     """The answer to "policies above the subscription stop all these writes, whoever makes them"."""
     grounds: dict[Ground, None] = dict.fromkeys(above.placing())
+    policies = [_Stopping(each, case, above) for each in above.policies]
     for write in writes:
-        found = next((each for each in above.policies if _stops(each, write, case, above)), None)
+        found = next((each for each in policies if each.stops(write)), None)
         if found is None:
             return _passing(case, above, write, told)
-        grounds |= dict.fromkeys(found.grounds)
+        grounds |= dict.fromkeys(found.policy.grounds)
     return proved(told, rests_on=tuple(grounds), given=above.leaning(grounds))
 
 
-def _stops(policy: Denying, write: Write, case: Case, above: Above) -> bool:
-    if isinstance(policy.read, DenyAssignment):
-        return False
-    paths = {"type", *(["id"] if write.grouped else []), *map(_plain, write.paths)}
-    body = _placed({}, write, case, ANY_OTHER)
-    return stops_all(policy.read, Told(body, frozenset(paths)), above.subscription, above.hierarchy)
+class _Stopping:
+    """What a policy says of writes: the same of those that differ only in what it did not look at."""
+
+    def __init__(self, policy: Denying, case: Case, above: Above) -> None:
+        """Hold the policy; nothing is decided yet."""
+        self.policy, self._case, self._above = policy, case, above
+        self._whatever: dict[tuple[str, tuple[str, ...], bool], bool] = {}
+
+    def stops(self, write: Write) -> bool:
+        """Whether the policy stops the write of every resource that has this in it."""
+        if isinstance(self.policy.read, DenyAssignment):
+            return False
+        alike = write.kind, write.paths, write.grouped
+        if alike in self._whatever:
+            return self._whatever[alike]
+        varying = frozenset(map(_plain, write.paths))
+        told = Told(_placed({}, write, self._case, ANY_OTHER), varying | {"type", *(["id"] if write.grouped else [])})
+        found = weigh(self.policy.read, told, self._above.subscription, self._above.hierarchy)
+        if varying.isdisjoint(found.looked_at):
+            self._whatever[alike] = found.stops
+        return found.stops
 
 
 def _plain(path: str) -> str:

@@ -19,7 +19,12 @@ class Watched(NamedTuple):
 
 
 def each_watched(case: Case, question: Callable[[Watched], Iterator[Answer]]) -> Iterator[Answer]:
-    """The question's answers: unknown without the auditor's stack, assumed where the auditor keeps no vault."""
+    """The question's answers: unknown without the auditor's stack, assumed where the auditor keeps no vault.
+
+    A workspace watches no site, and is not asked.
+    """
+    if case.is_workspace:
+        return
     if case.hand is StackKind.AUDITOR:
         yield from question(Watched(case, None))
     elif not in_a_vault(case):

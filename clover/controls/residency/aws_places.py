@@ -159,7 +159,7 @@ def _copy(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
         return refuted(f"{resource.name} {kind['how']}", example, resource=resource.urn)
     named = [(path, target) for path in kind["to"] for target in _named_by(resource, path, kind)]
     for path, target in named:
-        if isinstance(target, Unknown):
+        if isinstance(target, Unknown) or _may_lie_elsewhere(case, target):
             return unknown(f"{resource.name} {kind['how']}: {path} is not known", resource=resource.urn)
         if _inside(case, target) or (kind.get("services") and _SERVICE.fullmatch(str(target))):
             continue
@@ -228,14 +228,27 @@ def _other_destination(resource: Resource, kind: dict[str, Any], named: Sequence
 
 
 def _inside(case: Case, target: Any) -> bool:
-    """Whether a destination is the site's region, an account of the zone, a bucket of the stack, or an ARN of these."""
+    """Whether a destination is the site's region, an account of the zone, a bucket of the stack there, or an ARN."""
+    if bucket := _bucket(case, target):
+        return value(bucket, "region") in (None, "", case.site.region)
     text = str(target)
-    bucket = text.partition("/")[0].removeprefix(f"arn:{partition(case)}:s3:::")
-    if case.resources.having(STORE, "bucket", bucket) or text == case.site.region or text in case.accounts:
+    if text == case.site.region or text in case.accounts:
         return True
     parts = text.split(":")
     known = len(parts) >= 6 and parts[0] == "arn" and parts[4] in case.accounts
     return known and (parts[3] == case.site.region or (parts[2] == "iam" and not parts[3]))
+
+
+def _may_lie_elsewhere(case: Case, target: Any) -> bool:
+    """Whether a destination is a bucket of the stack whose region is not known."""
+    bucket = _bucket(case, target)
+    return bucket is not None and isinstance(value(bucket, "region"), Unknown)
+
+
+def _bucket(case: Case, target: Any) -> Resource | None:
+    """The bucket of the stack that a destination names, by its name or ARN, with a prefix or without."""
+    name = str(target).partition("/")[0].removeprefix(f"arn:{partition(case)}:s3:::")
+    return case.resources.having(STORE, "bucket", name)
 
 
 def types_are_understood(case: Case) -> Iterator[Answer]:

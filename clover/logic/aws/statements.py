@@ -5,6 +5,7 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language" and "IAM JSON 
 
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from clover.logic.aws.conditions import Condition, read_conditions
@@ -63,15 +64,10 @@ class Statement(NamedTuple):
         """Whether action, resource and every condition fit the request; who it names is asked apart from this."""
         variables = Variables(request.context, self.has_variables)
         return (
-            self._covers_action(request.action)
+            _covers_action(self.actions, request.action)
             and self._covers_resource(request.resource, variables)
             and all(condition.holds(request.context, variables) for condition in self.conditions)
         )
-
-    def _covers_action(self, action: str) -> bool:
-        """Action names ignore case (IAM User Guide, "IAM JSON policy elements: Action")."""
-        name = action.lower()
-        return self.actions.covers(any(matches(wildcard(pattern.lower()), name) for pattern in self.actions.patterns))
 
     def _covers_resource(self, resource: str, variables: Variables) -> bool:
         """A statement without Resource is about the resource that its policy is attached to."""
@@ -79,6 +75,13 @@ class Statement(NamedTuple):
             return True
         patterns = self.resources.patterns
         return self.resources.covers(any(resource_matches(pattern, resource, variables) for pattern in patterns))
+
+
+@lru_cache(maxsize=4096)
+def _covers_action(listed: Listing, action: str) -> bool:
+    """Action names ignore case (IAM User Guide, "IAM JSON policy elements: Action")."""
+    name = action.lower()
+    return listed.covers(any(matches(wildcard(pattern.lower()), name) for pattern in listed.patterns))
 
 
 def read_document(value: object, where: str, principal_rule: PrincipalRule) -> tuple[Statement, ...]:

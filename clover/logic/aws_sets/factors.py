@@ -6,6 +6,7 @@ so the text means the same on both sides, and nothing else is claimed about it.
 """
 
 from collections.abc import Callable, Container, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from clover.logic.aws_sets import callers
@@ -56,7 +57,8 @@ def _of_template(subject: ResourcePattern | Clause) -> Literal:
     return Literal(f"template {subject!r}", Template(subject))
 
 
-def factors(statement: Statement, naming: Naming, lists: Container[str]) -> list[Factor] | None:
+@lru_cache(maxsize=4096)
+def factors(statement: Statement, naming: Naming, lists: frozenset[str]) -> list[Factor] | None:
     """The factors whose intersection is where the statement applies; None when it never does.
 
     `naming` gives the callers that a Principal element names; `lists` are the keys that may have several values.

@@ -52,6 +52,7 @@ class Key:
         self._places = [self._place(clause) for clause in clauses]
         self._values = Values(list(self._comparisons), pleasant)
         self._atoms: dict[int, int] = {}
+        self._known: dict[tuple[str, ...], int | None] = {}
         self.values: list[tuple[str, ...] | None] = []
         self._add(State(0, 0, -1, True, ()))
         cells = self._values.cells
@@ -65,6 +66,12 @@ class Key:
 
     def atom(self, values: tuple[str, ...]) -> int | None:
         """The atom of a request's values, none for an absent key; None for several values of a single-valued key."""
+        if values not in self._known:
+            self._known[values] = self._atom(values)
+        return self._known[values]
+
+    def _atom(self, values: tuple[str, ...]) -> int | None:
+        """The same, found out."""
         if len(values) > 1 and not self._lists:
             return None
         holds = [self._values.holds(value) for value in values]

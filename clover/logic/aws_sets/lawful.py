@@ -5,6 +5,7 @@ Source: IAM User Guide, "AWS global condition context keys" (properties of the p
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from clover.logic.aws_sets import callers
@@ -36,10 +37,7 @@ def literals_for(keys: Iterable[str], clauses: Iterable[Clause], partitions: Ite
     yield Literal(CALLER, callers.services())
     yield from (Literal(ACTION, calls) for key, calls in OF_ONE_SERVICE.items() if key in keys)
     for clause in clauses:
-        found = tuple(
-            _image(clause.key, each, partitions) for each in language(OPERATORS[clause.operator], clause.values)
-        )
-        image = tuple(each for images in found for each in images)
+        image = _images(clause, tuple(partitions))
         if image:
             yield Literal(CALLER, image)
 
@@ -91,6 +89,13 @@ def _agreed(space: "Space", key: str, value: str | None) -> tuple[int, int]:
     if atom is None:
         raise AssertionError(f"{key} has no atom for {value!r}")
     return space.place(field), 1 << atom
+
+
+@lru_cache(maxsize=4096)
+def _images(clause: Clause, partitions: tuple[str, ...]) -> Language:
+    """The callers for which the condition's key has one of its values."""
+    values = language(OPERATORS[clause.operator], clause.values)
+    return tuple(image for each in values for image in _image(clause.key, each, partitions))
 
 
 def _image(key: str, values: Pattern, partitions: Iterable[str]) -> Language:

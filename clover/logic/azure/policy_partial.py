@@ -4,7 +4,7 @@ What is not told may be anything. A rule is then met, not met, or neither is kno
 a policy stops all where its rule is met whatever the rest is. The other way round nothing follows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from math import inf
 from typing import Any, NamedTuple
@@ -41,13 +41,22 @@ class Told(NamedTuple):
     paths: frozenset[str]
     whole: bool = False
 
-    def has(self, field: str, kind: str) -> bool:
-        """Whether what a field selects is told; another type's field is known to select nothing."""
+    def of(self, field: str, kind: str) -> Set[str] | None:
+        """The told paths that a field selects from, none for another type's field; None where it is not told."""
         name = field.lower()
         if name in _OF_ALL or "/" not in name or name.startswith("tags"):
-            return name in self.paths
+            return {name} if name in self.paths else None
         path = name.removeprefix(f"{kind}/").replace(MEMBERS, "")
-        return "/" in path or any(path == told or path.startswith(f"{told}.") for told in self.paths)
+        if "/" in path:
+            return set()
+        return {told for told in self.paths if path == told or path.startswith(f"{told}.")} or None
+
+
+class Weighed(NamedTuple):
+    """Whether a policy stops all, and the told paths that it looked at: what stands at others changes nothing."""
+
+    stops: bool
+    looked_at: Set[str] = frozenset()
 
 
 class _Partial(Fields):
@@ -56,11 +65,14 @@ class _Partial(Fields):
     def __init__(self, told: Told) -> None:
         super().__init__(told.body, "the resource")
         self._told, self.whole = told, told.whole
+        self.looked_at: set[str] = set()
 
     def select(self, field: str, pins: Pins) -> Found:
         """What is told of the field; NotTold for the rest, and for what a told array leaves out of its members."""
-        if not self._told.has(field, self.type):
+        told = self._told.of(field, self.type)
+        if told is None:
             raise NotTold
+        self.looked_at |= told
         found = super().select(field, pins)
         path = field.lower().removeprefix(f"{self.type}/")
         if None in found.values and path not in self._told.paths and "/" not in path and not self.whole:
@@ -82,15 +94,23 @@ class _Open(Surroundings):
 
 def stops_all(assignment: PolicyAssignment, told: Told, scope: Scope, hierarchy: Hierarchy) -> bool:
     """Whether a policy denies every write of such a resource, anywhere at a scope or below it."""
+    return weigh(assignment, told, scope, hierarchy).stops
+
+
+def weigh(assignment: PolicyAssignment, told: Told, scope: Scope, hierarchy: Hierarchy) -> Weighed:
+    """The same, with what was looked at for it."""
     if assignment.effect != "deny" or not hierarchy.holds(assignment.scope, scope):
-        return False
+        return Weighed(stops=False)
     left_out = (*assignment.spared, *(exemption.scope for exemption in assignment.exemptions))
     if any(hierarchy.holds(each, scope) or hierarchy.holds(scope, each) for each in left_out):
-        return False
+        return Weighed(stops=False)
+    seen = {"location"} if assignment.indexed else set[str]()
     if assignment.indexed and told.body.get("location") is None:
-        return False
+        return Weighed(stops=False, looked_at=seen)
     open_ones: Mapping[str, Mapping[str, Any]] = {"resourcegroup": {}, "subscription": {}}
-    return _met(assignment.rule, _Open(_Partial(told), assignment.parameters, open_ones)) is True
+    fields = _Partial(told)
+    met = _met(assignment.rule, _Open(fields, assignment.parameters, open_ones))
+    return Weighed(met is True, seen | fields.looked_at)
 
 
 def meets(assignment: PolicyAssignment, told: Told, place: Scope, hierarchy: Hierarchy) -> bool | None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clover.logic.azure.policy_assignments import PolicyAssignment, read_policy_assignments
-from clover.logic.azure.policy_partial import ANY_OTHER, Told, stops_all
+from clover.logic.azure.policy_partial import ANY_OTHER, Told, stops_all, weigh
 from clover.logic.azure.request import read_request
 from clover.logic.azure.scopes import read_hierarchy, read_scope
 
@@ -173,18 +173,47 @@ def test_whatever_completes_the_part_is_stopped_where_all_is(rule: Any, body: di
     assert found is not None
     whole = _resource(body, set(body))
     part = _resource(body, kept)
-    paths = {
-        "type",
-        *(name.lower() for name in kept & {*NAMES, "location"}),
-        *({"networkacls.iprules"} if "rules" in kept else ()),
-    }
-    if stops_all(found, Told(part, frozenset(paths)), SCOPE, ABOVE):
+    if stops_all(found, Told(part, _paths(kept)), SCOPE, ABOVE):
         request = {
             "principal": "00000000-0000-0000-0000-000000000001",
             "action": f"{KIND}/write",
             "scope": SUBSCRIPTION,
         }
         assert found.stops(read_request({**request, "resource": whole, "contents": []}), ABOVE), (rule, body, kept)
+
+
+@settings(max_examples=400, deadline=None)
+@given(TREES, BODIES, BODIES, st.sets(st.sampled_from([*NAMES, "rules", "location"])))
+def test_what_was_not_looked_at_changes_nothing(
+    rule: Any, body: dict[str, Any], other: dict[str, Any], kept: set[str]
+) -> None:
+    found = policy(rule)
+    assert found is not None
+    weighed = weigh(found, Told(_resource(body, kept), _paths(kept)), SCOPE, ABOVE)
+    changed = {**body, **{name: other[name] for name in kept if _path(name) not in weighed.looked_at}}
+    assert weigh(found, Told(_resource(changed, kept), _paths(kept)), SCOPE, ABOVE) == weighed
+
+
+def test_what_a_rule_asks_about_was_looked_at() -> None:
+    part = told({"allowSharedKeyAccess": True}, location="westus", id="/s/x")
+    for rule, looked_at in (
+        (KEYS, {"allowsharedkeyaccess"}),
+        ({"anyOf": [IS_STORE, {"field": "location", "equals": "westus"}]}, {"type", "location"}),
+        ({"value": "[field('id')]", "contains": "x"}, {"id"}),
+        ({"field": "Microsoft.KeyVault/vaults/enablePurgeProtection", "exists": "false"}, set[str]()),
+    ):
+        found = policy(rule)
+        assert found is not None
+        assert weigh(found, part, SCOPE, ABOVE).looked_at == looked_at
+        assert weigh(found._replace(indexed=True), part, SCOPE, ABOVE).looked_at == looked_at | {"location"}
+
+
+def _paths(kept: set[str]) -> frozenset[str]:
+    return frozenset({"type", *map(_path, kept)})
+
+
+def _path(name: str) -> str:
+    return "networkacls.iprules" if name == "rules" else name.lower()
 
 
 def _resource(body: dict[str, Any], kept: set[str]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Scanners that others wrote, asked about what the lab holds."""
