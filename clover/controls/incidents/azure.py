@@ -6,7 +6,7 @@ from clover.controls.case import Case, Question
 from clover.controls.incidents.watched import Watched, each_watched
 from clover.controls.verdict import Answer, assumed
 
-MISSING = "nothing watches a vault on Azure yet: the auditor attests how it notices and tells what happens"
+MISSING = "nothing watches a vault on Azure yet: the auditor attests how it hears of incidents"
 
 
 def not_watched(case: Case) -> Iterator[Answer]:

@@ -8,7 +8,7 @@ from clover.controls.evidence.keepers import UNREAD, in_a_vault, keepers
 from clover.controls.verdict import Answer, assumed, unknown
 from clover.zones.vocabulary import StackKind
 
-ALONE = "the site keeps its records itself: the auditor attests how it notices and tells what happens there"
+ALONE = "the site keeps its records itself: the auditor attests how it hears of incidents"
 
 
 class Watched(NamedTuple):
