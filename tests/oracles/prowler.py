@@ -31,12 +31,11 @@ class Told(NamedTuple):
 
 def ask(shell: Mapping[str, str], folder: Path, what: Sequence[str]) -> Told:
     """Run it unmodified, with the credentials and the endpoint of a shell."""
-    settings = {**shell, "AWS_DISABLE_HOST_PREFIX_INJECTION": "true"}
     reports = ["-M", "json-ocsf", "-o", str(folder), "-F", "out", "--no-banner", "--no-color", "--ignore-exit-code-3"]
     logs = ["--log-level", "ERROR", "--log-file", str(folder / "log")]
-    answer = asked([command("prowler"), "aws", *what, *reports, *logs], folder, settings)
+    answer = asked([command("prowler"), "aws", *what, *reports, *logs], folder, shell)
     assert answer.returncode == 0, answer.stderr[-2000:]
-    ran = re.search(r"Executing (\d+) checks", answer.stdout)
+    ran = re.search(r"Executing (\d+) checks?", answer.stdout)
     assert ran, answer.stdout[-2000:]
     logged = (folder / "log").read_text(encoding="utf-8")
     errors = [f"{file}: {message}" for file, message in _LOGGED.findall(logged)]
