@@ -25,6 +25,7 @@ class Guarantee(TypedDict):
     """The one cloud that the component is there for so far."""
     stronger: NotRequired[str]
     difference: NotRequired[str]
+    only: NotRequired[str]
 
 
 def guarantees() -> list[Guarantee]:
@@ -56,6 +57,7 @@ def _lines() -> Iterator[str]:
 
 def _row(each: Guarantee) -> str:
     stronger = f"**{_CLOUDS[each['stronger']]} is stronger.** " if "stronger" in each else ""
+    stronger += f"**On {_CLOUDS[each['only']]} alone so far.** " if "only" in each else ""
     difference = stronger + each.get("difference", "none known")
     return f"| {each['guarantee']} | {', '.join(each['controls'])} | {each['aws']} | {each['azure']} | {difference} |"
 

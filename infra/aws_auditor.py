@@ -1,4 +1,4 @@
-"""The auditor's stack on AWS: a vault for each site whose records the auditor keeps, and a workspace."""
+"""The auditor's stack on AWS: a vault for each site whose records the auditor keeps, what watches it, a workspace."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from clover.zones.vaults import AdmittedVault
 from clover.zones.vocabulary import WORKSPACE, Cloud
 from clover.zones.workspaces import AdmittedWorkspace
 from components.assessment import PublishedSite
-from components.aws import AssessmentWorkspace, EvidenceVault, SiteArgs
+from components.aws import AssessmentWorkspace, DataFlowMonitor, EvidenceVault, IncidentChannel, SiteArgs
 from components.tags import tags
 from infra.exports import workspace_exports
 from infra.hands import Exports
@@ -45,6 +45,7 @@ def _vault(auditor: AdmittedAuditor, vault: AdmittedVault) -> dict[str, Any]:
         default_tags={"tags": tags(site)},
         opts=pulumi.ResourceOptions(protect=True),
     )
+    options = pulumi.ResourceOptions(provider=provider, protect=True)
     made = EvidenceVault(
         vault.site,
         {
@@ -57,9 +58,47 @@ def _vault(auditor: AdmittedAuditor, vault: AdmittedVault) -> dict[str, Any]:
             "retention_days": vault.retention_days,
             "declared_at": vault.declared_at,
         },
-        pulumi.ResourceOptions(provider=provider, protect=True),
+        options,
     )
-    return {"vault": made.vault, "physical_name": made.physical_name, "key": made.key, "alias": made.alias}
+    kept = {"vault": made.vault, "physical_name": made.physical_name, "key": made.key, "alias": made.alias}
+    return {**kept, **_watched(auditor, vault, site, made, options)}
+
+
+def _watched(
+    auditor: AdmittedAuditor,
+    vault: AdmittedVault,
+    site: SiteArgs,
+    kept: EvidenceVault,
+    options: pulumi.ResourceOptions,
+) -> dict[str, Any]:
+    """The incident channel and the monitor, where the zone says where the auditor listens."""
+    if auditor.channel is None:
+        return {}
+    channel = IncidentChannel(
+        f"{vault.site}-incidents",
+        {
+            "site": site,
+            "account": vault.account,
+            "deployer": vault.deployer,
+            "auditor": auditor.channel,
+            "authorities": auditor.authorities,
+            "declared_at": vault.declared_at,
+        },
+        options,
+    )
+    monitor = DataFlowMonitor(
+        f"{vault.site}-monitor",
+        {
+            "site": site,
+            "account": vault.account,
+            "deployer": vault.deployer,
+            "vault": kept.physical_name,
+            "channel": channel.channel,
+            "declared_at": vault.declared_at,
+        },
+        options,
+    )
+    return {"channel": channel.channel, "monitor": monitor.bus}
 
 
 def _workspace(auditor: AdmittedAuditor, workspace: AdmittedWorkspace, sites: Sequence[Published]) -> dict[str, Any]:

@@ -86,6 +86,13 @@ def _vault(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) 
     return _Records(names.vault_arn(place), key.arn)
 
 
+def _monitor(site: AdmittedSite, told: SiteArgs) -> Any:
+    """Where the auditor's monitor takes the site's events, where it has one."""
+    if site.vault is None or not site.vault.watched:
+        return {}
+    return {"monitor": names.monitor_bus_arn(names.vault_place(told, site.vault.account, site.vault.deployer))}
+
+
 def _kept(evidence: Mapping[str, RegionLockedStore], keys: Mapping[StoreRole, EncryptionKey]) -> _Records:
     """The first of the site's own evidence stores, where it has no vault."""
     return _Records(next(iter(evidence.values())).store, keys[StoreRole.EVIDENCE].key)
@@ -116,7 +123,9 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         if store.role is StoreRole.EVIDENCE
     }
     records = _vault(site, told, options) or _kept(evidence, keys)
-    trail = AccessTrail("trail", {"site": told, "evidence": records.store, "key": records.key}, options)
+    trail = AccessTrail(
+        "trail", {"site": told, "evidence": records.store, "key": records.key, **_monitor(site, told)}, options
+    )
     egress = _egress(site, told, records.store, options)
     guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": trail.trail}
     others = {

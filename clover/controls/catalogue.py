@@ -24,6 +24,10 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """What mends it on Azure, where that is another thing than on AWS."""
     hands: tuple[StackKind, ...] = (StackKind.SITE,)
     """Whose stacks are asked."""
+    workspaces: bool = True
+    """Whether a workspace of the auditor's is asked too."""
+    vaults_on: tuple[Cloud, ...] = tuple(Cloud)
+    """The clouds on which the auditor's vaults are asked; elsewhere their sites alone are."""
 
     @property
     def frameworks(self) -> Mapping[str, tuple[str, ...]]:

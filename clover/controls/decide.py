@@ -68,7 +68,8 @@ def _has_organisation(case: Case) -> bool:
 def _decided(case: Case, world: World, register: Register, told: Told) -> Iterator[Verdict]:
     """The verdicts on both claims of every control, in the catalogue's order."""
     tampering = cache(lambda: tamper.tampering(case))
-    asked = questions(case.site.cloud, case.hand)
+    known = questions(case.site.cloud, case.hand)
+    asked = {each: known[each] for each in known if _is_asked(case, controls()[each])}
     for done, (control, question) in enumerate(asked.items()):
         told(done, len(asked), f"{case.stack}: {control}")
         answers = tuple(_guarded(_asked(question, case))) or (unknown(f"{case.stack} declares {NOTHING}", fix=REMEDY),)
@@ -77,6 +78,13 @@ def _decided(case: Case, world: World, register: Register, told: Told) -> Iterat
             yield register.apply(_verdict(case, world, control, Claim.HOLDS, answer))
         for answer in _guarded(_tampered(tampering, control, answers)):
             yield register.apply(_verdict(case, world, control, Claim.TAMPER, answer))
+
+
+def _is_asked(case: Case, control: Control) -> bool:
+    """Whether a control is asked of a stack of its hand's: of the auditor's parts it may leave some to the sites."""
+    if case.hand is not StackKind.AUDITOR:
+        return True
+    return control.workspaces if case.is_workspace else case.site.cloud in control.vaults_on
 
 
 NOTHING = "nothing that this control is about, so nothing says whether it holds"

@@ -25,6 +25,7 @@ def _aws() -> Mapping[str, Question]:
     from clover.controls.evidence import aws as evidence
     from clover.controls.guardrails import aws as guardrails
     from clover.controls.guardrails import aws_standing
+    from clover.controls.incidents import aws as incidents
     from clover.controls.migration import aws as migration
     from clover.controls.network import aws as network
     from clover.controls.network import aws_endpoints
@@ -56,6 +57,7 @@ def _aws() -> Mapping[str, Question]:
         "AUD-3": audit.nobody_else_becomes_the_auditor,
         **network.QUESTIONS,
         **evidence.QUESTIONS,
+        **incidents.QUESTIONS,
         **migration.QUESTIONS,
         **assessment.QUESTIONS,
         **backups.QUESTIONS,
@@ -85,6 +87,7 @@ def _azure() -> Mapping[str, Question]:
     from clover.controls.evidence import azure as evidence
     from clover.controls.guardrails import azure as guardrails
     from clover.controls.guardrails import azure_standing
+    from clover.controls.incidents import azure as incidents
     from clover.controls.migration import azure as migration
     from clover.controls.network import azure as network
     from clover.controls.operation import azure as operation
@@ -133,6 +136,7 @@ def _azure() -> Mapping[str, Question]:
         "AUD-3": audit.nobody_else_becomes_the_auditor,
         **network.QUESTIONS,
         **evidence.QUESTIONS,
+        **incidents.QUESTIONS,
         **migration.QUESTIONS,
         **state.QUESTIONS,
         **assessment.QUESTIONS,

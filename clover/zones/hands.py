@@ -38,7 +38,10 @@ class AdmittedHolding(Struct, frozen=True):
 
 
 class AdmittedAuditor(Struct, frozen=True):
-    """What the auditor's stack deploys from; `networks` are where the auditor's people and tools call from (CIDR)."""
+    """What the auditor's stack deploys from; `networks` are where the auditor's people and tools call from (CIDR).
+
+    `channel` is where the auditor hears of incidents, `authorities` where each of them does.
+    """
 
     zone: str
     zone_digest: str
@@ -46,6 +49,8 @@ class AdmittedAuditor(Struct, frozen=True):
     workspaces: tuple[AdmittedWorkspace, ...]
     vaults: tuple[AdmittedVault, ...]
     networks: tuple[str, ...]
+    channel: str | None
+    authorities: tuple[str, ...]
 
 
 class AdmittedAccount(Struct, frozen=True):
@@ -104,19 +109,38 @@ def read_hand(config: Mapping[str, Any], place: Callable[[str], Place | None], k
 
 
 def admit_auditor(zone: Zone, place: Place | None = None) -> AdmittedAuditor:
-    """Return what the auditor's stack of `zone` deploys from; BadInput at `place` where it has no account."""
+    """Return what the auditor's stack of `zone` deploys from; BadInput at `place` where it has no account.
+
+    BadInput too where the auditor is to hear of a vault that no component watches.
+    """
     auditor = zone.file.auditor
     if not auditor.holdings:
         raise BadInput(f"zone {zone.name} names no holdings of the auditor: its stack has nowhere to go", place)
     sites = {site.name: site for site in zone.file.sites}
+    vaults = tuple(filter(None, (vault_of(zone, sites[vault.site]) for vault in auditor.vaults)))
+    _refuse_unwatched(zone, vaults)
     return AdmittedAuditor(
         zone=zone.name,
         zone_digest=zone.digest,
         holdings=tuple(_holding(zone, one) for one in auditor.holdings),
         workspaces=workspaces_of(zone),
-        vaults=tuple(filter(None, (vault_of(zone, sites[vault.site]) for vault in auditor.vaults))),
+        vaults=vaults,
         networks=auditor.networks,
+        channel=auditor.channel,
+        authorities=tuple(one.channel for one in zone.file.authorities),
     )
+
+
+WATCHED = frozenset({Cloud.AWS})
+"""The clouds on which a component watches a vault and tells of it."""
+
+
+def _refuse_unwatched(zone: Zone, vaults: Iterable[AdmittedVault]) -> None:
+    """Refuse a channel that nothing would sound in for one of the vaults."""
+    unwatched = (vault for vault in vaults if zone.file.auditor.channel and vault.cloud not in WATCHED)
+    for vault in unwatched:
+        told = f"nothing watches a vault on {vault.cloud.value} yet, and {vault.site} has one there"
+        raise BadInput(f"auditor.channel: {told}: leave the channel out", zone.document.place(("auditor", "channel")))
 
 
 def admit_organisation(zone: Zone, place: Place | None = None) -> tuple[AdmittedOrganisation, ...]:

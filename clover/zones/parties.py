@@ -9,6 +9,7 @@ from clover.zones.registers import Days
 from clover.zones.vocabulary import Cloud, DataClass, HoldingPurpose, PartyRole, TransferBasis, TrustedKind
 from clover.zones.words import (
     Account,
+    Address,
     AddressRange,
     Country,
     DocumentPath,
@@ -112,6 +113,10 @@ class ZoneAuditor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     networks: Annotated[
         tuple[AddressRange, ...], Meta(min_length=1, description="Where the auditor's tools call from.")
     ]
+    channel: Annotated[
+        Address | None,
+        Meta(description="Where alarms on sites with a vault go, beside the authorities; without it nobody watches."),
+    ] = None
     holdings: Annotated[tuple[AuditorHolding, ...], Meta(description="The auditor's own accounts.")] = ()
     gateway_key: Annotated[
         PublicKey | None,
@@ -175,11 +180,8 @@ class Authority(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     title: Annotated[Sentence, Meta(description="The authority's name.")]
     country: Annotated[Country, Meta(description="Its country.")]
     channel: Annotated[
-        str,
-        Meta(
-            pattern="^(?:https://[a-z0-9.-]+/[A-Za-z0-9/_-]*|mailto:[a-z0-9._-]+@[a-z0-9.-]+)$",
-            description="Where reports go: an https or mailto address.",
-        ),
+        Address,
+        Meta(description="Where reports go: an https or mailto address."),
     ]
 
 

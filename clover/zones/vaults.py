@@ -13,7 +13,8 @@ class AdmittedVault(Struct, frozen=True):
     """The vault of one site's records: where it lies, whose records it takes, and for how many days it keeps them.
 
     `deployer` is the auditor's, `site_deployer` the site's own, `person` and `machine` are who reads; all in the form
-    of a principal that the cloud has. `declared_at` is the vault's line of the zone file.
+    of a principal that the cloud has. `declared_at` is the vault's line of the zone file; `watched` says
+    whether the auditor has a channel for alarms on what arrives there.
     """
 
     site: str
@@ -30,6 +31,7 @@ class AdmittedVault(Struct, frozen=True):
     machine: str
     retention_days: int
     declared_at: str
+    watched: bool
 
 
 def vault_of(zone: Zone, site: ZoneSite) -> AdmittedVault | None:
@@ -60,6 +62,7 @@ def vault_of(zone: Zone, site: ZoneSite) -> AdmittedVault | None:
         machine=principal_name(readers.machine, readers.account, partition),
         retention_days=vault.retention_days,
         declared_at=_declared_at(zone, vault),
+        watched=zone.file.auditor.channel is not None,
     )
 
 

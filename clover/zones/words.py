@@ -20,6 +20,7 @@ DIGEST = "^[0-9a-f]{64}$"
 DOCUMENT = "^[a-z0-9][a-z0-9/._-]{0,120}$"
 PUBLIC_KEY = "^[A-Za-z0-9+/]{43}=$"
 ADDRESS_RANGE = "^[0-9a-f.:]{2,39}/[0-9]{1,3}$"
+ADDRESS = "^(?:https://[a-z0-9.-]+/[A-Za-z0-9/_-]*|mailto:[a-z0-9._-]+@[a-z0-9.-]+)$"
 DOMAIN = "^[a-z0-9-]+(?:\\.[a-z0-9-]+)*$"
 SERVICE = "^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$"
 SENTENCE = "^\\S(?:.{0,498}\\S)?$"
@@ -39,6 +40,7 @@ PLAIN = {
     DOCUMENT: "a relative path of lower-case letters, digits and ._-/",
     PUBLIC_KEY: "the 32 bytes of an Ed25519 public key in base64",
     ADDRESS_RANGE: "an address range such as 10.16.0.0/16",
+    ADDRESS: "an https or mailto address",
     DOMAIN: "a domain in lower-case letters",
     SERVICE: "a service name such as sts",
     SUBJECT: "one exact subject or audience of a token, without * or ?",
@@ -59,6 +61,7 @@ Identifier = Annotated[str, Meta(pattern=IDENTIFIER)]
 Digest = Annotated[str, Meta(pattern=DIGEST)]
 DocumentPath = Annotated[str, Meta(pattern=DOCUMENT)]
 PublicKey = Annotated[str, Meta(pattern=PUBLIC_KEY)]
+Address = Annotated[str, Meta(pattern=ADDRESS)]
 AddressRange = Annotated[str, Meta(pattern=ADDRESS_RANGE)]
 HostName = Annotated[str, Meta(pattern=DOMAIN)]
 Service = Annotated[str, Meta(pattern=SERVICE)]

@@ -9,10 +9,12 @@ from components.aws.access_gate import AccessGate, AccessGateArgs
 from components.aws.access_trail import AccessTrail, AccessTrailArgs
 from components.aws.assessment_workspace import AssessmentWorkspace, AssessmentWorkspaceArgs
 from components.aws.auditor_access import AuditorAccess, AuditorAccessArgs
+from components.aws.data_flow_monitor import DataFlowMonitor, DataFlowMonitorArgs
 from components.aws.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.aws.evidence_vault import EvidenceVault, EvidenceVaultArgs
 from components.aws.guardrails import GuardedSite, Guardrails, GuardrailsArgs
+from components.aws.incident_channel import IncidentChannel, IncidentChannelArgs
 from components.aws.migration_intake import MigrationIntake, MigrationIntakeArgs
 from components.aws.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.aws.site import SiteArgs
@@ -31,6 +33,8 @@ __all__ = [
     "AssessmentWorkspaceArgs",
     "AuditorAccess",
     "AuditorAccessArgs",
+    "DataFlowMonitor",
+    "DataFlowMonitorArgs",
     "EgressGateway",
     "EgressGatewayArgs",
     "EncryptionKey",
@@ -40,6 +44,8 @@ __all__ = [
     "GuardedSite",
     "Guardrails",
     "GuardrailsArgs",
+    "IncidentChannel",
+    "IncidentChannelArgs",
     "MigrationIntake",
     "MigrationIntakeArgs",
     "OrganisationArgs",

@@ -3,10 +3,11 @@
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
-from pulumi_aws import cloudtrail
+from pulumi_aws import cloudtrail, cloudwatch
 
 from clover.zones.vocabulary import StoreRole
 from components.aws import site as names
+from components.aws.detections import Detection, sent_on
 from components.aws.site import SiteArgs
 from components.tags import tags
 
@@ -20,6 +21,8 @@ class AccessTrailArgs(TypedDict):
     """ARN of the evidence store that the trail is kept in."""
     key: pulumi.Input[str]
     """ARN of the key of the evidence stores."""
+    monitor: NotRequired[str]
+    """ARN of the bus on which the auditor's monitor takes what it looks out for; left out where nobody watches."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
 
@@ -28,7 +31,8 @@ class AccessTrail(pulumi.ComponentResource):
     """One trail per site: every control-plane call, with those of global services, and every call on objects in S3.
 
     It covers all regions, because global services report to one of them, and delivers into the site's own evidence
-    store under the evidence key, with validation files that show a missing or altered log.
+    store under the evidence key, with validation files that show a missing or altered log. Where an auditor watches,
+    rules send on what the monitor looks out for, and a tick, as soon as it happens.
     """
 
     trail: pulumi.Output[str]
@@ -53,7 +57,31 @@ class AccessTrail(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.trail = trail.arn
+        for detection in sent_on(site) if "monitor" in args else ():
+            self._send(name, site, args["monitor"], detection)
         self.register_outputs({"trail": self.trail})
+
+    def _send(self, name: str, site: SiteArgs, monitor: str, detection: Detection) -> None:
+        """The rule that sends one thing on to the monitor's bus, which names this account."""
+        what: Any = (
+            {"schedule_expression": detection.every} if detection.every else {"event_pattern": detection.pattern}
+        )
+        rule = cloudwatch.EventRule(
+            f"{name}-{detection.id}",
+            name=names.detection_name(site, detection.id),
+            description=detection.tells,
+            state="ENABLED",
+            tags=tags(site),
+            opts=pulumi.ResourceOptions(parent=self),
+            **what,
+        )
+        cloudwatch.EventTarget(
+            f"{name}-{detection.id}-target",
+            rule=rule.name,
+            target_id="monitor",
+            arn=monitor,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
 
 def selectors(site: SiteArgs) -> list[Any]:

@@ -168,9 +168,44 @@ def vault_place(site: SiteArgs, account: str, deployer: str) -> SiteArgs:
 
 def vault_arn(place: SiteArgs) -> str:
     """The ARN of the store of a vault at a place."""
-    return bucket_arn(place, bucket_name(place, StoreRole.EVIDENCE, VAULT_STORE))
+    return bucket_arn(place, vault_bucket(place))
 
 
 def vault_key_alias(place: SiteArgs) -> str:
     """The ARN of the alias of a vault's key."""
     return arn(place, "kms", key_alias(place, StoreRole.EVIDENCE))
+
+
+def vault_bucket(place: SiteArgs) -> str:
+    """The name of the bucket of a vault at a place."""
+    return bucket_name(place, StoreRole.EVIDENCE, VAULT_STORE)
+
+
+def monitor_bus(site: SiteArgs) -> str:
+    """The name of the bus on which the auditor's monitor takes a site's events."""
+    return f"clover-{site['name']}"
+
+
+def monitor_bus_arn(place: SiteArgs) -> str:
+    """The ARN of that bus in the auditor's account."""
+    return arn(place, "events", f"event-bus/{monitor_bus(place)}")
+
+
+def detection_name(site: SiteArgs, detection: str) -> str:
+    """The name of the rules and of the alarm of one detection at a site."""
+    return f"clover-{site['name']}-{detection}"
+
+
+def channel_arn(place: SiteArgs) -> str:
+    """The ARN of the topic that tells of a site's incidents."""
+    return arn(place, "sns", channel_name(place))
+
+
+def channel_name(place: SiteArgs) -> str:
+    """The name of that topic."""
+    return f"clover-{place['name']}-incidents"
+
+
+def channel_alias(place: SiteArgs) -> str:
+    """The alias of the key that the topic's messages lie under."""
+    return f"alias/clover-{place['name']}-incidents-sns"

@@ -34,6 +34,8 @@ def test_a_stronger_cloud_comes_with_the_difference() -> None:
     for each in parity.guarantees():
         assert each.get("stronger") in (None, *CLOUDS)
         assert "stronger" not in each or "difference" in each
+        assert each.get("only") in (None, *CLOUDS)
+        assert "only" not in each or "difference" in each
 
 
 def test_the_page_is_fresh() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from clover.controls.assessment.published import GATEWAYS
 from clover.controls.case import Case
 from clover.controls.decide import decide
 from clover.controls.hands import parts
@@ -19,6 +20,7 @@ from clover.controls.run import cases, prove
 from clover.controls.verdict import Claim, Outcome
 from clover.errors import BadInput
 from clover.fleet.prove import prove_fleet
+from clover.model.resources import Resources
 from clover.report.text import headline
 from clover.sources import read_world
 from clover.sources.world import observed_world
@@ -29,7 +31,7 @@ from tests.mutants.replay import replay
 from tests.mutants.site import AUDITORS, DAY, ROOT, auditors_stack, case, declared, last, zone
 
 SITES = ("dublin2", "texas")
-OF_THE_VAULT = {"EVD-1", "EVD-2", "EVD-3", "OPS-1", "RES-2"}
+OF_THE_VAULT = {"EVD-1", "EVD-2", "EVD-3", "INC-1", "INC-2", "INC-3", "OPS-1", "RES-2"}
 """The controls that lean on where a site's records end."""
 
 
@@ -186,9 +188,6 @@ def spoiled(stack: str, change: Any) -> list[Any]:
     return list(world.of(world.subjects[0]))
 
 
-FIRST = "texas-auditor.texas"
-
-
 def parts_of(stack: str, resources: list[Any], site: str) -> dict[str, Any]:
     return {part.name: part for part in parts(StackKind.AUDITOR, stack, resources, zone(site))}
 
@@ -197,7 +196,7 @@ def test_what_no_provider_of_a_cloud_deploys_is_asked_about_too():
     def add(resources: list[Any]) -> None:
         resources.append({**resources[-1], "urn": f"{resources[-1]['urn']}-more", "provider": "", "id": "more"})
 
-    part = parts_of("texas-auditor", spoiled("texas-auditor", add), "texas")[FIRST]
+    part = next(iter(parts_of("texas-auditor", spoiled("texas-auditor", add), "texas").values()))
     assert last(part.resources.all[-1].urn).endswith("-more")
 
 
@@ -259,3 +258,28 @@ def test_a_stack_of_the_auditor_s_is_asked_what_stores_and_keys_are_asked():
         asked = set(questions(about.site.cloud, about.hand))
         assert asked >= {"RES-1", "RES-2", "RES-3", "RES-5", "KEY-1", "KEY-2", "KEY-3", "KEY-5", "KEY-6", *OF_THE_VAULT}
         assert not {control for control in asked if control.startswith(("NET", "MIG", "AUD-1"))}
+
+
+@pytest.mark.parametrize(("site", "asked"), [("dublin2", {"dublin2"}), ("texas", {"texas", "texas-auditor.texas"})])
+def test_what_watches_a_site_is_asked_of_no_workspace_and_of_vaults_where_something_can_watch(
+    site: str, asked: set[str]
+):
+    ids = {each.id for proof in together(site).values() for each in proof.verdicts if each.control.startswith("INC")}
+    assert {name.partition("@")[2].partition("~")[0].partition("/")[0] for name in ids} == asked
+
+
+OTHER_RULES: dict[str, Any] = {"site": "texas", "api_hosts": [], "allowed_domains": [], "rule_set_digest": "0" * 64}
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ([], Outcome.ASSUMED),
+        ([{"set": "AssessmentWorkspace::assessment-aws", "path": "published", "to": [OTHER_RULES]}], Outcome.REFUTED),
+    ],
+    ids=["same rules", "other rules"],
+)
+def test_of_a_gateway_that_is_read_live_only_the_digest_is_compared(changes: list[Any], outcome: Outcome):
+    declared = case(changes, "texas")
+    live = Resources(each for each in declared.resources.all if each.type not in GATEWAYS)
+    assert {answer.outcome for answer in ask(replace(declared, resources=live), "ASM-2", Claim.HOLDS)} == {outcome}

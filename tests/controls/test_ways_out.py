@@ -55,7 +55,7 @@ STRANGE = (
     *("pulumi-python:dynamic:Resource", "pulumi-nodejs:dynamic:Resource", "pulumi:providers:gcp", "vault:kv:Secret"),
     *("aws-native:s3:Bucket", "azure:storage/account:Account", "azure-native:storage/v20230101:StorageAccount"),
     *("aws:s3/directoryBucket:DirectoryBucket", "aws:efs/fileSystem:FileSystem", "aws:rds/cluster:Cluster"),
-    *("aws:sqs/queue:Queue", "aws:sns/topic:Topic", "aws:kinesis/stream:Stream", "aws:opensearch/domain:Domain"),
+    *("aws:sqs/queue:Queue", "aws:kinesis/stream:Stream", "aws:opensearch/domain:Domain"),
     *("aws:cloudcontrol/resource:Resource", "aws:cloudformation/stack:Stack", "aws:never/heard:Of"),
     *("azure-native:containerregistry:Registry", "azure-native:sql:Server", "azure-native:storage:FileShare"),
 )

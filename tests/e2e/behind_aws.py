@@ -107,6 +107,11 @@ def _records(site: Site) -> Iterator[Change]:
     resolver.disassociate_resolver_query_log_config(**names)
     kind = "ResolverQueryLogConfigAssociation"
     yield Change("nothing records the queries", "missing", kind, joined["Id"], "EVD-1")
+    events, rule = site.client("events"), "clover-elsewhere"
+    events.put_rule(Name=rule, EventPattern=json.dumps({"source": ["aws.s3"]}))
+    away = f"arn:aws:events:{site.region}:999988887777:event-bus/default"
+    events.put_targets(Rule=rule, Targets=[{"Id": "away", "Arn": away}])
+    yield Change("events are sent to another account", "extra", "EventTarget", rule, "RES-2")
 
 
 def _network(site: Site) -> Iterator[Change]:

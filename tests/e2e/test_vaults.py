@@ -13,6 +13,7 @@ from clover.model.aws.locations import outside as outside_on_aws
 from clover.model.azure.locations import Ground as AzureGround
 from clover.model.azure.locations import classification
 from clover.model.azure.locations import outside as outside_on_azure
+from tests.e2e.audited import Audited, counted
 from tests.e2e.checkout import ROOT, Checkout
 from tests.e2e.plans import assert_silent_on_the_machine, declared, operations, providers, unprotected
 from tests.lab.arm.asking import Azure
@@ -298,6 +299,36 @@ class TestOnAws:
         trail = found["clover-texas"]
         assert trail["S3BucketName"] == BUCKET
         assert auditors.client("cloudtrail").get_trail_status(Name=trail["TrailARN"])["IsLogging"] is True
+
+    def test_every_rule_of_the_auditor_s_has_an_alarm_that_the_channel_hears(self, auditors: Checkout) -> None:
+        events, topic = auditors.client("events"), "arn:aws:sns:us-east-2:999999999999:clover-texas-incidents"
+        rules = [each for bus in ("default", "clover-texas") for each in events.list_rules(EventBusName=bus)["Rules"]]
+        assert {each["State"] for each in rules} == {"ENABLED"}
+        alarms = auditors.client("cloudwatch").describe_alarms()["MetricAlarms"]
+        assert {each["Name"] for each in rules} == {each["Dimensions"][0]["Value"] for each in alarms}
+        assert {(each["ActionsEnabled"], *each["AlarmActions"]) for each in alarms} == {(True, topic)}
+        heard = auditors.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        assert {each["Endpoint"].split("/")[2] for each in heard} == {"auditor.example.org", "authority.example.org"}
+
+    def test_the_site_sends_what_is_looked_out_for_to_the_auditor(self, texas: Checkout, auditors: Checkout) -> None:
+        events, bus = texas.client("events"), "arn:aws:events:us-east-2:999999999999:event-bus/clover-texas"
+        sent = {each["Name"] for each in events.list_rules()["Rules"]}
+        there = {each["Name"] for each in auditors.client("events").list_rules(EventBusName="clover-texas")["Rules"]}
+        assert sent == there
+        for rule in sent:
+            (target,) = events.list_targets_by_rule(Rule=rule)["Targets"]
+            assert target["Arn"] == bus
+
+    def test_an_audit_sees_what_the_site_sends_on(self, texas: Checkout, auditors: Checkout) -> None:
+        audited, keeper = Audited(texas), texas.root / "keeper.json"
+        audited.verdicts("audited", "--declared", str(audited.declared))
+        assert audited.file("audited", "drift.json")["things"] == []
+        keeper.write_text(auditors.pulumi("stack", "export", "-s", auditors.stack).stdout)
+        files = (texas.root / "audited" / "observed.json", audited.declared)
+        said = [texas.clover("prove", str(file), str(keeper), "--format", "json", check=False) for file in files]
+        seen, declared = (json.loads(each.stdout)["verdicts"] for each in said)
+        assert counted(seen) == counted(declared)
+        assert {each["verdict"] for each in seen if each["control"].startswith("INC")} == {"proved", "assumed"}
 
     def test_assessments_are_locked_and_nobody_else_reads_them(self, auditors: Checkout) -> None:
         s3, (owned, records) = auditors.client("s3"), OF_ASSESSMENTS

@@ -11,7 +11,7 @@ from clover.model.aws.principals import principals, roles
 from clover.model.resources import Resources, value
 from clover.sources.plain import as_list, as_object
 from clover.zones.vocabulary import Cloud
-from tests.mutants import replay_azure, replay_guardrails, replay_network, replay_records
+from tests.mutants import replay_azure, replay_guardrails, replay_incidents, replay_network, replay_records
 
 ANYTHING: dict[str, Any] = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 PREVIOUS = "the caller before"
@@ -34,6 +34,8 @@ def replay(control: str, answer: Answer, case: Case) -> None:
         _chain(found["requests"], case)
     elif control.startswith("NET"):
         replay_network.replay(control, answer, case.resources)
+    elif control.startswith("INC"):
+        replay_incidents.replay(found, everything(case))
     elif control.startswith("EVD"):
         replay_records.replay(found, everything(case))
     else:
@@ -63,8 +65,16 @@ def _request(control: str, answer: Answer, request: Mapping[str, Any], case: Cas
         through |= {"identity": [ANYTHING]}
     rivals = [{**through, "resource": each} for each in _rivals(str(request["resource"]), where)]
     decisions = {evaluate(request, each).decision == "allow" for each in (rivals or [through])}
-    kept_out = control in ("AUD-1", "KEY-6", "OPS-1") or (control.startswith("ACC") and " may not " in answer.reason)
-    assert (not kept_out) in decisions, (request, decisions)
+    assert (not _has_to_be_allowed(control, answer, request)) in decisions, (request, decisions)
+
+
+def _has_to_be_allowed(control: str, answer: Answer, request: Mapping[str, Any]) -> bool:
+    """Whether the control is that the request is allowed: what alarms and the site's rules call, who is let in."""
+    own = request["context"].get("aws:SourceAccount") == request["resource_account"]
+    by_alarm = own and str(request["principal"]) == "cloudwatch.amazonaws.com"
+    if control.startswith("INC"):
+        return by_alarm or request["action"] == "events:PutEvents"
+    return control in ("AUD-1", "KEY-6", "OPS-1") or (control.startswith("ACC") and " may not " in answer.reason)
 
 
 def _rivals(about: str, case: Case) -> list[Any]:
@@ -130,11 +140,15 @@ def _by_its_door(request: Mapping[str, Any], case: Case) -> dict[str, Any]:
 
 
 def _guards(case: Case) -> Iterator[tuple[str, Any]]:
-    """The policy of each store, key and role, with its ARN."""
+    """The policy of each store, key, vault of backups, topic, bus and role, with its ARN."""
     vaults = policies.backup_vaults(case.resources, "")
-    for each in (*policies.buckets(case.resources, "aws"), *policies.keys(case.resources), *vaults):
+    guarded = (*policies.buckets(case.resources, "aws"), *policies.keys(case.resources), *vaults)
+    for each in (*guarded, *policies.topics(case.resources)):
         if each.policy:
             yield str(each.arn), each.policy.document
+    for bus in case.resources.of("aws:cloudwatch/eventBusPolicy:EventBusPolicy"):
+        own = next(each for each in case.resources.of("aws:cloudwatch/eventBus:EventBus"))
+        yield str(value(own, "arn")), policies.document_of(value(bus, "policy"))
     repairers = [each for each in case.zone.file.trusted_base if each.site == case.site.name and each.until]
     told = [case.zone.documents[each.id] for each in case.givens.values() if each.kind.value == "break-glass-trust"]
     for repairer, trust in zip(repairers, told, strict=False):

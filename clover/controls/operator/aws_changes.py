@@ -40,8 +40,9 @@ class Changes:
         self._found: dict[str, Change] = {}
 
     def _own_policies(self) -> dict[str, Held | None]:
-        """The policy of each bucket and key, by ARN."""
-        guarded = (*stores(self._case), *policies.keys(self._case.resources))
+        """The policy of each bucket, key and topic, by ARN."""
+        held = self._case.resources
+        guarded = (*stores(self._case), *policies.keys(held), *policies.topics(held))
         return {each.arn: _certain(each.policy) for each in guarded if isinstance(each.arn, str)}
 
     def of(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, Change]]:

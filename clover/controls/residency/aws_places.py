@@ -13,10 +13,12 @@ from clover.controls.case import Case
 from clover.controls.evidence.stores import EvidenceStores
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.model.aws import locations
+from clover.model.aws.policies import document_of, statements
 from clover.model.resources import every, value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list, as_object
 from clover.tables import read_table
+from clover.zones.vocabulary import StackKind
 
 _SERVICE = re.compile(r"[a-z0-9-]+\.amazonaws\.com")
 _MOVERS = Path(locations.__file__).with_name("movers.yaml")
@@ -155,11 +157,13 @@ def _copy(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
     if "to" not in kind:
         example = _property(resource, "type", resource.type, "no resource of this type")
         return refuted(f"{resource.name} {kind['how']}", example, resource=resource.urn)
-    named = [(path, target) for path in kind["to"] for target in every(resource, path)]
+    named = [(path, target) for path in kind["to"] for target in _named_by(resource, path, kind)]
     for path, target in named:
         if isinstance(target, Unknown) or _may_lie_elsewhere(case, target):
             return unknown(f"{resource.name} {kind['how']}: {path} is not known", resource=resource.urn)
         if _inside(case, target) or (kind.get("services") and _SERVICE.fullmatch(str(target))):
+            continue
+        if kind.get("channels") and _is_a_channel(case, target):
             continue
         vault = EvidenceStores(case) if kind.get("records") else None
         if vault is None or not vault.holds(target):
@@ -171,11 +175,41 @@ def _copy(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
     return proved(f"{resource.name} stays in the zone", resource=resource.urn, rests_on=grounds)
 
 
+def _named_by(resource: Resource, path: str, kind: dict[str, Any]) -> list[Any]:
+    """What a property names: its values, or for a policy whoever it allows anything; a service acts for the account."""
+    if not kind.get("principals"):
+        return every(resource, path)
+    document = document_of(value(resource, path))
+    if document is None or isinstance(document, Unknown):
+        return [] if document is None else [document]
+    allowed = (each for each in statements(document) if each.get("Effect") == "Allow")
+    named = [each.get("Principal", "*") for each in allowed]
+    return [who for each in named for who in _whom(each)]
+
+
+def _whom(principal: Any) -> list[Any]:
+    """The accounts and principals that a statement names, without services."""
+    listed = as_object(principal)
+    if listed is None:
+        return [principal]
+    several = (who for kind, found in listed.items() if kind != "Service" for who in (as_list(found) or [found]))
+    return list(several)
+
+
+def _is_a_channel(case: Case, target: Any) -> bool:
+    """Whether the auditor or an authority listens there, as the zone says; only the auditor tells them."""
+    zone = case.zone.file
+    known = (zone.auditor.channel, *(one.channel for one in zone.authorities))
+    told = {address.removeprefix("mailto:") for address in known if address}
+    return case.hand is StackKind.AUDITOR and target in told
+
+
 def _leaving(resource: Resource, kind: dict[str, Any], path: str, target: Any, vault: EvidenceStores | None) -> Answer:
     """The answer for a destination that is no place of the zone, unless it may be the vault of the site's records."""
     if vault and vault.perhaps(target):
         return unknown(f"{resource.name} {kind['how']}: {vault.doubt(path)}", resource=resource.urn)
-    example = _property(resource, path, target, "a place of the zone")
+    held = value(resource, path) if kind.get("principals") else target
+    example = _property(resource, path, held, "a place of the zone")
     return refuted(f"{resource.name} {kind['how']}: {target}", example, resource=resource.urn)
 
 

@@ -173,6 +173,20 @@ def _get_lifecycle(call: Call, target: Props, _said: Props) -> Props | None:
     return {"rules": rules, "transitionDefaultMinimumObjectSize": found.get("TransitionDefaultMinimumObjectSize")}
 
 
+def _put_notification(call: Call, target: Props, inputs: Props) -> None:
+    told: Props = {"EventBridgeConfiguration": {}} if inputs.get("eventbridge") else {}
+    call.do("s3", "put_bucket_notification_configuration", **target, NotificationConfiguration=told)
+
+
+def _get_notification(call: Call, target: Props, _said: Props) -> Props | None:
+    found = call.find("s3", "get_bucket_notification_configuration", **target)
+    return {"eventbridge": True} if found and "EventBridgeConfiguration" in found else None
+
+
+def _drop_notification(call: Call, target: Props, _state: Props) -> None:
+    call.remove("s3", "put_bucket_notification_configuration", **target, NotificationConfiguration={})
+
+
 def _rule_to_aws(rule: Props) -> Any:
     """Write a lifecycle rule as S3 takes it: a rule without any filter applies to all objects."""
     if "prefix" not in rule and "filter" not in rule:
@@ -194,6 +208,7 @@ def _rule_from_aws(rule: Any) -> Props:
 
 
 SETTINGS = {
+    "bucketNotification:BucketNotification": Setting(_put_notification, _get_notification, _drop_notification),
     "bucketOwnershipControls:BucketOwnershipControls": Setting(
         _put_ownership, _get_ownership, _dropped_by("delete_bucket_ownership_controls")
     ),

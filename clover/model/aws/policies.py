@@ -105,6 +105,18 @@ def keys(resources: Resources) -> Iterator[Guarded]:
         yield Guarded(key, value(key, "arn"), policy)
 
 
+def topic_policy(resources: Resources, arn: Any, topic: Resource) -> Held | None:
+    """The policy of the topic with this ARN."""
+    return _own(topic, referring(resources, "aws:sns/topicPolicy:TopicPolicy", "arn", arn))
+
+
+def topics(resources: Resources) -> Iterator[Guarded]:
+    """Every topic with its policy."""
+    for topic in resources.of("aws:sns/topic:Topic"):
+        arn = value(topic, "arn")
+        yield Guarded(topic, arn, topic_policy(resources, arn, topic))
+
+
 def backup_vaults(resources: Resources, place: str) -> Iterator[Guarded]:
     """Every vault of backups with its policy; `place` is how the ARNs of vaults begin that are not made yet."""
     for vault in resources.of("aws:backup/vault:Vault"):

@@ -67,6 +67,26 @@ def evidence_key(site: SiteArgs, records: Records) -> Document:
     )
 
 
+def channel_key(place: SiteArgs) -> Document:
+    """The key of a channel's messages: alarms of the account write under it through SNS, and nobody reads with it.
+
+    Of the services that publish to a topic, EventBridge tells the key neither account nor source, CloudWatch both
+    (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services): alarms alone.
+    """
+    of_account = {
+        "StringEquals": {"aws:SourceAccount": place["account"]},
+        "ArnLike": {"aws:SourceArn": names.arn(place, "cloudwatch", "alarm:*")},
+    }
+    alarms = allow(
+        "AlarmsEncrypt",
+        {"Service": "cloudwatch.amazonaws.com"},
+        ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "*",
+        of_account,
+    )
+    return document(*administration(place), alarms, *_closed(place, _NOT_A_SERVICE, service="sns"))
+
+
 def _found_by(records: Records) -> list[Statement]:
     """The site looks up the key behind its alias: a trail that is told an alias answers with the key, and differs.
 
@@ -93,13 +113,18 @@ def administration(site: SiteArgs) -> list[Statement]:
 
 
 def _closed(
-    site: SiteArgs, exempt: dict[str, Any], but: str | None = None, *, administrator_uses: bool = False
+    site: SiteArgs,
+    exempt: dict[str, Any],
+    but: str | None = None,
+    service: str = "s3",
+    *,
+    administrator_uses: bool = False,
 ) -> list[Statement]:
-    """What is denied whatever another policy grants; `exempt` narrows the two that a log-writing service would meet.
+    """What is denied whatever another policy grants; `exempt` narrows the two that a writing service would meet.
 
-    `but` is the one action that callers of other accounts are left with.
+    `but` is the one action that callers of other accounts are left with, `service` the one that uses the key.
     """
-    directly = _unless("kms:ViaService", names.service_host(site, "s3"), exempt)
+    directly = _unless("kms:ViaService", names.service_host(site, service), exempt)
     others = [each for each in closed(site, exempt, but) if not (administrator_uses and each["Sid"] == _SHUT_OUT)]
     return [deny("NoDirectUse", actions("key", "use"), "*", directly), *others]
 

@@ -76,7 +76,20 @@ def lifecycle(days: int) -> Props:
     return {"rules": [{"id": "expire", "status": "Enabled", "filter": filters, "expiration": {"days": days}}]}
 
 
+def see_news(s3: Any, bucket: str) -> Props:
+    found = s3.get_bucket_notification_configuration(Bucket=bucket)
+    return {"eventbridge": "EventBridgeConfiguration" in found}
+
+
 CASES = [
+    setting(
+        "BucketNotification",
+        lambda world: {"eventbridge": True},
+        see_news,
+        lambda world: {},
+        "put_bucket_notification_configuration",
+        drift={"NotificationConfiguration": {}},
+    ),
     setting(
         "BucketOwnershipControls",
         lambda world: {"rule": {"objectOwnership": "BucketOwnerEnforced"}},

@@ -163,7 +163,7 @@ def test_an_unknown_type_is_refused_by_name_with_what_is_served(engine: Engine) 
     with pytest.raises(Failed) as failure:
         engine.check(Resource("aws:ec2/instance:Instance", "case"), {})
     assert "does not serve aws:ec2/instance:Instance" in str(failure.value)
-    assert "it serves aws:cloudtrail/trail:Trail, aws:ec2/" in str(failure.value)
+    assert "it serves aws:cloudtrail/trail:Trail, aws:cloudwatch/" in str(failure.value)
 
 
 def test_all_problems_are_told_at_once(engine: Engine) -> None:

@@ -15,6 +15,7 @@ from tests.lab.aws import (
     cases_organisations,
     cases_settings,
     cases_storage,
+    cases_watching,
 )
 from tests.lab.aws.case import Case
 from tests.lab.aws.world import World
@@ -28,6 +29,7 @@ FAMILIES = (
     cases_firewall,
     cases_dns,
     cases_organisations,
+    cases_watching,
 )
 CASES = [case for family in FAMILIES for case in family.CASES]
 every_type = pytest.mark.parametrize("case", CASES, ids=str)

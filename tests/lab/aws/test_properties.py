@@ -49,7 +49,7 @@ def test_every_change_has_its_source_in_the_aws_api(token: str, name: str, chang
     assert found, "service.Operation.Parameter"
     assert found[3] in inputs_of(found[1], found[2])
     if change is Change.REPLACE:
-        assert re.match(r"Create|Allocate|Associate|Attach|Put|Update|Describe", found[2]), (
+        assert re.match(r"Create|Allocate|Associate|Attach|Put|Subscribe|Update|Describe", found[2]), (
             "the operation that makes it"
         )
 

@@ -154,3 +154,23 @@ def test_an_export_says_who_looked_what_was_refused_and_what_is_not_known() -> N
     assert root["outputs"]["site"] == {"name": "dublin", "zone": "europe"}
     assert policy["outputs"]["policy"] in SENTINELS
     assert policy["outputs"]["tags"] == {"a": "b"}
+
+
+def test_a_rule_has_the_id_that_the_provider_gives_it_and_rules_of_services_are_left_out() -> None:
+    own, other = {"Name": "changes", "EventBusName": "default"}, {"Name": "changes", "EventBusName": "work"}
+    answers = {
+        "events.list_event_buses": {"EventBuses": [{"Name": "default", "Policy": "{}"}]},
+        "events.list_rules": {
+            "Rules": [own, other, {**own, "Name": "ofAService", "ManagedBy": "backup.amazonaws.com"}]
+        },
+        "events.list_targets_by_rule": {"Targets": [{"Id": "monitor", "Arn": "arn:aws:events:::event-bus/monitor"}]},
+    }
+    found, reading = read(tables()["events"], answers)
+    assert [(thing.type.rpartition(":")[2], thing.id) for thing in found] == [
+        ("EventBusPolicy", "default"),
+        ("EventRule", "changes"),
+        ("EventTarget", "default/changes/monitor"),
+        ("EventRule", "work/changes"),
+        ("EventTarget", "work/changes/monitor"),
+    ]
+    assert not reading.gaps

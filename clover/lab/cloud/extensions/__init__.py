@@ -14,6 +14,7 @@ from clover.lab.cloud.call import Call
 
 _MODULES = {
     "cloudtrail": "cloudtrail",
+    "cloudwatch": "alarms",
     "ec2": "ec2",
     "iam": "iam",
     "kms": "kms",

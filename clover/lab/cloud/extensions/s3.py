@@ -115,6 +115,14 @@ def lock_configuration(call: Call) -> Mapping[str, Any]:
     return {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", **rule}}
 
 
+def notifications(call: Call) -> Mapping[str, Any] | None:
+    """GetBucketNotificationConfiguration: that EventBridge is told; other receivers are moto's to name."""
+    told = _bucket(call).notification_configuration
+    if told is None or told.event_bridge is None or told.topic or told.queue or told.cloud_function:
+        return None
+    return {"EventBridgeConfiguration": {}}
+
+
 def request_payment(call: Call) -> Mapping[str, Any]:
     """GetBucketRequestPayment."""
     return {"Payer": _bucket(call).payer}
@@ -138,6 +146,7 @@ def _bucket(call: Call) -> FakeBucket:
 
 
 OPERATIONS = {
+    "s3.GetBucketNotificationConfiguration": notifications,
     "s3.GetBucketPolicyStatus": policy_status,
     "s3.GetObjectLockConfiguration": lock_configuration,
     "s3.GetBucketRequestPayment": request_payment,
