@@ -123,9 +123,8 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         if store.role is StoreRole.EVIDENCE
     }
     records = _vault(site, told, options) or _kept(evidence, keys)
-    trail = AccessTrail(
-        "trail", {"site": told, "evidence": records.store, "key": records.key, **_monitor(site, told)}, options
-    )
+    recorded: Any = {"site": told, "evidence": records.store, "key": records.key, **_monitor(site, told)}
+    trail = AccessTrail("trail", recorded, options)
     egress = _egress(site, told, records.store, options)
     guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": trail.trail}
     others = {

@@ -57,8 +57,9 @@ class AccessTrail(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.trail = trail.arn
-        for detection in sent_on(site) if "monitor" in args else ():
-            self._send(name, site, args["monitor"], detection)
+        monitor = args.get("monitor")
+        for detection in sent_on(site) if monitor is not None else ():
+            self._send(name, site, monitor, detection)
         self.register_outputs({"trail": self.trail})
 
     def _send(self, name: str, site: SiteArgs, monitor: str, detection: Detection) -> None:

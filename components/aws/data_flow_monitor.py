@@ -1,6 +1,6 @@
 """What the auditor looks out for in a site's records and events."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi_aws import cloudwatch, s3
@@ -72,7 +72,7 @@ class DataFlowMonitor(pulumi.ComponentResource):
         channel: pulumi.Input[str],
     ) -> None:
         """The rule of a detection, on the bus where its events come up, and the alarm on it."""
-        sent = {"event_bus_name": bus.name} if detection.of == "site" else {}
+        sent: dict[str, Any] = {"event_bus_name": bus.name} if detection.of == "site" else {}
         rule = cloudwatch.EventRule(
             f"{name}-{detection.id}",
             name=names.detection_name(place, detection.id),

@@ -31,7 +31,7 @@ def _field(name: str, wanted: Any, event: Mapping[str, Any]) -> bool:
         return any(fits(each, event) for each in cast("list[Mapping[str, Any]]", wanted))
     held = event.get(name, _ABSENT)
     if isinstance(wanted, Mapping):
-        inner: Any = held if isinstance(held, Mapping) else {}
+        inner = cast("Mapping[str, Any]", held if isinstance(held, Mapping) else {})
         return fits(cast("Mapping[str, Any]", wanted), inner)
     if not isinstance(wanted, list):
         raise ValueError(f"the pattern's {name} is neither a list nor an object")

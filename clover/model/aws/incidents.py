@@ -65,7 +65,7 @@ def _event(row: Mapping[str, Any], of: str, place: Place) -> Event:
     """The event of a row in its envelope, in the words of the place."""
     envelope = facts()["envelopes"][row["envelope"]]
     own = place.account if of == SITE else place.keeper
-    event = {
+    event: dict[str, Any] = {
         "version": "0",
         "id": "0d079340-135a-c8c6-95c2-41fb8f496c53",
         "account": own,
