@@ -26,8 +26,8 @@ from clover.dossier.layout import (
 )
 from clover.dossier.plain_text import shown
 from clover.dossier.statement import DECLARATION_TYPE, STATEMENT_TYPE, Attestation, Statement
+from clover.dossier.verdicts import SCHEMA, in_full
 from clover.errors import BadInput
-from clover.sources.plain import as_object
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is still read."""
@@ -128,15 +128,10 @@ def _verdicts(content: bytes) -> dict[str, str]:
     """Each verdict by its id; empty for a file that is none of verdicts, which its digest tells anyway."""
     try:
         found: Any = msgspec.json.decode(content)
-        return dict(_outcome(one) for one in found["verdicts"])
+        whole = in_full(found) if found["schema"] == SCHEMA else found
+        return {one["id"]: one["verdict"] for one in whole["verdicts"]}
     except (msgspec.DecodeError, KeyError, TypeError, IndexError, UnicodeDecodeError):
         return {}
-
-
-def _outcome(verdict: Any) -> tuple[str, str]:
-    """The id and the outcome of a verdict: a row, or an object as in dossiers before `clover.dossier-verdicts/2`."""
-    whole = as_object(verdict)
-    return (whole["id"], whole["verdict"]) if whole is not None else (verdict[0], verdict[1])
 
 
 def problems(

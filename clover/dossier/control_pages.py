@@ -12,24 +12,31 @@ from clover.dossier.grounds import Grounds, changed_by, changers, changing, grou
 from clover.dossier.history import History
 from clover.dossier.site_facts import SiteFacts, worst
 
-SHOWN_GROUNDS = 4
-"""Lines that a claim's grounds have, and names and statements in each; all of them stand in verdicts.json."""
+SHOWN_GROUNDS, SHOWN_BESIDE_OTHERS = 4, 2
+"""Lines that a claim's grounds have, and names and statements in each, in a dossier of one stack and in one of several,
+which is one file as well; all of them stand in verdicts.json."""
 
 
 @dataclass(frozen=True)
 class Claimed:
     """One claim as its page shows it, of one resource or of several that it is the same of.
 
-    `more` counts the statements that are left to verdicts.json; `as_for` is what the row above is called that says the
-    same of givens and grounds. Of a proof that nobody else can change it, `changing` says where both are told.
+    `shown` of its grounds stand on the page, and `more` counts the statements that are left to verdicts.json; `as_for`
+    is what the row above is called that says the same of givens and grounds. Of a proof that nobody else can change it,
+    `changing` says where both are told.
     """
 
     verdicts: tuple[Verdict, ...]
     grounds: tuple[Grounds, ...]
-    more: int
+    shown: tuple[Grounds, ...]
     changers: tuple[str, ...]
     as_for: str | None = None
     changing: int | None = None
+
+    @property
+    def more(self) -> int:
+        """How many statements are not shown."""
+        return sum(map(len, self.grounds)) - sum(map(len, self.shown))
 
     @property
     def verdict(self) -> Verdict:
@@ -111,7 +118,8 @@ class ControlPage:
 
 def control_pages(sites: Sequence[SiteFacts], history: History, as_of: str) -> Iterator[ControlPage]:
     """The pages, in the catalogue's order."""
-    by_site = [(site, _Answers(site)) for site in sites]
+    shown = SHOWN_GROUNDS if len(sites) == 1 else SHOWN_BESIDE_OTHERS
+    by_site = [(site, _Answers(site, shown)) for site in sites]
     for control in controls().values():
         found = [_at_site(each, control.id, history, as_of) for site, each in by_site if site.of(control.id)]
         if found:
@@ -144,7 +152,7 @@ def _once(rows: Iterable[Row]) -> Iterator[Row]:
 def _referred(claimed: Claimed | None, row: Row, known: dict[object, str]) -> Claimed | None:
     if claimed is None or not claimed.grounds:
         return claimed
-    said = (claimed.verdict.given, claimed.grounds, claimed.more, claimed.changers)
+    said = (claimed.verdict.given, claimed.grounds, claimed.changers)
     first = known.setdefault(said, row.verdict_id)
     return claimed if first == row.verdict_id else replace(claimed, as_for=first)
 
@@ -199,8 +207,8 @@ def _declared_at(verdict: Verdict) -> str:
 class _Answers:
     """A site's answers in rows."""
 
-    def __init__(self, site: SiteFacts) -> None:
-        self.site = site
+    def __init__(self, site: SiteFacts, shown: int) -> None:
+        self.site, self._shown = site, shown
         self._numbers = {said: each.number for said, each in changing(site)}
 
     def rows(self, control: str) -> Iterator[Row]:
@@ -229,12 +237,12 @@ class _Answers:
         if not verdicts:
             return None
         number = self._numbers.get(changed_by(verdicts[0]))
-        every = list(grouped(ground for verdict in verdicts for ground in verdict.rests_on))
-        shown = [each.first(SHOWN_GROUNDS) for each in every[:SHOWN_GROUNDS]]
+        rests = tuple(grouped(ground for verdict in verdicts for ground in verdict.rests_on))
+        every = () if number else rests
         return Claimed(
             verdicts=tuple(verdicts),
-            grounds=() if number else tuple(shown),
-            more=sum(map(len, every)) - sum(map(len, shown)),
+            grounds=every,
+            shown=tuple(each.first(self._shown) for each in every[: self._shown]),
             changers=changers(self.site, verdicts[0]),
             changing=number,
         )

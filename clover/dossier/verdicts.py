@@ -1,9 +1,10 @@
 """The verdicts as a dossier keeps them: all of `clover.verdicts/1`, with what many of them share told once.
 
-A verdict is a row: its id, which begins with control and claim; the verdict; and for each further name in `columns`
-the place, from 0, of its value in the list of that name in `told`. A last cell holds what is not as in `usual`. The
-promise is that of the control; a ground is a pair of places, in `resources` and in `statements`; a resource is the
-place in `begins` of what its URN, or a given's id, begins with, and the rest.
+A verdict is a row: its id, which begins with control and claim, and goes on with the resource's name where it ends in
+a slash; the verdict; and for each further name in `columns` the place, from 0, of its value in the list of that name
+in `told`. A last cell holds what is not as in `usual`. The promise is that of the control; a ground is a pair of
+places, in `resources` and in `statements`; a resource is the place in `begins` of what its URN, or a given's id, begins
+with, and the rest.
 `python -m clover.dossier.verdicts FILE` writes it out in full.
 """
 
@@ -51,7 +52,8 @@ class _Kept:
     def verdict(self, full: dict[str, Any], usual: dict[str, Any]) -> list[Any]:
         """The row of one verdict."""
         unusual = {name: full[name] for name in usual if full[name] != usual[name]}
-        row = [*(full[name] for name in OWN), *(self._told(name, full[name]) for name in TOLD)]
+        own = (full["id"].removesuffix(_name_in(full)), full["verdict"])
+        row = [*own, *(self._told(name, full[name]) for name in TOLD)]
         return [*row, unusual] if unusual else row
 
     def _told(self, name: str, value: Any) -> int:
@@ -67,6 +69,12 @@ class _Kept:
 
     def _ground(self, urn: str, statement: str) -> int:
         return self.grounds.place([self._resource(urn), self.statements.place(statement)])
+
+
+def _name_in(verdict: dict[str, Any]) -> str:
+    """The resource's name at the end of a verdict's id; empty where the id does not end with it."""
+    name = (verdict["resource"] or "").rpartition("::")[2]
+    return name if verdict["id"].endswith(f"/{name}") else ""
 
 
 def verdicts_json(proof: Proof) -> bytes:
@@ -118,6 +126,8 @@ def _verdict(kept: dict[str, Any], told: dict[str, list[Any]], row: list[Any]) -
     own, places, unusual = row[: len(OWN)], row[len(OWN) : len(OWN) + len(TOLD)], row[len(OWN) + len(TOLD) :]
     found = {**kept["usual"], **dict(zip(OWN, own, strict=True))}
     found |= {name: told[name][place] for name, place in zip(TOLD, places, strict=True)}
+    if found["id"].endswith("/"):
+        found["id"] += (found["resource"] or "").rpartition("::")[2]
     found["control"], _, found["claim"] = found["id"].partition("@")[0].partition(".")
     found["promise"] = kept["promises"][found["control"]]
     return {**found, **(unusual[0] if unusual else {})}

@@ -58,8 +58,9 @@ class AccessTrail(pulumi.ComponentResource):
         )
         self.trail = trail.arn
         monitor = args.get("monitor")
-        for detection in sent_on(site) if monitor is not None else ():
-            self._send(name, site, monitor, detection)
+        if monitor is not None:
+            for detection in sent_on(site):
+                self._send(name, site, monitor, detection)
         self.register_outputs({"trail": self.trail})
 
     def _send(self, name: str, site: SiteArgs, monitor: str, detection: Detection) -> None:
