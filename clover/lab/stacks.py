@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from clover.errors import BadInput
+from clover.sources.plain import as_object
 from clover.zones.admission import admit
 from clover.zones.document import read_document
 from clover.zones.hands import AdmittedHolding, admit_auditor, admit_backends, admit_organisation, read_hand
@@ -69,15 +70,25 @@ def read_stack(root: Path, name: str) -> LabStack:
         raise BadInput(f"no stack {name!r} (no Pulumi.{name}.yaml); {hint}")
     project = read_document(root / "Pulumi.yaml", "Pulumi.yaml").data["name"]
     stack = read_stack_file(root / f"Pulumi.{name}.yaml")
+    _refuse_secrets(stack)
     zone = find_zone(root / "zones", stack.config.get("clover:zone"), stack.place("clover:zone"))
     kind = _kind(stack)
     site, actors = _ADMITTED[kind](stack, zone)
     return LabStack(project, name, kind, site, actors, _founded(zone) if kind is StackKind.ORGANISATION else None)
 
 
+def _refuse_secrets(stack: Stack) -> None:
+    """Raise BadInput for a setting that is kept encrypted, in the program's words."""
+    for key, held in stack.config.items():
+        if (as_object(held) or {}).keys() == {"secure"}:
+            raise BadInput(f"{key} is a secret; what configures a site is declared in the open", stack.place(key))
+
+
 def _kind(stack: Stack) -> StackKind:
     """Whose hand the stack is run by; BadInput for a kind that nobody knows."""
     known, named = {kind.value: kind for kind in StackKind}, stack.config.get("clover:kind", StackKind.SITE.value)
+    if not isinstance(named, str):
+        raise BadInput(f"clover:kind: a text is expected: {', '.join(known)}", stack.place("clover:kind"))
     if named not in known:
         raise BadInput(f"clover:kind: {shown(named)} is not known; {nearest(named, known)}", stack.place("clover:kind"))
     return known[named]

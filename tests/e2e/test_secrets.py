@@ -33,7 +33,7 @@ SECRET_VARIABLES = (
 
 
 SECRET_KEYS = soaked(
-    ["clover:site", "clover:stores[0].name"],
+    ["clover:kind", "clover:site", "clover:stores[0].name"],
     [
         *(f"clover:{name}" for name in ("kind", "zone", "site", "network", "stores", "unheard-of")),
         *(f"clover:stores[{index}].{name}" for index in (0, 4) for name in ("name", "class", "role", "minimum_tls")),
