@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from clover.dossier.verdicts import in_full
 from tests.e2e import behind_aws, behind_azure
 from tests.e2e.audited import AUDIT, DENIED, WITHOUT_THE_LIST, Audited, counted, data_of, refusal, tried
 from tests.e2e.behind_aws import Change
@@ -62,7 +63,7 @@ def test_a_saved_reading_makes_the_same_dossier_twice(audited: Audited) -> None:
     assert all((first / path).read_bytes() == (second / path).read_bytes() for path in files)
     checked = audited.checkout.clover("verify", "first", check=False)
     assert "lab, not evidence" in checked.stdout
-    assert {verdict["basis"] for verdict in audited.file("first", "verdicts.json")["verdicts"]} == {"lab"}
+    assert {verdict["basis"] for verdict in in_full(audited.file("first", "verdicts.json"))["verdicts"]} == {"lab"}
 
 
 def test_no_credential_is_in_anything_that_is_written(audited: Audited) -> None:

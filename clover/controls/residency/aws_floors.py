@@ -25,6 +25,7 @@ _MODES = {
     Immutability.GOVERNANCE: ("GOVERNANCE", "COMPLIANCE"),
     Immutability.COMPLIANCE: ("COMPLIANCE",),
 }
+_DAYS, _YEARS = "rule.defaultRetention.days", "rule.defaultRetention.years"
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
 
@@ -79,7 +80,7 @@ def _settings(floor: Floor) -> Iterator[_Wanted]:
     if modes := _MODES[floor.immutability]:
         yield _Wanted(_LOCK, "rule.defaultRetention.mode", modes)
         if floor.retention_days:
-            yield _Wanted(_LOCK, "rule.defaultRetention.days", least=floor.retention_days)
+            yield _Wanted(_LOCK, _DAYS, least=floor.retention_days)
 
 
 def _setting(case: Case, bucket: Resource, wanted: _Wanted) -> Answer | Ground:
@@ -92,13 +93,25 @@ def _setting(case: Case, bucket: Resource, wanted: _Wanted) -> Answer | Ground:
             return unknown(f"which {name} is that of {bucket.name} is not known", resource=bucket.urn)
         return refuted(f"{bucket.name} has no {name}", _property(bucket, name, None, str(wanted)), resource=bucket.urn)
     for each in found.certain:
-        said = value(each, path)
+        said = _said(each, path)
         if isinstance(said, Unknown):
             return unknown(f"{path} of {each.name} is not known", resource=bucket.urn)
         if not wanted.fits(said):
             example = _property(each, path, said, str(wanted))
             return refuted(f"{bucket.name}: {path} is {said!r}, not {wanted}", example, resource=bucket.urn)
     return Ground(found.certain[0].urn, f"{path}={wanted}")
+
+
+def _said(setting: Resource, path: str) -> Any:
+    """What a setting says; a lock may be told in years instead, each of 365 days.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_DefaultRetention.html
+    """
+    said = value(setting, path)
+    if said is not None or path != _DAYS:
+        return said
+    years = value(setting, _YEARS)
+    return years * 365 if isinstance(years, int | float) else years
 
 
 def _below(store: str, floor: Floor) -> Document:
