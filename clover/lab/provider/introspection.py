@@ -113,8 +113,7 @@ def _annotation(getter: Any) -> Any:
     package = getter.__module__.rpartition(".")[0]
     names: dict[str, Any] = {**_module(f"{package}._enums"), **vars(sys.modules[getter.__module__])}
     known = {**names, "Output": pulumi.Output, "T": Any}
-    # Modules share their forward references, which keep what they were first resolved to unless the locals are others.
-    return typing.get_type_hints(getter, known, {})["return"]
+    return typing.get_type_hints(getter, known)["return"]
 
 
 def _module(name: str) -> dict[str, Any]:
