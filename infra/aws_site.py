@@ -86,11 +86,13 @@ def _vault(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) 
     return _Records(names.vault_arn(place), key.arn)
 
 
-def _monitor(site: AdmittedSite, told: SiteArgs) -> Any:
-    """Where the auditor's monitor takes the site's events, where it has one."""
+def _recorded(site: AdmittedSite, told: SiteArgs, records: _Records) -> Any:
+    """Where the trail keeps what it records, and where the auditor's monitor takes the site's events, if it has one."""
+    kept = {"site": told, "evidence": records.store, "key": records.key}
     if site.vault is None or not site.vault.watched:
-        return {}
-    return {"monitor": names.monitor_bus_arn(names.vault_place(told, site.vault.account, site.vault.deployer))}
+        return kept
+    place = names.vault_place(told, site.vault.account, site.vault.deployer)
+    return {**kept, "monitor": names.monitor_bus_arn(place)}
 
 
 def _kept(evidence: Mapping[str, RegionLockedStore], keys: Mapping[StoreRole, EncryptionKey]) -> _Records:
@@ -123,8 +125,7 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         if store.role is StoreRole.EVIDENCE
     }
     records = _vault(site, told, options) or _kept(evidence, keys)
-    recorded: Any = {"site": told, "evidence": records.store, "key": records.key, **_monitor(site, told)}
-    trail = AccessTrail("trail", recorded, options)
+    trail = AccessTrail("trail", _recorded(site, told, records), options)
     egress = _egress(site, told, records.store, options)
     guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": trail.trail}
     others = {

@@ -1,5 +1,6 @@
 """A key of the site, for one consuming service and one store role."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -12,6 +13,30 @@ from components.aws.policies.document import Document, render
 from components.aws.records import Records, own_records
 from components.aws.site import SiteArgs
 from components.tags import role_tags
+
+
+def declared_key(
+    name: str, description: str, policy: Document, key_tags: Mapping[str, str], parent: pulumi.Resource
+) -> kms.Key:
+    """A key of one region whose material rotates yearly, and whose deletion takes the longest that KMS offers.
+
+    OverLimit when the policy outgrows what KMS holds.
+    """
+    return kms.Key(
+        name,
+        description=description,
+        customer_master_key_spec="SYMMETRIC_DEFAULT",
+        key_usage="ENCRYPT_DECRYPT",
+        multi_region=False,
+        is_enabled=True,
+        enable_key_rotation=True,
+        rotation_period_in_days=365,
+        deletion_window_in_days=keys.DELETION_WINDOW_DAYS,
+        bypass_policy_lockout_safety_check=False,
+        policy=render(policy, "kms-key-policy"),
+        tags=key_tags,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
 
 
 class EncryptionKeyArgs(TypedDict):
@@ -46,21 +71,8 @@ class EncryptionKey(pulumi.ComponentResource):
         super().__init__("clover-aws:index:EncryptionKey", name, dict(args), opts)
         site, role = args["site"], StoreRole(args["role"])
         child = pulumi.ResourceOptions(parent=self)
-        key = kms.Key(
-            f"{name}-key",
-            description=f"Clover {site['name']}: {role.value} stores, used through S3",
-            customer_master_key_spec="SYMMETRIC_DEFAULT",
-            key_usage="ENCRYPT_DECRYPT",
-            multi_region=False,
-            is_enabled=True,
-            enable_key_rotation=True,
-            rotation_period_in_days=365,
-            deletion_window_in_days=keys.DELETION_WINDOW_DAYS,
-            bypass_policy_lockout_safety_check=False,
-            policy=render(self._policy(site, role), "kms-key-policy"),
-            tags=role_tags(site, role),
-            opts=child,
-        )
+        said = f"Clover {site['name']}: {role.value} stores, used through S3"
+        key = declared_key(f"{name}-key", said, self._policy(site, role), role_tags(site, role), self)
         alias = kms.Alias(f"{name}-alias", name=names.key_alias(site, role), target_key_id=key.id, opts=child)
         self.key = key.arn
         self.alias = alias.name

@@ -9,6 +9,7 @@ from pulumi_aws import cloudwatch, kms, sns
 from clover.zones.vocabulary import StoreRole
 from components.aws import site as names
 from components.aws.alarms import Sounded, alarm
+from components.aws.encryption_key import declared_key
 from components.aws.policies import channel as policies
 from components.aws.policies import keys
 from components.aws.policies.document import render
@@ -76,21 +77,9 @@ class IncidentChannel(pulumi.ComponentResource):
 
     def _key(self, name: str, place: SiteArgs) -> kms.Key:
         """The key that alarms write under through SNS."""
-        key = kms.Key(
-            f"{name}-key",
-            description=f"Clover {place['name']}: messages of incidents, used through SNS",
-            customer_master_key_spec="SYMMETRIC_DEFAULT",
-            key_usage="ENCRYPT_DECRYPT",
-            multi_region=False,
-            is_enabled=True,
-            enable_key_rotation=True,
-            rotation_period_in_days=365,
-            deletion_window_in_days=keys.DELETION_WINDOW_DAYS,
-            bypass_policy_lockout_safety_check=False,
-            policy=render(keys.channel_key(place), "kms-key-policy"),
-            tags=role_tags(place, StoreRole.AUDITOR_OWNED),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        said = f"Clover {place['name']}: messages of incidents, used through SNS"
+        own = role_tags(place, StoreRole.AUDITOR_OWNED)
+        key = declared_key(f"{name}-key", said, keys.channel_key(place), own, self)
         kms.Alias(
             f"{name}-alias",
             name=names.channel_alias(place),

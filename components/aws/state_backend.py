@@ -8,8 +8,8 @@ from pulumi_aws import iam, kms
 
 from clover.zones.vocabulary import DataClass, StoreRole, TlsVersion
 from components.aws import site as names
-from components.aws.encryption_key import EncryptionKey
-from components.aws.policies import backend, keys
+from components.aws.encryption_key import EncryptionKey, declared_key
+from components.aws.policies import backend
 from components.aws.policies.document import Document, render
 from components.aws.region_locked_store import RegionLockedStore
 from components.aws.site import SiteArgs
@@ -96,21 +96,9 @@ class StateBackend(pulumi.ComponentResource):
 
     def _secrets_key(self, name: str, site: SiteArgs, runners: Runners) -> kms.Key:
         """The key that Pulumi calls itself, for the secrets in the state."""
-        return kms.Key(
-            f"{name}-secrets",
-            description=f"Clover {site['name']}: secrets in the state, used by its runners",
-            customer_master_key_spec="SYMMETRIC_DEFAULT",
-            key_usage="ENCRYPT_DECRYPT",
-            multi_region=False,
-            is_enabled=True,
-            enable_key_rotation=True,
-            rotation_period_in_days=365,
-            deletion_window_in_days=keys.DELETION_WINDOW_DAYS,
-            bypass_policy_lockout_safety_check=False,
-            policy=render(backend.secrets_key(site, runners), "kms-key-policy"),
-            tags=role_tags(site, StoreRole.STATE),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        said = f"Clover {site['name']}: secrets in the state, used by its runners"
+        policy = backend.secrets_key(site, runners)
+        return declared_key(f"{name}-secrets", said, policy, role_tags(site, StoreRole.STATE), self)
 
     def _issuer(self, name: str, args: StateBackendArgs) -> iam.OpenIdConnectProvider:
         """That the account trusts the issuer's tokens for one audience.
