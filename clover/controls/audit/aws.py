@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from clover.controls.aws_callers import partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, allowed, nobody, requests
-from clover.controls.case import Case
+from clover.controls.case import Case, Question
 from clover.controls.residency.aws_reading import AUDITOR_PATH, BECOMING, data_actions, data_of, role_of, stores
 from clover.controls.verdict import Answer, Outcome, refuted, unknown
 from clover.model.aws import policies
@@ -217,3 +217,11 @@ def nobody_else_becomes_the_auditor(case: Case) -> Iterator[Answer]:
         question = {**others, "Statement": [*others["Statement"], *unproven["Statement"]]}
         told = f"only {exact} becomes {role.resource.name}, {'with the id' if machine else 'with a second factor'}"
         yield nobody(case, Policies(resource=role.trust), question, told, role.resource.urn)
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "AUD-1": reads_every_control,
+    "AUD-2": reads_no_user_data,
+    "AUD-3": nobody_else_becomes_the_auditor,
+}
+"""Each control's question on whether it holds."""

@@ -5,7 +5,7 @@ A person comes by a delegation to the auditor's own tenant, which carries built-
 principal of the site's tenant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -20,7 +20,7 @@ from clover.controls.azure_requests import (
     request_of,
     worst,
 )
-from clover.controls.case import Case
+from clover.controls.case import Case, Question
 from clover.controls.residency.azure_copies import closed, opened
 from clover.controls.residency.azure_reading import READS, data_of, stranger
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -280,3 +280,11 @@ def _is_expected(origin: dict[str, Any], store: Store, known: Auditor) -> bool:
         return any(ip_address(origin["address"]) in network for network in map(ip_network, known.networks))
     own = {identifier.lower() for _, identifier in store.endpoints}
     return origin["kind"] == "trusted_service" or (origin["kind"] == "private_endpoint" and origin["id"].lower() in own)
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "AUD-1": reads_every_control,
+    "AUD-2": reads_no_user_data,
+    "AUD-3": nobody_else_becomes_the_auditor,
+}
+"""Each control's question on whether it holds."""

@@ -8,8 +8,9 @@ from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import EVERYTHING, Policies
 from clover.controls.aws_requests import Asked, ask_each, failing, requests
 from clover.controls.aws_wide import wide
-from clover.controls.case import Case
+from clover.controls.case import Case, Question
 from clover.controls.guardrails import aws_questions as questions
+from clover.controls.guardrails import aws_standing
 from clover.controls.guardrails.aws_questions import PERSON, anybody, asked, together
 from clover.controls.verdict import Answer, proved
 from clover.model.aws.policies import Document, Held
@@ -97,3 +98,17 @@ def denied(
             yield proved(each, rests_on=finding.grounds, given=above.leaning(finding.grounds))
         else:
             yield failing(finding, None)
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "GRD-1": aws_standing.every_account_is_bound,
+    "GRD-2": only_its_region,
+    "GRD-3": no_hole_in_the_region,
+    "GRD-4": no_relay_is_worked,
+    "GRD-5": nobody_leaves,
+    "GRD-6": trusted_roles_stay,
+    "GRD-7": perimeter_holds,
+    "GRD-8": aws_standing.only_the_controller_writes,
+    "GRD-9": aws_standing.what_is_attested_is_declared,
+}
+"""Each control's question on whether it holds."""

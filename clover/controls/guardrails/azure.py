@@ -6,7 +6,8 @@ from typing import Any
 
 from clover.controls.azure_organisation import Above, Denying
 from clover.controls.azure_requests import request_of
-from clover.controls.case import Case
+from clover.controls.case import Case, Question
+from clover.controls.guardrails import azure_standing
 from clover.controls.guardrails.azure_writes import Write, asked, named_in, others, stopped, writes_of
 from clover.controls.organisation import organisation_of
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -157,3 +158,17 @@ def _permitted(case: Case, action: str, covering: Iterable[Denying]) -> Answer:
     request = request_of(case, principal, action, f"/subscriptions/{case.site.account}", is_data=False)
     example = {"kind": "request", "request": request, "assuming": {"role": "Owner"}}
     return refuted(f"no denial stops {principal} from calling {action}, with a role that permits it", example)
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "GRD-1": azure_standing.every_account_is_bound,
+    "GRD-2": only_its_region,
+    "GRD-3": no_hole_in_the_region,
+    "GRD-4": no_relay_is_worked,
+    "GRD-5": nobody_leaves,
+    "GRD-6": trusted_roles_stay,
+    "GRD-7": perimeter_holds,
+    "GRD-8": azure_standing.only_the_controller_writes,
+    "GRD-9": azure_standing.what_is_attested_is_declared,
+}
+"""Each control's question on whether it holds."""

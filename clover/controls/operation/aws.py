@@ -13,9 +13,10 @@ from clover.controls.aws_callers import partition
 from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import allowed
-from clover.controls.case import Case
+from clover.controls.case import Case, Question
 from clover.controls.evidence.keepers import UNREAD, keepers
 from clover.controls.network.aws_endpoints import OPEN_TO_ALL
+from clover.controls.operation import aws_reach
 from clover.controls.operation.aws_endpoints import interface_endpoints, reached
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
@@ -264,3 +265,10 @@ def _through_the_store(case: Case, store: Guarded) -> Mapping[str, str]:
 def _suffix(case: Case) -> str:
     """The domain of the partition's services."""
     return "amazonaws.eu" if partition(case) == "aws-eusc" else "amazonaws.com"
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "OPS-1": what_must_be_allowed_is,
+    "OPS-2": aws_reach.declared_hosts_are_reached,
+}
+"""Each control's question on whether it holds."""

@@ -4,13 +4,14 @@ What the auditor needs is AUD-1. Logs are delivered by Azure itself, as a truste
 the deployer has to be permitted to name the account that they go to.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from clover.controls.audit.azure import reads_of_records
 from clover.controls.azure_requests import Permissions, Request, auditor, property_of, request_of
-from clover.controls.case import Case
+from clover.controls.case import Case, Question
 from clover.controls.evidence.azure_stores import EvidenceAccounts
 from clover.controls.evidence.keepers import UNREAD
+from clover.controls.operation import azure_reach
 from clover.controls.operation.azure_stores import stores_are_reached
 from clover.controls.operator.azure_changes import own_type
 from clover.controls.residency.azure_reading import READS
@@ -158,3 +159,10 @@ def _all_allowed(  # noqa: PLR0913, PLR0917 (what is asked, about what, and what
         for origin in each.origins
     ]
     return proved(told, resource=about, rests_on=tuple(dict.fromkeys((*grounds, *held))), given=tuple(given))
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "OPS-1": what_must_be_allowed_is,
+    "OPS-2": azure_reach.declared_hosts_are_reached,
+}
+"""Each control's question on whether it holds."""
