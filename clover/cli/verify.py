@@ -17,6 +17,28 @@ if TYPE_CHECKING:
 
 def run(words: list[str]) -> int:
     """Print why the dossier is refused, a line each, or what is accepted; 0 accepted, 1 refused."""
+    arguments = _parser().parse_args(words)
+    try:
+        from clover.dossier import check
+        from clover.dossier.keys import public_key
+    except ModuleNotFoundError as missing:
+        raise BadInput(f"{missing.name} is not installed: pip install 'clover[report]'") from None
+    keys = [public_key(path) for path in arguments.key]
+    asked = _asked(arguments.site, arguments.zone, arguments.max_age)
+    try:
+        found = check.opened_folder(arguments.folder)
+        earlier = [check.opened_folder(path) for path in arguments.chain if not path.is_file()]
+    except check.Refused as why:
+        sys.stdout.write(f"refused: {why}\n")
+        return 1
+    lodged = [head for path in arguments.chain if path.is_file() for head in _heads(path)]
+    problems = list(check.problems(found, keys, asked, earlier, lodged))
+    lines = [f"refused: {problem}" for problem in problems] or list(_accepted(found, keys, bool(earlier)))
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return 1 if problems else 0
+
+
+def _parser() -> Parser:
     parser = Parser(prog="clover verify", description="Check a dossier, offline: its bytes, signatures, day and chain.")
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument(
@@ -38,25 +60,7 @@ def run(words: list[str]) -> int:
         metavar="DIR",
         help="the dossiers before it, or a file of lodged heads",
     )
-    arguments = parser.parse_args(words)
-    try:
-        from clover.dossier import check
-        from clover.dossier.keys import public_key
-    except ModuleNotFoundError as missing:
-        raise BadInput(f"{missing.name} is not installed: pip install 'clover[report]'") from None
-    keys = [public_key(path) for path in arguments.key]
-    asked = _asked(arguments.site, arguments.zone, arguments.max_age)
-    try:
-        found = check.opened_folder(arguments.folder)
-        earlier = [check.opened_folder(path) for path in arguments.chain if not path.is_file()]
-    except check.Refused as why:
-        sys.stdout.write(f"refused: {why}\n")
-        return 1
-    lodged = [head for path in arguments.chain if path.is_file() for head in _heads(path)]
-    problems = list(check.problems(found, keys, asked, earlier, lodged))
-    lines = [f"refused: {problem}" for problem in problems] or list(_accepted(found, keys, bool(earlier)))
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    return 1 if problems else 0
+    return parser
 
 
 def _asked(site: str | None, zone: str | None, age: str | None) -> "Asked":
