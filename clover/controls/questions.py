@@ -30,7 +30,7 @@ def _aws() -> Mapping[str, Question]:
     from clover.controls.network import aws as network
     from clover.controls.network import aws_endpoints
     from clover.controls.operation import aws as operation
-    from clover.controls.operation import aws_reach
+    from clover.controls.operation import aws_reach, held
     from clover.controls.operator import aws_escalation
     from clover.controls.residency import attested, aws_floors, aws_places, aws_reading, aws_relays
     from clover.controls.state import aws as state
@@ -73,6 +73,7 @@ def _aws() -> Mapping[str, Question]:
         **access.QUESTIONS,
         "OPS-1": operation.what_must_be_allowed_is,
         "OPS-2": aws_reach.declared_hosts_are_reached,
+        "OPS-3": held.what_is_said_is_there,
         "OPR-1": aws_escalation.nobody_becomes_more,
         **state.QUESTIONS,
     }
@@ -91,7 +92,7 @@ def _azure() -> Mapping[str, Question]:
     from clover.controls.migration import azure as migration
     from clover.controls.network import azure as network
     from clover.controls.operation import azure as operation
-    from clover.controls.operation import azure_reach
+    from clover.controls.operation import azure_reach, held
     from clover.controls.operator import azure_escalation
     from clover.controls.residency import (
         attested,
@@ -121,6 +122,7 @@ def _azure() -> Mapping[str, Question]:
         "KEY-6": azure_use.no_key_is_locked_out,
         "OPS-1": operation.what_must_be_allowed_is,
         "OPS-2": azure_reach.declared_hosts_are_reached,
+        "OPS-3": held.what_is_said_is_there,
         "OPR-1": azure_escalation.nobody_becomes_more,
         "GRD-1": azure_standing.every_account_is_bound,
         "GRD-2": guardrails.only_its_region,
