@@ -14,7 +14,7 @@ def replay(found: Mapping[str, Any], resources: Resources) -> None:
     holder, content = resources.by_urn[found["urn"]], found["value"]
     if not isinstance(content, str):
         assert content == holder.inputs.get(found["property"])
-        _counted(str(found["allowed"]).split(), [each for each in resources.all if _lies_in(each, holder, resources)])
+        _counted(str(found["allowed"]).split(), [each for each in resources.all if each.parent == holder.urn])
         return
     assert content in set(_texts(holder.outputs))
     within = [each for each in resources.all if _lies_in(each, holder, resources) and each.custom]
@@ -37,12 +37,10 @@ def _counted(wanted: list[str], within: list[Resource]) -> None:
 
 
 def _lies_in(resource: Resource, holder: Resource, resources: Resources) -> bool:
-    above = resource.parent
-    while above in resources.by_urn:
-        if above == holder.urn:
-            return True
-        above = resources.by_urn[above].parent
-    return False
+    above = resources.by_urn.get(resource.parent or "")
+    while above is not None and above.urn != holder.urn:
+        above = resources.by_urn.get(above.parent or "")
+    return above is not None
 
 
 def _texts(content: Any) -> Iterator[Any]:

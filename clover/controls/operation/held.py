@@ -58,8 +58,16 @@ def _of_component(component: Resource, parts: Parts) -> Answer:
     if row is None:
         return unknown(f"what a {component.type} holds is not known", resource=component.urn)
     told = (_named(component, parts, name, kinds) for name, kinds in row.told.items())
-    made = (_made(component, parts.get(part.type, ()), part) for part in row.parts if _is_asked(component, part))
+    made = (
+        _made(component, _directly(component, parts, part.type), part)
+        for part in row.parts
+        if _is_asked(component, part)
+    )
     return _answer(component, [*told, *made], f"what {component.name} says it holds is there")
+
+
+def _directly(component: Resource, parts: Parts, kind: str) -> Sequence[Resource]:
+    return [each for each in parts.get(kind, ()) if each.parent == component.urn]
 
 
 def _answer(about: Resource, found: Sequence[Found], told: str) -> Answer:
