@@ -20,14 +20,14 @@ PAGE = Path(__file__).parents[2] / "docs" / "deletions.md"
 KINDS = {
     "flips": "a claim is refuted or unknown that was not, where need be with what names it taken out too",
     "redundant": "proved redundant: nothing that it denies is allowed without it, or another statement says as much",
-    "held": "of all claims OPS-3 alone is refuted: a stack or a component says that it is there; no other leans on it",
+    "held": "of all claims OPS-3 alone is refuted; the others stand without it, or are made by nobody any more",
     "stands": "what rested on it is still proved, or claimed by nobody any more; no proof that it does no more",
     "unseen": "no claim rests on it, and none flips",
 }
 
 
 HELD = "OPS-3."
-"""How a claim begins that is about nothing but that what is said to be there is there."""
+"""How the claim begins that what a stack or a component says it holds is there, whatever for."""
 
 
 class Row(NamedTuple):
