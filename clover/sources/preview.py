@@ -93,7 +93,13 @@ def _refuse_missing(data: Mapping[str, Any], steps: list[dict[str, Any]], place:
             raise BadInput(f"does not show every step: {told}; {HOW}", place)
 
 
+UNCHANGED = frozenset({"same", REFRESH, "read"})
+"""The operations that leave everything as it was."""
+
+
 def _resources(steps: list[dict[str, Any]], place: Place) -> Iterator[Resource]:
+    """The resources that are left; what components and the stack say of a plan that changes something is of before."""
+    changing = any(step["op"] not in UNCHANGED for step in steps)
     found = any(step["op"] == REFRESH for step in steps)
     gone = frozenset(str(step.get("urn")) for step in steps if found and effects()[step["op"]].leaves == "gone")
     for index, step in enumerate(steps):
@@ -107,7 +113,10 @@ def _resources(steps: list[dict[str, Any]], place: Place) -> Iterator[Resource]:
             except ValueError as error:
                 raise BadInput(str(error), place) from None
             # What a refresh did not find is still what others were declared after.
-            yield resource._replace(dependencies=tuple(each for each in resource.dependencies if each not in gone))
+            yield resource._replace(
+                dependencies=tuple(each for each in resource.dependencies if each not in gone),
+                settled=resource.settled and (resource.custom or not changing),
+            )
 
 
 def _resource(step: Mapping[str, Any], effect: Effect, path: str) -> Resource:

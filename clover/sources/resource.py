@@ -33,7 +33,8 @@ class Resource(NamedTuple):
     """A resource of a plan or state.
 
     `inputs` is what was declared, `outputs` what the cloud gave back; `settled` says that the outputs are complete. In
-    the plan of a creation they are not: what is absent may still come.
+    the plan of a creation they are not: what is absent may still come. Nor are those of a component or of the stack in
+    a plan that changes anything: the program says them anew.
     """
 
     urn: str

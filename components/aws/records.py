@@ -7,13 +7,13 @@ from components.aws.site import SiteArgs
 
 
 class Records(NamedTuple):
-    """The site whose log services deliver, the accounts whose trails do, and the readers' ARNs.
+    """The site whose log services deliver, if they do, the accounts whose trails do, and the readers' ARNs.
 
     `person` is the reader whose second factor the store itself asks for, and `found_by` the site that may look up the
     key by its alias: both None for a store of the site's own, where the auditor's roles see to it.
     """
 
-    logs_of: SiteArgs
+    logs_of: SiteArgs | None
     trails_of: tuple[SiteArgs, ...]
     readers: tuple[str, ...]
     person: str | None = None
@@ -31,8 +31,8 @@ def kept_records(site: SiteArgs, place: SiteArgs, person: str, machine: str) -> 
 
 
 def owned_records(place: SiteArgs, person: str, machine: str) -> Records:
-    """The records of an account of the auditor's own, and the two who read them there."""
-    return Records(place, (place,), (person, machine), person)
+    """What the trail of an account of the auditor's own records, and the two who read it there."""
+    return Records(None, (place,), (person, machine), person)
 
 
 def one_or_all(values: list[str]) -> str | list[str]:

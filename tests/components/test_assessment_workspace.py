@@ -140,6 +140,14 @@ def test_who_works_in_it_is_recorded_beside_it(workspace: World) -> None:
     assert trail["name"] == "clover-assessment"
 
 
+def test_the_trail_is_the_only_service_that_writes_there(workspace: World) -> None:
+    records = policy_of(workspace.one("aws:s3/bucketPolicy:BucketPolicy", "assessment-aws-records-policy"))
+    sealing = policy_of(workspace.one("aws:kms/key:Key", "assessment-aws-record-key-key"))
+    allowing = [each for held in (records, sealing) for each in held["Statement"] if each["Effect"] == "Allow"]
+    services = {each["Principal"]["Service"] for each in allowing if "Service" in each["Principal"]}
+    assert services == {"cloudtrail.amazonaws.com"}
+
+
 def test_what_is_published_is_one_document_the_same_in_every_order(workspace: World) -> None:
     (out,) = workspace.one("clover-aws:index:AssessmentWorkspace").outputs
     assert set(out) == {"store", "physical_name", "key", "records", "hosts", "hosts_digest"}

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.mutants.beside import beside
-from tests.mutants.cascade import below, without
+from tests.mutants.cascade import below
 from tests.mutants.covers import covers
 from tests.mutants.covers_network import held_back
 from tests.mutants.deletions import ASKED, Deletion, Effect, deletions, effect, resources_of, told
@@ -21,11 +20,14 @@ PAGE = Path(__file__).parents[2] / "docs" / "deletions.md"
 KINDS = {
     "flips": "a claim is refuted or unknown that was not, where need be with what names it taken out too",
     "redundant": "proved redundant: nothing that it denies is allowed without it, or another statement says as much",
-    "gone": "it is what the claims were about that nobody makes any more; every other claim stands as it did",
-    "beside": "no claim is about it, operational.yaml says why, and the claims named there stay proved",
-    "stands": "every claim that rested on it is still proved, on other grounds; no proof that it does no more",
+    "held": "of all claims OPS-3 alone is refuted; the others stand without it, or are made by nobody any more",
+    "stands": "what rested on it is still proved, or claimed by nobody any more; no proof that it does no more",
     "unseen": "no claim rests on it, and none flips",
 }
+
+
+HELD = "OPS-3."
+"""How the claim begins that what a stack or a component says it holds is there, whatever for."""
 
 
 class Row(NamedTuple):
@@ -39,36 +41,37 @@ class Row(NamedTuple):
 
 
 def row(deletion: Deletion) -> Row:
-    """Take it out, and look; with what names it where that alone shows nothing."""
-    found, taken = effect(deletion), deletion
-    if not found.worse and _hanging(deletion):
-        taken = deletion._replace(cascade=True)
-        found = effect(taken)
-    return Row(deletion.stack, deletion.kind, deletion.name, *_said(deletion, taken, found))
+    """Take it out, and look; with what names it where that alone shows no more than that it is gone."""
+    found = effect(deletion)
+    if not _beyond(found) and _hanging(deletion):
+        found = _stronger(found, effect(deletion._replace(cascade=True)))
+    return Row(deletion.stack, deletion.kind, deletion.name, *_said(deletion, found))
 
 
-def _said(deletion: Deletion, taken: Deletion, found: Effect) -> tuple[str, str]:
+def _beyond(found: Effect) -> list[str]:
+    """The claims that are worse and are about more than that what is said to be there is there."""
+    return [each for each in found.worse if not each.startswith(HELD)]
+
+
+def _stronger(found: Effect, cascading: Effect) -> Effect:
+    return cascading if _beyond(cascading) or not found.worse else found
+
+
+def _said(deletion: Deletion, found: Effect) -> tuple[str, str]:
     """What it did, and the claim or the statement that shows it."""
+    if beyond := _beyond(found):
+        return "flips", beyond[0]
+    known = covers(deletion) or held_back(deletion)
+    if isinstance(known, tuple):
+        return "redundant", ", ".join(known[:4])
     if found.worse:
-        return "flips", found.worse[0]
-    if _goes_with_it(taken, found):
-        return "gone", told(found.gone[0])
-    known = _covered(deletion)
-    if found.gone and known[0] == "stands":
+        return "held", found.worse[0]
+    if found.gone:
         return "stands", f"nobody asks any more: {told(found.gone[0])}"
-    left = Counter(ground for held in found.covered.values() for ground in held).most_common(3)
+    left = Counter(ground for grounds in found.covered.values() for ground in grounds).most_common(3)
     named = ", ".join(f"{each.urn.rpartition('::')[2]}: {each.statement}" for each, _ in left)
-    return ("unseen" if known[0] == "stands" and not left else known[0], known[1] or named)
-
-
-def _goes_with_it(deletion: Deletion, found: Effect) -> bool:
-    """Whether all that nobody claims any more was about what was taken out."""
-    if deletion.item or not found.gone:
-        return False
-    held = list(resources_of(deletion.stack))
-    left = {each["urn"] for each in (without(held, deletion.urn) if deletion.cascade else held)}
-    taken = {each["urn"] for each in held} - left | below(held, deletion.urn)
-    return all(resource in taken for _, _, _, resource in found.gone)
+    through = f"allowed without it: {known['principal']} {known['action']}" if known else named
+    return ("stands" if left or known else "unseen"), through
 
 
 def _hanging(deletion: Deletion) -> bool:
@@ -80,17 +83,6 @@ def _hanging(deletion: Deletion) -> bool:
         for each in left
     )
     return any(gone & each for each in links)
-
-
-def _covered(deletion: Deletion) -> tuple[str, str]:
-    """Redundant with what covers it, or beside with why; else a request that nothing else denies, if one is known."""
-    known = covers(deletion) or held_back(deletion)
-    if isinstance(known, tuple):
-        return "redundant", ", ".join(known[:4])
-    entry = beside(deletion)
-    if entry is not None and entry.stands:
-        return "beside", entry.entry.why
-    return "stands", f"allowed without it: {known['principal']} {known['action']}" if known else ""
 
 
 def recorded() -> list[Row]:
@@ -116,7 +108,7 @@ def _lines(rows: list[Row]) -> Iterator[str]:
             yield f"| {stack} | {kind}s | {_numbers(counted)} |"
     counted = Counter(each.effect for each in rows)
     yield f"| all | | {_numbers(counted)} |\n"
-    yield "| stack | flips, or proved redundant | and what takes its own claims along | and what is beside |"
+    yield "| stack | another claim than OPS-3 flips | or it is proved redundant | or OPS-3 alone flips |"
     yield "|---|---|---|---|"
     for stack in (*stacks(), None):
         counted = Counter(each.effect for each in rows if stack in (None, each.stack))
@@ -131,10 +123,10 @@ def _lines(rows: list[Row]) -> Iterator[str]:
 
 
 def _shares(counted: Counter[str]) -> Iterator[str]:
-    """How many of all are settled: by a verdict or a proof, then with each weaker reason."""
+    """How many of all are settled: by a verdict, then by a proof too, then by what is said to be there too."""
     settled, whole = 0, counted.total()
-    for kinds in (("flips", "redundant"), ("gone",), ("beside",)):
-        settled += sum(counted[kind] for kind in kinds)
+    for kind in ("flips", "redundant", "held"):
+        settled += counted[kind]
         yield f"{settled} of {whole}, {settled / whole:.1%}"
 
 

@@ -11,7 +11,7 @@ from clover.model.aws.principals import principals, roles
 from clover.model.resources import Resources, value
 from clover.sources.plain import as_list, as_object
 from clover.zones.vocabulary import Cloud
-from tests.mutants import replay_azure, replay_guardrails, replay_incidents, replay_network, replay_records
+from tests.mutants import replay_azure, replay_guardrails, replay_held, replay_incidents, replay_network, replay_records
 
 ANYTHING: dict[str, Any] = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 PREVIOUS = "the caller before"
@@ -24,6 +24,8 @@ def replay(control: str, answer: Answer, case: Case) -> None:
     kind = found["kind"]
     if control.startswith("GRD") and kind != "chain":
         replay_guardrails.replay(found, case)
+    elif control == "OPS-3" and kind != "chain":
+        replay_held.replay(found, everything(case))
     elif control == "ASM-2":
         _property(found, everything(case))
     elif case.site.cloud is Cloud.AZURE:

@@ -7,7 +7,20 @@ from clover.controls.promises import Promise, promises
 from clover.controls.verdict import Outcome
 from tests.promises import page
 
-ENGINE_ROOM = {"KEY-1", "KEY-2", "KEY-3", "KEY-4", "KEY-6", "RES-1", "OPS-1", "OPS-2", "STA-1", "STA-2", "STA-3"}
+ENGINE_ROOM = {
+    "KEY-1",
+    "KEY-2",
+    "KEY-3",
+    "KEY-4",
+    "KEY-6",
+    "RES-1",
+    "OPS-1",
+    "OPS-2",
+    "OPS-3",
+    "STA-1",
+    "STA-2",
+    "STA-3",
+}
 """Controls that every promise leans on: that data is encrypted under the site's keys, and that the site can be run."""
 
 

@@ -7,6 +7,7 @@ principal of the site's tenant.
 
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
+from itertools import product
 from typing import Any
 
 from clover.controls.azure_requests import (
@@ -57,13 +58,17 @@ def reads_every_control(case: Case) -> Iterator[Answer]:
 
 
 def reads_of_records(case: Case) -> Iterator[Answer]:
-    """Whether the auditor's machine reads the containers of logs, for each evidence store."""
+    """Whether the auditor's machine reads the containers of logs, for each evidence store.
+
+    In a workspace, which lies in the auditor's own tenant, its person does too.
+    """
     permissions, known = Permissions(case), auditor(case)
+    readers = {"machine": known.machine, **({"person": known.person} if case.is_workspace else {})}
     for store in stores.stores(case.resources, case.site.account):
         if store.role is None:
             yield _of_no_role(store.resource)
         elif store.role == "evidence":
-            yield _reads_records(case, permissions, known, store)
+            yield _reads_records(case, permissions, readers, store)
 
 
 def _reads(case: Case, permissions: Permissions, principal: str, name: str) -> Answer:
@@ -109,30 +114,30 @@ def _held_by(permissions: Permissions, principal: str) -> tuple[tuple[Ground, ..
     return grounds, tuple(given for given in permissions.given if given in named)
 
 
-def _reads_records(case: Case, permissions: Permissions, known: Auditor, store: Store) -> Answer:
-    """Whether the machine reads the containers of logs in one store, from the first address of each of its networks."""
+def _reads_records(case: Case, permissions: Permissions, readers: Mapping[str, str], store: Store) -> Answer:
+    """Whether each reads the containers of logs in one store, from the ends of each of the auditor's networks."""
     urn, name = store.resource.urn, store.resource.name
     if store.id is None or isinstance(store.settings, Unknown):
         return unknown(f"the id or the network of {name} is not known", resource=urn)
-    for origin in _origins(known):
-        for container in CONTAINERS:
-            request = _reading(
-                case, known, f"{store.id}/blobServices/default/containers/{container}", container, origin
-            )
-            let = evaluate_network(origin, store.settings).decision == "allow"
-            if not let or not permissions.allows(request):
-                what = "is not permitted to read" if let else "is not let in to"
-                reason = f"the auditor's machine {what} {container} of {name} from {origin['address']}"
-                return _denied(permissions, reason, request, urn)
+    for who, origin, container in product(readers, _origins(auditor(case)), CONTAINERS):
+        place = f"{store.id}/blobServices/default/containers/{container}"
+        request = _reading(case, readers[who], place, container, origin)
+        let = evaluate_network(origin, store.settings).decision == "allow"
+        if not let or not permissions.allows(request):
+            what = "is not permitted to read" if let else "is not let in to"
+            reason = f"the auditor's {who} {what} {container} of {name} from {origin['address']}"
+            return _denied(permissions, reason, request, urn)
     rules = Ground(urn, f"ipRules={store.settings['networkAcls'].get('ipRules')}")
-    told = f"the auditor's machine reads the logs in {name}"
-    grounds, given = _held_by(permissions, known.machine)
+    told = f"the auditor's {' and '.join(readers)} {'read' if len(readers) > 1 else 'reads'} the logs in {name}"
+    held = [_held_by(permissions, principal) for principal in readers.values()]
+    grounds = dict.fromkeys(ground for found, _ in held for ground in found)
+    given = tuple(dict.fromkeys(each for _, found in held for each in found))
     return proved(told, resource=urn, rests_on=(rules, *grounds), given=given)
 
 
-def _reading(case: Case, known: Auditor, resource: str, container: str, origin: dict[str, Any]) -> Request:
+def _reading(case: Case, principal: str, resource: str, container: str, origin: dict[str, Any]) -> Request:
     attributes = {"resource": {CONTAINER_NAME: [container]}}
-    return request_of(case, known.machine, READS, resource, is_data=True, attributes=attributes, origin=origin)
+    return request_of(case, principal, READS, resource, is_data=True, attributes=attributes, origin=origin)
 
 
 def reads_no_user_data(case: Case) -> Iterator[Answer]:

@@ -16,7 +16,7 @@ from clover.controls.aws_requests import allowed
 from clover.controls.case import Case, Question
 from clover.controls.evidence.keepers import UNREAD, keepers
 from clover.controls.network.aws_endpoints import OPEN_TO_ALL
-from clover.controls.operation import aws_reach
+from clover.controls.operation import aws_reach, held
 from clover.controls.operation.aws_endpoints import interface_endpoints, reached
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
@@ -213,13 +213,27 @@ def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call
         yield None
         return
     context = {**_context(case), "aws:SourceIp": known.network, "aws:MultiFactorAuthPresent": "true"}
-    behalf = {**context, **_through_the_store(case, store)}
-    rows = needed()["owner" if role_of(store.resource) == StoreRole.AUDITOR_OWNED.value else "auditor"]
+    owned = role_of(store.resource) == StoreRole.AUDITOR_OWNED.value
+    rows = needed()["owner" if owned else "auditor"]
+    written = [_through_the_store(case, store), *(() if owned else _of_its_trails(case, store))]
     for who in (known.person, known.machine):
         for action in rows["objects"]:
             yield Call(who, action, f"{store.arn}/AWSLogs/record", context, Policies(resource=store.policy))
-        for action in rows["key"]:
-            yield Call(who, action, key, behalf, Policies(resource=guards.get(key)))
+        for behalf in written:
+            held = Policies(resource=guards.get(key))
+            yield from (Call(who, action, key, {**context, **behalf}, held) for action in rows["key"])
+
+
+def _of_its_trails(case: Case, store: Guarded) -> Iterator[Mapping[str, str]]:
+    """What a key sees where a trail wrote what is read: CloudTrail encrypts with its own context.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+    """
+    through = {**_through_the_store(case, store)}
+    del through["kms:EncryptionContext:aws:s3:arn"]
+    for trail in case.resources.of("aws:cloudtrail/trail:Trail"):
+        if value(trail, "s3BucketName") == value(store.resource, "bucket"):
+            yield {**through, "kms:EncryptionContext:aws:cloudtrail:arn": str(value(trail, "arn"))}
 
 
 def _of_runners(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
@@ -270,5 +284,6 @@ def _suffix(case: Case) -> str:
 QUESTIONS: Mapping[str, Question] = {
     "OPS-1": what_must_be_allowed_is,
     "OPS-2": aws_reach.declared_hosts_are_reached,
+    "OPS-3": held.what_is_said_is_there,
 }
 """Each control's question on whether it holds."""

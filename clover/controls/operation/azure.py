@@ -11,8 +11,8 @@ from clover.controls.azure_requests import Permissions, Request, auditor, proper
 from clover.controls.case import Case, Question
 from clover.controls.evidence.azure_stores import EvidenceAccounts
 from clover.controls.evidence.keepers import UNREAD
-from clover.controls.operation import azure_reach
-from clover.controls.operation.azure_stores import stores_are_reached
+from clover.controls.operation import azure_reach, held
+from clover.controls.operation.azure_stores import stores_are_reached, without_a_container
 from clover.controls.operator.azure_changes import own_type
 from clover.controls.residency.azure_reading import READS
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -135,8 +135,11 @@ def _of_the_owners(case: Case, permissions: Permissions) -> Iterator[Answer]:
             told = f"{store.resource.name} lets none of the auditor's networks in"
             yield refuted(told, {"kind": "request", "request": requests[0]}, resource=store.resource.urn)
             continue
+        inside = stores.containers(case.resources).get(str(value(store.resource, "accountName")).lower(), [])
         told = f"the auditor's person and machine work in {store.resource.name}"
-        yield _all_allowed(permissions, requests, store.resource.urn, told, (), permissions.given)
+        grounds = [Ground(each.urn, "containerName") for each in inside]
+        lacking = None if inside else without_a_container(case, store)
+        yield lacking or _all_allowed(permissions, requests, store.resource.urn, told, grounds, permissions.given)
 
 
 def _all_allowed(  # noqa: PLR0913, PLR0917 (what is asked, about what, and what it leans on)
@@ -164,5 +167,6 @@ def _all_allowed(  # noqa: PLR0913, PLR0917 (what is asked, about what, and what
 QUESTIONS: Mapping[str, Question] = {
     "OPS-1": what_must_be_allowed_is,
     "OPS-2": azure_reach.declared_hosts_are_reached,
+    "OPS-3": held.what_is_said_is_there,
 }
 """Each control's question on whether it holds."""

@@ -53,13 +53,18 @@ def _reached(case: Case, network: Network, store: Store, containers: Sequence[Re
         wanted = "a name of its endpoint in a zone that the site's network asks"
         return _open(store, [*zones, *places, *linked]) or _lacks(store, "privateDnsZoneGroup", wanted)
     if not containers:
-        doubt = _open(store, _every_of(case, stores.CONTAINER, "accountName"))
-        return doubt or _lacks(store, "container", "a container to put data into")
+        return without_a_container(case, store)
     rests = {Ground(endpoint.urn, "subnet") for endpoint, _ in named}
     rests |= {Ground(group.urn, "privateDnsZoneConfigs") for _, group in named}
     rests |= {Ground(each.urn, "containerName") for each in containers}
     told = f"workloads of the site come to {name} by {named[0][0].name} and its name"
     return proved(told, resource=urn, rests_on=tuple(sorted(rests)))
+
+
+def without_a_container(case: Case, store: Store) -> Answer:
+    """The answer for a store in which no container is known; one whose account is not known may be its own."""
+    doubt = _open(store, _every_of(case, stores.CONTAINER, "accountName"))
+    return doubt or _lacks(store, "container", "a container to put data into")
 
 
 def _naming(case: Case, network: Network, place: str, at: Subnet) -> Iterator[Resource]:
@@ -87,4 +92,4 @@ def _open(store: Store, found: Sequence[Any]) -> Answer | None:
 
 def _lacks(store: Store, what: str, wanted: str) -> Answer:
     urn, name = store.resource.urn, store.resource.name
-    return refuted(f"workloads do not come to {name}: it lacks {wanted}", wrong(urn, what, None, wanted), resource=urn)
+    return refuted(f"nobody comes to {name}: it lacks {wanted}", wrong(urn, what, None, wanted), resource=urn)

@@ -92,7 +92,7 @@ def evidence(facts: BucketFacts, records: Records, auditor_networks: Sequence[st
     """
     return document(
         *_trail_delivery(facts, records),
-        *_log_delivery(facts, records),
+        *(_log_delivery(facts, records.logs_of) if records.logs_of else ()),
         *_evidence_closed(facts, records, auditor_networks),
         *common(facts, _NOT_A_SERVICE),
         _no_key_left_out_but_in_digests(facts, records),
@@ -206,14 +206,14 @@ def _trail_writes(facts: BucketFacts, source: SiteArgs, number: int) -> Statemen
     return allow(sid, service, "s3:PutObject", _delivered(facts, source, "*"), {"StringEquals": owned})
 
 
-def _log_delivery(facts: BucketFacts, records: Records) -> list[Statement]:
+def _log_delivery(facts: BucketFacts, site: SiteArgs) -> list[Statement]:
     """What flow logs, Network Firewall and Resolver query logs need, bound to the site's account and region.
 
     Names and shape are those of the guide: a deployer who may write the policy has it extended by AWS where these
     statements are missing, which would differ from what is declared
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html).
     """
-    service, site = {"Service": "delivery.logs.amazonaws.com"}, records.logs_of
+    service = {"Service": "delivery.logs.amazonaws.com"}
     account = {"aws:SourceAccount": [site["account"]]}
     source = {"ArnLike": {"aws:SourceArn": [names.arn(site, "logs", "*")]}}
     owned = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", **account}, **source}

@@ -178,19 +178,24 @@ def _log_services(records: Records) -> list[Statement]:
     (a bucket with an S3 Bucket Key needs Decrypt as well). Flow logs, Network Firewall and Resolver query logs:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html.
     """
-    trails, site = _trails(records), records.logs_of
-    cloudtrail, delivery = ({"Service": f"{name}.amazonaws.com"} for name in ("cloudtrail", "delivery.logs"))
+    trails, cloudtrail = _trails(records), {"Service": "cloudtrail.amazonaws.com"}
     of_trail = {"StringEquals": {"aws:SourceArn": trails}}
-    of_account = {
-        "StringEquals": {"aws:SourceAccount": site["account"]},
-        "ArnLike": {"aws:SourceArn": names.arn(site, "logs", "*")},
-    }
     in_context = {"StringEquals": {"aws:SourceArn": trails, "kms:EncryptionContext:aws:cloudtrail:arn": trails}}
     return [
         allow("TrailEncrypts", cloudtrail, "kms:GenerateDataKey*", "*", in_context),
         allow("TrailChecksTheKey", cloudtrail, ["kms:Decrypt", "kms:DescribeKey"], "*", of_trail),
-        allow("LogDeliveryEncrypts", delivery, [*actions("key", "use"), "kms:DescribeKey"], "*", of_account),
+        *([_delivery_encrypts(records.logs_of)] if records.logs_of else []),
     ]
+
+
+def _delivery_encrypts(site: SiteArgs) -> Statement:
+    """What the log services of a site need of the key."""
+    of_account = {
+        "StringEquals": {"aws:SourceAccount": site["account"]},
+        "ArnLike": {"aws:SourceArn": names.arn(site, "logs", "*")},
+    }
+    delivery = {"Service": "delivery.logs.amazonaws.com"}
+    return allow("LogDeliveryEncrypts", delivery, [*actions("key", "use"), "kms:DescribeKey"], "*", of_account)
 
 
 def _trails(records: Records) -> str | list[str]:

@@ -1,0 +1,115 @@
+"""What components and stacks say they hold (OPS-3): the table is whole, and what a plan changes is not known yet."""
+
+from collections import defaultdict
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from pulumi import ComponentResource
+
+import components.aws
+import components.azure
+from clover.controls.run import cases, prove
+from clover.controls.verdict import Claim, Outcome, Verdict
+from clover.model.held import held
+from clover.sources import read_world
+from tests.controls.plans import Plan
+from tests.controls.test_as_deployed import planned
+from tests.data import FOLDER, STACKS, file_of, preview_of, state
+from tests.mutants.asking import ask
+from tests.mutants.cascade import below
+from tests.mutants.site import DAY, ROOT
+
+ZONE = str(ROOT / "zones" / "europe.yaml")
+RECORDED = sorted(file.name.partition(".")[0] for file in FOLDER.glob("*.state.json"))
+BESIDE = {"aws:ec2/eip:Eip"}
+"""What lies in a component and is not asked for: which calls change an address of one's own, nobody listed."""
+
+
+def declared(module: ModuleType, cloud: str) -> dict[str, set[str]]:
+    """The outputs of each component of a package, by its type."""
+    known = (getattr(module, name) for name in module.__all__)
+    return {
+        f"clover-{cloud}:index:{each.__name__}": {name for name in each.__annotations__ if not name.startswith("_")}
+        for each in known
+        if isinstance(each, type) and issubclass(each, ComponentResource)
+    }
+
+
+@pytest.mark.parametrize(("module", "cloud"), [(components.aws, "aws"), (components.azure, "azure")])
+def test_every_output_of_every_component_is_in_the_table(module: ModuleType, cloud: str):
+    rows = held().components
+    told = {kind: {*rows[kind].told, *rows[kind].says} for kind in rows if kind.startswith(f"clover-{cloud}:")}
+    assert told == declared(module, cloud)
+
+
+def test_what_lies_in_every_component_of_a_type_is_in_the_table():
+    """Of a type that lies in each component of another, all sample states read."""
+    common: dict[str, set[str]] = {}
+    for stack in RECORDED:
+        for kind, parts in insides(stack):
+            common[kind] = common.get(kind, parts) & parts
+    for kind, parts in common.items():
+        row = held().components[kind]
+        listed = {*(part.type for part in row.parts), *(each.split()[0] for each in sum(row.told.values(), ()))}
+        assert not parts - listed - BESIDE, kind
+
+
+def insides(stack: str) -> list[tuple[str, set[str]]]:
+    """Each component of a stack by its type, with the types of what lies directly in it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    resources = state(stack)["deployment"]["resources"]
+    for each in resources:
+        if not each["type"].startswith("pulumi:providers:"):
+            found[each.get("parent", "")].add(each["type"])
+    return [(each["type"], found[each["urn"]]) for each in resources if each["type"].startswith("clover")]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_place_among_the_exports_of_a_deployed_stack_is_there(stack: str):
+    proof = prove(read_world([file_of(each) for each in dict.fromkeys((stack, *STACKS))]), ZONE, DAY)
+    asked = [each for each in proof.verdicts if each.control == "OPS-3"]
+    assert {each.verdict for each in asked} == {Outcome.PROVED}
+
+
+@pytest.mark.parametrize("cloud", ["aws", "azure-native"])
+def test_of_a_stack_without_components_somebody_attests_that_nothing_is_missing(cloud: str):
+    where = {"aws": {"region": "eu-west-1"}, "azure-native": {"location": "norwayeast"}}[cloud]
+    kind = {"aws": "aws:s3/bucket:Bucket", "azure-native": "azure-native:storage:StorageAccount"}[cloud]
+    (case,) = cases(Plan(cloud, where).add(kind, "own", {}).world(), ZONE, DAY)
+    (answer,) = ask(case, "OPS-3", Claim.HOLDS)
+    assert (answer.outcome, ask(case, "OPS-3", Claim.TAMPER)) == (Outcome.ASSUMED, [])
+
+
+def test_exports_of_the_same_names_are_nobodys_business_in_another_stack():
+    plan = Plan("aws", {"region": "eu-west-1"}).add("aws:s3/bucket:Bucket", "own", {})
+    plan.export["deployment"]["resources"][0]["outputs"] = {"trail": "arn:aws:cloudtrail:eu-west-1:1:trail/own"}
+    (case,) = cases(plan.world(), ZONE, DAY)
+    assert [each.outcome for each in ask(case, "OPS-3", Claim.HOLDS)] == [Outcome.ASSUMED]
+
+
+def without_a_store(urn: str) -> dict[str, Any]:
+    """The plan that takes a store out of Dublin, of which the engine knows the old exports alone."""
+    export = state("dublin")
+    resources = export["deployment"]["resources"]
+    gone = below(resources, urn)
+    plan = preview_of(export)
+    for step in plan["steps"]:
+        if step["urn"] in gone:
+            step["op"] = "delete"
+            del step["newState"]
+    plan["changeSummary"] = {"same": len(resources) - len(gone), "delete": len(gone)}
+    return plan
+
+
+def test_what_a_plan_takes_away_is_not_known_to_be_handed_out(tmp_path: Path):
+    plan = without_a_store("urn:pulumi:dublin::clover::clover-aws:index:RegionLockedStore::usage")
+    asked = [each for each in planned(plan, tmp_path).verdicts if each.control == "OPS-3"]
+    assert {name(each) for each in asked if each.verdict is Outcome.UNKNOWN} == {"clover-dublin"}
+    assert Outcome.REFUTED not in {each.verdict for each in asked}
+
+
+def name(verdict: Verdict) -> str:
+    """What a verdict is about."""
+    return str(verdict.resource).rpartition("::")[2]
