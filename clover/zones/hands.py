@@ -57,13 +57,17 @@ class AdmittedAuditor(Struct, frozen=True):
 
 
 class AdmittedAccount(Struct, frozen=True):
-    """A site's account that the organisation binds; principals in the cloud's own form, `approvals` by their names."""
+    """A site's account that the organisation binds; principals in the cloud's own form, `approvals` by their names.
+
+    `copies` is the account that second copies of the site's stores lie in, where the zone names one.
+    """
 
     site: ZoneSite
     partition: str
     deployer: str
     break_glass: str | None
     approvals: Mapping[str, str]
+    copies: str | None
 
 
 class AdmittedOrganisation(Struct, frozen=True):
@@ -218,6 +222,7 @@ def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:
         approvals={
             one.name: principal_name(one.workforce, site.account, partition) for one in zone.file.approved(site.name)
         },
+        copies=copies.account if (copies := zone.file.copies(site.name)) else None,
     )
 
 
