@@ -1,4 +1,6 @@
-"""The stacks that are no site's: the auditor's, the organisation's and the backends', admitted from their zone alone.
+"""The stacks that are no site's: the auditor's, the organisation's, the backends' and the backups'.
+
+They are admitted from their zone alone.
 
 What they deploy stands in the zone file, because none of these hands is an operator with choices of its own.
 """
@@ -9,6 +11,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from clover.errors import BadInput, Place
+from clover.zones.backups import AdmittedBackups, backups_of
 from clover.zones.geography import ZoneSite
 from clover.zones.parties import AuditorHolding, Backend, TrustedAccount
 from clover.zones.problems import shown
@@ -54,13 +57,17 @@ class AdmittedAuditor(Struct, frozen=True):
 
 
 class AdmittedAccount(Struct, frozen=True):
-    """A site's account that the organisation binds; principals in the cloud's own form, `approvals` by their names."""
+    """A site's account that the organisation binds; principals in the cloud's own form, `approvals` by their names.
+
+    `copies` is the account that second copies of the site's stores lie in, where the zone names one.
+    """
 
     site: ZoneSite
     partition: str
     deployer: str
     break_glass: str | None
     approvals: Mapping[str, str]
+    copies: str | None
 
 
 class AdmittedOrganisation(Struct, frozen=True):
@@ -196,6 +203,13 @@ def _backend(zone: Zone, backend: Backend, site: ZoneSite) -> AdmittedBackend:
     )
 
 
+def admit_backups(zone: Zone, place: Place | None = None) -> tuple[AdmittedBackups, ...]:
+    """Return where second copies lie, site by site in the zone's order; BadInput at `place` where they lie nowhere."""
+    if not zone.file.backups:
+        raise BadInput(f"zone {zone.name} names no backups: their stack has nowhere to go", place)
+    return tuple(filter(None, (backups_of(zone, site) for site in zone.file.sites)))
+
+
 def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:
     partition = partition_of(zone, site.cloud, site.region)
     trusted = {one.kind: one.principal for one in zone.file.trusted_base if one.site == site.name}
@@ -208,6 +222,7 @@ def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:
         approvals={
             one.name: principal_name(one.workforce, site.account, partition) for one in zone.file.approved(site.name)
         },
+        copies=copies.account if (copies := zone.file.copies(site.name)) else None,
     )
 
 
