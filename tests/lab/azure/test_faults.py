@@ -69,7 +69,7 @@ def test_throttling_without_end_ends_with_the_operations_time(world: World, no_f
 
 
 def test_a_thing_that_is_not_visible_at_once_is_waited_for(world: World, no_faults: Cloud) -> None:
-    no_faults.set_faults([{"kind": "delay-consistency", "operation": WRITE_GROUP, "reads": 3}])
+    no_faults.set_faults([{"kind": "delay-consistency", "operation": WRITE_GROUP, "seconds": 15}])
     group = world.engine.create(GROUP, world.name("late"), {})
     assert world.engine.refresh(group) == group
 
