@@ -55,12 +55,16 @@ def _read(above: Above, top: Sequence[Held]) -> Answer:
     for held in top:
         if isinstance(held.document, Unknown):
             return unknown("what is said of AI services is not known yet")
-        loose = next(_loose(held.document), None)
-        if loose:
+        for loose in loose_parts(held):
             told = f"AI services may keep content: {loose.path} is not {loose.wanted!r} for everybody below"
             return refuted(told, binding(held.origin, f"content.{loose.path}", loose.said, loose.wanted))
     grounds = tuple(Ground(held.origin, f"services.default: {OUT}, and {CHILDREN}: @@none") for held in top)
     return proved("no AI service keeps what it is given", rests_on=grounds, given=above.leaning(grounds))
+
+
+def loose_parts(held: Held) -> list[Loose]:
+    """What a policy whose text is known leaves open."""
+    return [] if isinstance(held.document, Unknown) else list(_loose(held.document))
 
 
 def _loose(document: Mapping[str, Any]) -> Iterator[Loose]:

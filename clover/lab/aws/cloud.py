@@ -46,10 +46,14 @@ class Cloud:
 
     @cached_property
     def identity(self) -> Identity:
-        """Ask STS once, and refuse an account that the configuration does not allow."""
+        """Ask STS, with patience, and refuse an account that the configuration does not allow."""
         client = self.client("sts", self.settings.region)
-        with _said_plainly("sts", "GetCallerIdentity"):
-            answer = client.get_caller_identity()
+
+        def attempt() -> Any:
+            with _said_plainly("sts", "GetCallerIdentity"):
+                return client.get_caller_identity()
+
+        answer = persist(Deadline.within(ANSWER_SECONDS), "sts", "get_caller_identity", attempt)
         check_account(self.settings, answer["Account"])
         return Identity(answer["Account"], answer["Arn"], answer["UserId"])
 

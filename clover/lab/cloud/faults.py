@@ -1,7 +1,8 @@
 """Faults: what the cloud does wrong on purpose. Deterministic: the same calls meet the same faults.
 
 Kinds: `throttle` a share of calls, `fail` or `hang` the next n, `fail-each` the first of each operation that writes,
-and `delay-consistency`: a fresh thing is not found until the clock has gone on so far.
+and `delay-consistency`: a fresh thing is not found until the clock has gone on so far. What is written over a thing
+that is there does not make it fresh again.
 """
 
 import hashlib
@@ -108,6 +109,7 @@ class Faults:
             self._faults = [Fault(setting, setting.get("times")) for setting in settings]
             self._seen: Counter[tuple[int, str]] = Counter()
             self._failed: set[tuple[int, str]] = set()
+            self._made: set[tuple[str, frozenset[str]]] = set()
             self._unsettled: list[_Unsettled] = []
 
     def settings(self) -> list[dict[str, Any]]:
@@ -165,7 +167,8 @@ class Faults:
 
     def _hide(self, call: Call, answered: Mapping[str, Any], seconds: float) -> None:
         made = call.fresh(answered)
-        if made:
+        if made and (call.name, made[0]) not in self._made:
+            self._made.add((call.name, made[0]))
             self._unsettled.append(_Unsettled(call.service, *made, self._clock.now() + seconds))
 
     def _hidden(self, call: Call) -> Refusal | None:

@@ -160,6 +160,18 @@ def test_a_fresh_role_is_not_found_until_the_clock_has_gone_on(cloud: Cloud, aws
     assert iam.get_role(RoleName="fresh")["Role"]["RoleName"] == "fresh"
 
 
+def test_what_is_written_over_a_thing_that_is_there_stays_visible(cloud: Cloud, aws: Aws) -> None:
+    iam, document = aws("iam"), policy(Effect="Allow", Action="s3:List*", Resource="*")
+    iam.create_role(RoleName="written", AssumeRolePolicyDocument=TRUST)
+    cloud.set_faults([{"kind": "delay-consistency", "operation": "iam.PutRolePolicy", "seconds": 120}])
+    named = {"RoleName": "written", "PolicyName": "lists"}
+    iam.put_role_policy(**named, PolicyDocument=document)
+    assert refused(iam.get_role_policy, **named) == "NoSuchEntity"
+    wait(cloud, 120)
+    iam.put_role_policy(**named, PolicyDocument=document)
+    assert iam.get_role_policy(**named)["PolicyName"] == "lists"
+
+
 def test_delayed_things_are_told_apart_by_what_their_create_call_answered(cloud: Cloud, aws: Aws) -> None:
     ec2 = aws("ec2")
     settled = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
