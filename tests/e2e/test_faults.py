@@ -15,6 +15,7 @@ from tests.soak import IS_SOAK
 
 pytestmark = [
     pytest.mark.e2e,
+    pytest.mark.timeout(1800),
     pytest.mark.skipif(not IS_SOAK, reason="some twenty `up` of each site: make soak PART=tests/e2e/test_faults.py"),
 ]
 
@@ -58,10 +59,18 @@ def test_up_converges_and_no_store_lies_open_meanwhile(
         rounds = _brought_up(checkout)
         record_property("faults", json.dumps({"site": checkout.stack, "rounds": rounds}))
         assert rounds > 5, "hardly anything failed"
-        assert_agreement(checkout)
+        _agrees(checkout)
         resources = checkout.state()["resources"]
         if checkout.stack != "organisation":
             assert list(open_stores(resources, checkout.calls())) == []
+
+
+def _agrees(checkout: Checkout) -> None:
+    """The cloud holds what the state says; of a site it is known as well that it holds nothing else."""
+    if checkout.stack in ("dublin", "hamar"):
+        assert_agreement(checkout)
+    else:
+        checkout.pulumi("preview", "-s", checkout.stack, "--refresh", "--expect-no-changes")
 
 
 def _brought_up(checkout: Checkout) -> int:
