@@ -3,7 +3,8 @@
 PART is what of the tests ran, as the runner was told; without it they all did. Figures of a part stay until that part
 runs again. Tests leave JSON with the record, as properties: `kill` (site, created: steps before the kill, seconds of
 the recovery, converged, strays: what the cloud holds and the state does not know), `refactors` (site, done, calls:
-those of the `up` that declared anything) and `oracle` (what another scanner said, for oracles.json).
+those of the `up` that declared anything), `faults` (site, rounds: how many `up` it took while things went wrong) and `oracle`
+(what another scanner said, for oracles.json).
 """
 
 import json
@@ -42,6 +43,7 @@ def figures(record: ElementTree.Element) -> dict[str, Any]:
         "seconds": round(sum(float(case.get("time", 0)) for case in cases)),
         "kills": {site: _kills(told) for site, told in _told(record, "kill").items()},
         "refactors": {site: _refactors(told) for site, told in _told(record, "refactors").items()},
+        "up until it converged": {site: told[-1]["rounds"] for site, told in _told(record, "faults").items()},
     }
 
 

@@ -25,7 +25,7 @@ from clover.change.aws_difference import (
 from clover.change.finding import Direction, Finding, undecided
 from clover.change.pairing import Sides
 from clover.controls.guardrails.aws_questions import asked, relaying, together
-from clover.model.aws.organisation import ACCOUNTS, KINDS, POLICY, Attached, attached, full_access, parents
+from clover.model.aws.organisation import ACCOUNTS, KINDS, OPT_OUT, POLICY, Attached, attached, full_access, parents
 from clover.model.aws.policies import Document, statements
 from clover.model.resources import Resources, declared, value
 from clover.sources import Unknown
@@ -109,7 +109,7 @@ def _not_compared(sides: Sides) -> Iterator[Finding]:
     for pair in sides.pairs:
         texts = [value(each, "content") if each else None for each in (pair.before, pair.after)]
         kind = declared(pair.one, "type", "SERVICE_CONTROL_POLICY")
-        if pair.type == POLICY and kind not in KINDS and texts[0] != texts[1]:
+        if pair.type == POLICY and kind not in (*KINDS, OPT_OUT) and texts[0] != texts[1]:
             yield undecided("GRD-1", pair.urn, f"what the {kind} {pair.one.name} says is not compared")
 
 

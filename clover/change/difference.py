@@ -12,6 +12,7 @@ from clover.change import (
     azure_organisation,
     classes,
 )
+from clover.change.aws_ai_services import ai_services_findings
 from clover.change.aws_policies import policy_findings
 from clover.change.azure_access import access_findings
 from clover.change.azure_reach import reach_findings
@@ -97,6 +98,7 @@ COMPARISONS: tuple[Callable[[Sides], Iterator[Finding]], ...] = (
     presence_findings,
     policy_findings,
     aws_organisation.organisation_findings,
+    ai_services_findings,
     azure_organisation.organisation_findings,
     setting_findings,
     access_findings,

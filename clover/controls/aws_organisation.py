@@ -12,12 +12,15 @@ from typing import Any
 from clover.controls.case import Case
 from clover.controls.organisation import organisation_of, stack_of
 from clover.controls.verdict import Ground
-from clover.model.aws.organisation import attached, denies, full_access
+from clover.model.aws.organisation import KINDS as DECIDING
+from clover.model.aws.organisation import OPT_OUT, attached, denies, full_access
 from clover.model.aws.policies import Held, Levels, levels
 from clover.sources import Resource, Unknown
 from clover.zones.vocabulary import GivenKind, OrganisationLevel
 
 KINDS = ("service-control-policy", "resource-control-policy")
+OPT_OUT_KIND = "ai-services-opt-out-policy"
+_ALL = {**DECIDING, OPT_OUT: OPT_OUT_KIND}
 OWN = "AWS's own policy"
 """Where the policy is held that allows everything and that no stack declares."""
 
@@ -61,7 +64,7 @@ class Above:
 
     def declared(self, kind: str, level: OrganisationLevel) -> list[Held]:
         """The policies of a kind that the stack attaches at a level; one attached elsewhere, perhaps, is not known."""
-        known = attached(self.stack.resources) if self.stack else ()
+        known = attached(self.stack.resources, _ALL) if self.stack else ()
         wanted = self.places.get(level)
         fitting = [each for each in known if each.kind == kind]
         here = [each.policy for each in fitting if each.target == wanted]

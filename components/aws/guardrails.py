@@ -1,15 +1,15 @@
 """What the organisation forbids to everybody in the sites' accounts."""
 
-from collections.abc import Sequence
-from typing import NotRequired, TypedDict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, NotRequired, TypedDict
 
 import pulumi
 from pulumi_aws import organizations
 
 from clover.zones.vocabulary import Cloud
 from components.aws.packing import Target, packed
-from components.aws.policies import guardrails, perimeter
-from components.aws.policies.document import Statement
+from components.aws.policies import ai_services, guardrails, perimeter
+from components.aws.policies.document import Statement, render
 from components.aws.policies.guardrails import Bound
 from components.aws.site import SiteArgs
 from components.limits import limits
@@ -51,10 +51,11 @@ class Guardrails(pulumi.ComponentResource):
     lets through (key replicas, multi-region access points, edge networks, copies, shares, deliveries) is denied by
     name, as is what reads for somebody elsewhere; only a site's deployer changes its controls. Resource control
     policies: keys, stores, secrets and queues answer accounts of the zone alone, over TLS, and give data to the site's
-    own network only. They are packed into as few policies as hold them.
+    own network only. They are packed into as few policies as hold them. AI services keep nothing of any account for
+    their own improvement, which they may do in other regions, and no unit or account takes that back.
 
-    They bind neither the management account, whose controller writes them, nor service-linked roles. AWS's own policies
-    that allow everything stay attached beside them, for without one at each level nothing is allowed.
+    Denials bind neither the management account, whose controller writes them, nor service-linked roles. AWS's own
+    policies that allow everything stay attached beside them, for without one at each level nothing is allowed.
     """
 
     policies: pulumi.Output[dict[str, str]]
@@ -69,34 +70,56 @@ class Guardrails(pulumi.ComponentResource):
         super().__init__("clover-aws:index:Guardrails", name, dict(args), opts)
         refuse_unbound(args)
         made, attached = list[Guardrail](), dict[str, pulumi.Output[str]]()
-        for target in targets(args):
-            for number, text in enumerate(packed(target), 1):
-                known = _named(args["organisation"]["zone"], target, number, text)
-                made.append(known)
-                attached[known.name] = self._attached(
-                    f"{name}-{target.name}-{target.kind}-{number}", args, target, known
-                )
+        for each in _written(args):
+            made.append(each.known)
+            attached[each.known.name] = self._attached(f"{name}-{each.place}", args["organisation"]["zone"], each)
         self.policies = pulumi.Output.all(**attached)
         self.digests = pulumi.Output.from_input(digests(made))
         self.sizes = pulumi.Output.from_input(sizes(made))
         self.register_outputs({"policies": self.policies, "digests": self.digests, "sizes": self.sizes})
 
-    def _attached(self, name: str, args: GuardrailsArgs, target: Target, known: Guardrail) -> pulumi.Output[str]:
+    def _attached(self, name: str, zone: str, written: "Written") -> pulumi.Output[str]:
         """One policy at its target; its id, once it is attached."""
         child = pulumi.ResourceOptions(parent=self)
         policy = organizations.Policy(
             name,
-            name=known.name,
-            description=f"Clover {args['organisation']['zone']}: {target.kind} controls of {target.name}",
-            type=target.type,
-            content=known.text,
-            tags=organisation_tags(args["organisation"]["zone"]),
+            name=written.known.name,
+            description=f"Clover {zone}: {written.about}",
+            type=written.type,
+            content=written.known.text,
+            tags=organisation_tags(zone),
             opts=child,
         )
         attachment = organizations.PolicyAttachment(
-            f"{name}-attachment", policy_id=policy.id, target_id=target.id, opts=child
+            f"{name}-attachment", policy_id=policy.id, target_id=written.known.target, opts=child
         )
         return once_created(policy.id, [attachment])
+
+
+class Written(NamedTuple):
+    """A policy with its type, what it is about, and what it is called among those of its organisation."""
+
+    place: str
+    type: str
+    about: str
+    known: Guardrail
+
+
+def _written(args: GuardrailsArgs) -> Iterator[Written]:
+    """Every policy, from the root down."""
+    zone = args["organisation"]["zone"]
+    yield _opting_out(args["organisation"])
+    for target in targets(args):
+        for number, text in enumerate(packed(target), 1):
+            place, about = f"{target.name}-{target.kind}-{number}", f"{target.kind} controls of {target.name}"
+            yield Written(place, target.type, about, _named(zone, place, target.id, text, target.limit))
+
+
+def _opting_out(organisation: OrganisationArgs) -> Written:
+    """What keeps AI services from keeping content; at the root, so that it binds the management account too."""
+    text, place = render(ai_services.keeping_nothing(), ai_services.LIMIT), "root-ai-services-1"
+    known = _named(organisation["zone"], place, organisation["root"], text, ai_services.LIMIT)
+    return Written(place, ai_services.TYPE, "AI services keep nothing", known)
 
 
 def targets(args: GuardrailsArgs) -> list[Target]:
@@ -139,7 +162,6 @@ def bound_of(args: GuardrailsArgs) -> Bound:
     )
 
 
-def _named(zone: str, target: Target, number: int, text: str) -> Guardrail:
+def _named(zone: str, place: str, target: str, text: str, limit: str) -> Guardrail:
     """A policy's text under the name that people find it by."""
-    name = f"clover-{zone}-{target.name}-{target.kind}-{number}"
-    return Guardrail(name, target.id, text, int(limits(Cloud.AWS)[target.limit]["value"]))
+    return Guardrail(f"clover-{zone}-{place}", target, text, int(limits(Cloud.AWS)[limit]["value"]))

@@ -221,7 +221,11 @@ class RegionLockedStore(pulumi.ComponentResource):
         return [recording.record(self, called, logs, recorder, after) for called, logs in sources.items()]
 
     def _kept(self, name: str, identity: str, after: Sequence[pulumi.Resource]) -> authorization.ManagementLockByScope:
-        """The account cannot be deleted by accident; last, because a lock binds what lies inside as well."""
+        """The account cannot be deleted by accident; last, because a lock binds what lies inside as well.
+
+        So are connections of endpoints, which could not be taken away below it
+        (https://github.com/hashicorp/terraform-provider-azurerm/issues/17478).
+        """
         return authorization.ManagementLockByScope(
             f"{name}-lock",
             lock_name="clover",

@@ -28,6 +28,9 @@ ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 MEDIA = f"arn:aws:s3:::clover-dublin-{ACCOUNT}-user-data-media"
 ANYTHING: dict[str, Any] = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 ANYBODY: dict[str, Any] = {**ANYTHING, "Statement": [{**ANYTHING["Statement"][0], "Principal": "*"}]}
+ATTACHMENT = "aws:organizations/policyAttachment:PolicyAttachment"
+PLACES = ("r-exam", "ou-exam-clover00", ACCOUNT)
+CHARACTERS = {"SERVICE_CONTROL_POLICY": 5120, "RESOURCE_CONTROL_POLICY": 5120, "AISERVICES_OPT_OUT_POLICY": 2500}
 AWAY = {"aws:RequestedRegion": "us-east-1"}
 HERE = {"aws:RequestedRegion": REGION, "aws:SecureTransport": "true", "aws:VpceAccount": ACCOUNT}
 
@@ -131,16 +134,27 @@ def test_nobody_writes_data_into_an_account_that_is_not_the_zones() -> None:
 
 def test_every_policy_is_attached_where_it_says_and_printed_with_its_digest_and_size(organisation: World) -> None:
     policies = organisation.all("aws:organizations/policy:Policy")
-    attached = organisation.all("aws:organizations/policyAttachment:PolicyAttachment")
-    assert sorted(each.inputs["targetId"] for each in attached) == sorted(["r-exam", "ou-exam-clover00", ACCOUNT] * 2)
-    assert {each.inputs["type"] for each in policies} == {"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"}
+    attached = organisation.all(ATTACHMENT)
+    assert sorted(each.inputs["targetId"] for each in attached) == sorted(["r-exam", *PLACES, *PLACES])
+    assert {each.inputs["type"] for each in policies} == set(CHARACTERS)
     (told,) = organisation.one("clover-aws:index:Guardrails").outputs
     for each in policies:
         name, text = each.inputs["name"], each.inputs["content"]
-        assert told["sizes"][name] == f"{len(text)} of 5120"
+        assert told["sizes"][name] == f"{len(text)} of {CHARACTERS[each.inputs['type']]}"
         assert len(told["digests"][name]) == 64
         assert name in told["policies"]
         assert each.inputs["tags"]["clover:zone"] == "europe"
+
+
+def test_no_ai_service_keeps_anything_and_nobody_below_the_root_changes_that(organisation: World) -> None:
+    policy = organisation.one("aws:organizations/policy:Policy", "guardrails-root-ai-services-1")
+    attachment = organisation.one(ATTACHMENT, "guardrails-root-ai-services-1-attachment")
+    nobody = {"@@operators_allowed_for_child_policies": ["@@none"]}
+    choice = {**nobody, "@@assign": "optOut"}
+    assert json.loads(policy.inputs["content"]) == {
+        "services": {**nobody, "default": {**nobody, "opt_out_policy": choice}}
+    }
+    assert attachment.inputs["targetId"] == "r-exam"
 
 
 def test_a_first_preview_knows_every_text() -> None:

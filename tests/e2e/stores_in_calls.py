@@ -1,7 +1,7 @@
 """What the call log says of each store: that its key, guards and record were there before anything could use it.
 
-S3 takes a bucket's settings one by one once the bucket is there, and Azure an account's containers and records: between
-a store's creation and the last of its guards nothing else speaks of it, and on Azure no way leads in.
+S3 takes a bucket's settings one by one once the bucket is there, and Azure an account's containers, records and lock:
+between a store's creation and the last of its guards nothing else speaks of it, no way leads in, and nothing writes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,9 +10,9 @@ from typing import Any
 BUCKET = "aws:s3/bucket:Bucket"
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 ACCOUNT = "azure-native:storage:StorageAccount"
-ENDPOINT = "azure-native:network:PrivateEndpoint"
 GUARDS = ("PutPublicAccessBlock", "PutBucketPolicy", "PutBucketVersioning", "PutBucketEncryption")
 LOCK = "PutObjectLockConfiguration"
+ENDPOINT = "Microsoft.Network/privateEndpoints/write"
 
 Call = dict[str, Any]
 Resource = dict[str, Any]
@@ -62,28 +62,39 @@ def _of_account(store: Resource, resources: Sequence[Resource], done: Sequence[C
     key = f"/vaults/{vault}/keys/{held['keyName']}".lower()
     if _first(done, "Microsoft.KeyVault/vaults/keys/write", key) > created:
         yield f"{identifier} is there before its key"
-    if store["outputs"]["publicNetworkAccess"] == "Disabled":
-        yield from _of_a_way_in(identifier, resources, done)
-
-
-def _of_a_way_in(identifier: str, resources: Sequence[Resource], done: Sequence[Call]) -> Iterator[str]:
-    """The endpoint comes after versions, container and record; without one nobody reaches a closed account."""
-    (endpoint,) = (each["id"].lower() for each in resources if _leads_to(each, identifier))
-    opened = _first(done, "Microsoft.Network/privateEndpoints/write", endpoint)
-    blobs = f"{identifier}/blobservices/default"
-    for guard, place in (
-        ("Microsoft.Storage/storageAccounts/blobServices/write", blobs),
-        ("Microsoft.Insights/diagnosticSettings/write", blobs),
-    ):
-        if _first(done, guard, place) > opened:
+    immutable = store["outputs"].get("immutableStorageWithVersioning")
+    if immutable and "immutableStorageWithVersioning" not in done[created]["parameters"]["properties"]:
+        yield f"{identifier} is there before its versions are locked"
+    way, use = _first(done, ENDPOINT, identifier), _first_use(done, identifier)
+    for guard, place in _guards(store, identifier):
+        if _first(done, guard, place) > min(way, use):
             yield f"{identifier} is reached before {guard}"
+    if _first(done, "Microsoft.Authorization/locks/write", f"{identifier}/providers/microsoft.authorization") > use:
+        yield f"{identifier} is used before it is locked"
 
 
-def _leads_to(resource: Resource, identifier: str) -> bool:
-    if resource["type"] != ENDPOINT:
-        return False
-    links = resource["outputs"]["privateLinkServiceConnections"]
-    return any(link["privateLinkServiceId"].lower() == identifier for link in links)
+def _guards(store: Resource, identifier: str) -> Iterator[tuple[str, str]]:
+    """What is there before a way leads into an account; evidence is recorded by what is done to its key."""
+    blobs = f"{identifier}/blobservices/default"
+    yield "Microsoft.Storage/storageAccounts/blobServices/write", blobs
+    if store["outputs"]["tags"]["clover:store-role"] != "evidence":
+        yield "Microsoft.Storage/storageAccounts/blobServices/containers/write", f"{blobs}/containers"
+        yield "Microsoft.Insights/diagnosticSettings/write", blobs
+
+
+def _first_use(done: Sequence[Call], identifier: str) -> int:
+    """Where somebody is let into an account, or something else is told to use it.
+
+    Its own endpoint is no use of it: that comes before the lock, below which it could not be taken away.
+    """
+    for index, call in enumerate(done):
+        place = str(call.get("resource")).lower()
+        inside = f"{place}/".startswith(f"{identifier}/")
+        granted = inside and call["operation"] == "Microsoft.Authorization/roleAssignments/write"
+        named = not inside and call["operation"] != ENDPOINT and identifier in str(call["parameters"]).lower()
+        if granted or named:
+            return index
+    return len(done)
 
 
 def _first(done: Sequence[Call], operation: str, about: str) -> int:

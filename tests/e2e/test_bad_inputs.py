@@ -43,7 +43,7 @@ EDITS: list[tuple[str, str, str, str]] = [
     (HAMAR, "immutability: compliance", "immutability: governance", "immutability"),
     (HAMAR, "class: restricted\n", 'class: restricted\n      minimum_tls: "1.3"\n', "1.3"),
     (ZONE, "name: europe\n", "name: europe\nnames: europe\n", "names"),
-    (ZONE, "6bad4ab623d7e9e5ebce4c81314aa70fe79839d92c93eedca9a8c6e22e079618", "0" * 64, "sha256"),
+    (ZONE, "2a37fec24da681e5870c70347d71c2efd3469a66309733ea80602c111cc5e141", "0" * 64, "sha256"),
 ]
 
 COMMANDS: list[tuple[list[str], str]] = [

@@ -131,7 +131,7 @@ def test_a_dead_cloud_is_named_and_state_and_cloud_start_afresh(checkout: Checko
 def test_up_converges_through_throttling_late_consistency_and_one_failing_call(checkout: Checkout) -> None:
     faults = (
         '{"kind": "throttle", "operation": "*", "share": 0.1}',
-        '{"kind": "delay-consistency", "operation": "iam.CreateRole", "reads": 2}',
+        '{"kind": "delay-consistency", "operation": "iam.CreateRole", "seconds": 10}',
         '{"kind": "hang", "operation": "s3.PutBucketPolicy", "times": 1, "seconds": 2}',
         '{"kind": "fail", "operation": "cloudtrail.CreateTrail", "times": 1, "code": "InvalidInput", "status": 400}',
     )
@@ -163,7 +163,7 @@ def test_a_killed_up_is_picked_up_on_azure(northern: Checkout, created: int, rec
 def test_up_converges_on_azure_through_throttling_late_consistency_and_one_failing_call(northern: Checkout) -> None:
     faults = (
         '{"kind": "throttle", "operation": "*", "share": 0.1}',
-        '{"kind": "delay-consistency", "operation": "Microsoft.KeyVault/vaults/write", "reads": 2}',
+        '{"kind": "delay-consistency", "operation": "Microsoft.KeyVault/vaults/write", "seconds": 10}',
         '{"kind": "hang", "operation": "Microsoft.Storage/storageAccounts/write", "times": 1, "seconds": 2}',
         '{"kind": "fail", "operation": "Microsoft.Network/azureFirewalls/write", "times": 1, "code": "BadInput", '
         '"status": 400}',

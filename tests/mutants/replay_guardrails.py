@@ -108,8 +108,18 @@ def _property(example: Mapping[str, Any], case: Case) -> None:
         assert content in (None, *(each.controller for each in case.zone.file.organisations))
     elif name == "type":
         assert holder.type == content
+    elif name.startswith("content."):
+        assert _said(value(holder, "content"), name) == content
     elif not isinstance(content, dict):
         assert value(holder, name) == content or isinstance(value(holder, name), Unknown)
+
+
+def _said(text: Any, path: str) -> Any:
+    """What a JSON text says at a path that begins with the text's own name."""
+    found: Any = json.loads(text)
+    for name in path.split(".")[1:]:
+        found = found.get(name, {})
+    return found or None
 
 
 def _listed(document: Mapping[str, Any], name: str) -> list[Any]:

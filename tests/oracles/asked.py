@@ -5,8 +5,10 @@ import subprocess
 import threading
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPMessage, parse_headers
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,6 +17,8 @@ from tests.soak import IS_SOAK
 SETTINGS = {"checkov": "CLOVER_CHECKOV", "prowler": "CLOVER_PROWLER"}
 """What names the command of each oracle."""
 SECONDS = 840
+RELAYED = "lab.test"
+"""A name of nobody (RFC 6761): what is asked of names below it is asked of this machine."""
 
 
 def command(oracle: str) -> str:
@@ -45,7 +49,12 @@ def _nobody_else() -> Generator[tuple[dict[str, str], list[str]]]:
 
     class Refusing(StreamRequestHandler):
         def handle(self) -> None:
-            wanted.append(self.rfile.readline().decode(errors="replace").strip())
+            line = self.rfile.readline().decode(errors="replace").strip()
+            method, _, url = line.rpartition(" ")[0].partition(" ")
+            if method == "GET" and str(urlsplit(url).hostname).endswith(f".{RELAYED}"):
+                self.wfile.write(_relayed(url, parse_headers(self.rfile)))
+                return
+            wanted.append(line)
             self.wfile.write(b"HTTP/1.1 403 Forbidden\r\n\r\n")
 
     with ThreadingTCPServer(("127.0.0.1", 0), Refusing) as proxy:
@@ -57,3 +66,16 @@ def _nobody_else() -> Generator[tuple[dict[str, str], list[str]]]:
             yield {**dict.fromkeys(names, url), "no_proxy": here, "NO_PROXY": here}, wanted
         finally:
             proxy.shutdown()
+
+
+def _relayed(url: str, headers: HTTPMessage) -> bytes:
+    """The answer of this machine to what is asked of a name below `RELAYED`."""
+    parts = urlsplit(url)
+    to = HTTPConnection("127.0.0.1", parts.port, timeout=60)
+    kept = {name: text for name, text in headers.items() if name.lower() not in ("host", "connection")}
+    to.request("GET", f"{parts.path}?{parts.query}" if parts.query else parts.path, headers=kept)
+    answer = to.getresponse()
+    body = answer.read()
+    to.close()
+    plain = f"HTTP/1.1 {answer.status} {answer.reason}\r\nContent-Type: {answer.getheader('Content-Type')}\r\n"
+    return f"{plain}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body

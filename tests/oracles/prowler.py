@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
-from tests.oracles.asked import asked, command
+from tests.oracles.asked import RELAYED, asked, command
 from tests.oracles.explained import Blind
 from tests.oracles.scan import Finding, Scan
 
@@ -33,7 +34,7 @@ def ask(shell: Mapping[str, str], folder: Path, what: Sequence[str]) -> Told:
     """Run it unmodified, with the credentials and the endpoint of a shell."""
     reports = ["-M", "json-ocsf", "-o", str(folder), "-F", "out", "--no-banner", "--no-color", "--ignore-exit-code-3"]
     logs = ["--log-level", "ERROR", "--log-file", str(folder / "log")]
-    answer = asked([command("prowler"), "aws", *what, *reports, *logs], folder, shell)
+    answer = asked([command("prowler"), "aws", *what, *reports, *logs], folder, {**shell, **_by_account(shell)})
     assert answer.returncode == 0, answer.stderr[-2000:]
     ran = re.search(r"Executing (\d+) checks?", answer.stdout)
     assert ran, answer.stdout[-2000:]
@@ -41,6 +42,11 @@ def ask(shell: Mapping[str, str], folder: Path, what: Sequence[str]) -> Told:
     errors = [f"{file}: {message}" for file, message in _LOGGED.findall(logged)]
     assert len(errors) == len(logged.splitlines()), "the log has lines that are no error of the known form"
     return Told(json.loads((folder / "out.ocsf.json").read_text(encoding="utf-8")), int(ran[1]), errors)
+
+
+def _by_account(shell: Mapping[str, str]) -> dict[str, str]:
+    """Where S3 Control is: it is called by a name with the account before it, which the lab's address cannot have."""
+    return {"AWS_ENDPOINT_URL_S3_CONTROL": f"http://{RELAYED}:{urlsplit(shell['AWS_ENDPOINT_URL']).port}"}
 
 
 def scan(stack: str, told: Told, unseen: Iterable[Blind]) -> Scan:

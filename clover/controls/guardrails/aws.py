@@ -11,6 +11,7 @@ from clover.controls.aws_wide import wide
 from clover.controls.case import Case, Question
 from clover.controls.guardrails import aws_questions as questions
 from clover.controls.guardrails import aws_standing
+from clover.controls.guardrails.aws_ai_services import nothing_is_kept
 from clover.controls.guardrails.aws_questions import PERSON, anybody, asked, together
 from clover.controls.verdict import Answer, proved
 from clover.model.aws.policies import Document, Held
@@ -27,11 +28,12 @@ def only_its_region(case: Case) -> Iterator[Answer]:
 
 
 def no_hole_in_the_region(case: Case) -> Iterator[Answer]:
-    """GRD-3: what a denial of regions lets through is denied by name; one answer for each way."""
+    """GRD-3: what a denial of regions lets through is denied by name; one answer for each way, and for AI services."""
     yield from denied(case, Policies(), wide(case), questions.holes(case))
     question = requests([Asked(asked()["writing"], ["*"])], anybody(case))
     told = f"nobody in {case.site.account} writes data into an account that is not the zone's"
     yield from denied(case, Policies(resource=ANY_RESOURCE), {told: question}, stranger=True)
+    yield nothing_is_kept(case)
 
 
 def no_relay_is_worked(case: Case) -> Iterator[Answer]:

@@ -18,6 +18,8 @@ from clover.lab.arm.paths import parsed
 from clover.lab.arm.record import record
 from clover.lab.arm.striking import Struck
 from clover.lab.arm.tokens import Caller, Tokens, endpoints
+from clover.lab.arm.world import World
+from clover.lab.clock import Clock
 from clover.lab.cloud.answers import Answer
 from clover.lab.cloud.calls import CallLog
 from clover.lab.cloud.control import Control
@@ -38,9 +40,9 @@ def is_arm(request: Request) -> bool:
 class ArmFrontEnd:
     """Answers what `is_arm` says is ARM's."""
 
-    def __init__(self, control: Control, calls: CallLog, faults: Faults) -> None:
-        """Begin with an empty world."""
-        self._engine = Engine()
+    def __init__(self, control: Control, calls: CallLog, faults: Faults, clock: Clock) -> None:
+        """Begin with an empty world, whose operations end by `clock`."""
+        self._engine = Engine(World(clock.now))
         self._tokens = Tokens()
         self._control = control
         self._calls = calls

@@ -1,7 +1,6 @@
 """The one place that touches boto3: clients per service and region, calls with patience, errors as one line."""
 
 import threading
-import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from typing import Any, TypeVar, cast
 from clover.lab.aws.failure import AwsError
 from clover.lab.aws.patience import MAKING, PROPAGATION_SECONDS, is_gone, persist
 from clover.lab.aws.settings import Settings, check_account
-from clover.lab.provider.deadline import Deadline, until
+from clover.lab.clock import WAITED
+from clover.lab.provider.deadline import CLOCK, Deadline, until
 from clover.lab.provider.failure import NoAnswer, Refusal
 from clover.lab.provider.wire import Props
 
@@ -46,10 +46,14 @@ class Cloud:
 
     @cached_property
     def identity(self) -> Identity:
-        """Ask STS once, and refuse an account that the configuration does not allow."""
+        """Ask STS, with patience, and refuse an account that the configuration does not allow."""
         client = self.client("sts", self.settings.region)
-        with _said_plainly("sts", "GetCallerIdentity"):
-            answer = client.get_caller_identity()
+
+        def attempt() -> Any:
+            with _said_plainly("sts", "GetCallerIdentity"):
+                return client.get_caller_identity()
+
+        answer = persist(Deadline.within(ANSWER_SECONDS), "sts", "get_caller_identity", attempt)
         check_account(self.settings, answer["Account"])
         return Identity(answer["Account"], answer["Arn"], answer["UserId"])
 
@@ -82,7 +86,9 @@ class Cloud:
             s3={"addressing_style": "path"},
         )
         endpoint = self.settings.endpoint
-        return self._session.client(service, region_name=region, endpoint_url=endpoint, config=config)
+        client = self._session.client(service, region_name=region, endpoint_url=endpoint, config=config)
+        client.meta.events.register("before-call", _say_what_was_waited)
+        return client
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ class Call:
         given = {name: value for name, value in parameters.items() if value is not None}
 
         def attempt() -> Any:
-            seconds = max(1, min(ANSWER_SECONDS, int(self.deadline.at - time.monotonic()) + 1))
+            seconds = max(1, min(ANSWER_SECONDS, int(self.deadline.left()) + 1))
             client = self.cloud.client(service, self.region, _rounded(seconds))
             with _said_plainly(service, client.meta.method_to_api_mapping[operation]):
                 return getattr(client, operation)(**given)
@@ -152,6 +158,10 @@ class Call:
     def wait_until_visible(self, what: str, attempt: Callable[[], T | None]) -> T:
         """Return a thing made a moment ago once AWS shows it."""
         return self.wait_for(f"{what} to become visible", attempt, PROPAGATION_SECONDS)
+
+
+def _say_what_was_waited(params: dict[str, Any], **_: Any) -> None:
+    params["headers"][WAITED] = str(CLOCK.untold())
 
 
 def _twice(operation: str, attempt: Callable[[], T]) -> T:

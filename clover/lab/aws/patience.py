@@ -11,8 +11,8 @@ from clover.lab.provider.deadline import FIRST_WAIT_SECONDS, Deadline, longer, s
 
 T = TypeVar("T")
 
-#: How long a fresh thing may stay invisible; real AWS mostly needs less.
-PROPAGATION_SECONDS = 20.0
+#: How long a fresh thing may stay invisible, as the bridged provider waits for IAM (its internal/service/iam/wait.go).
+PROPAGATION_SECONDS = 120.0
 
 #: Operations that only look, and may be sent any number of times.
 LOOKING = ("describe_", "get_", "list_", "head_")

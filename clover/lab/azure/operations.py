@@ -113,10 +113,13 @@ def _written(work: Work, resource_id: str, inputs: Props, body: Props) -> tuple[
     """Send the body, and read the thing back: what GET says is what a refresh will see."""
     try:
         answer = work.call.put(resource_id, work.kind.version, body)
-        made_id: str = answer.get("id") or resource_id
-        found = work.call.wait_until_visible(made_id, lambda: work.found(made_id))
     except (FailedOperation, NoAnswer) as error:
         raise _half_done(work, resource_id, inputs, error) from None
+    made_id: str = answer.get("id") or resource_id
+    try:
+        found = work.call.wait_until_visible(made_id, lambda: work.found(made_id))
+    except Refusal as error:
+        raise HalfDone(made_id, work.outputs(answer), str(error)) from None
     return made_id, work.outputs(found)
 
 

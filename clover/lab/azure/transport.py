@@ -12,6 +12,8 @@ import urllib3
 
 from clover.lab.azure.failure import ArmError
 from clover.lab.azure.settings import Settings
+from clover.lab.clock import WAITED
+from clover.lab.provider.deadline import CLOCK
 from clover.lab.provider.failure import NoAnswer, Refusal
 from clover.lab.provider.wire import Props, as_map
 
@@ -93,6 +95,7 @@ class Transport:
         return answer.props["access_token"], float(answer.props["expires_in"])
 
     def _request(self, method: str, path: str, headers: dict[str, str], body: str | None, seconds: float) -> Answer:
+        headers[WAITED] = str(CLOCK.untold())
         timeout = urllib3.Timeout(connect=5, read=max(0.1, min(ANSWER_SECONDS, seconds)))
         try:
             response = self._pool.urlopen(method, path, body, headers, redirect=False, timeout=timeout)

@@ -1,7 +1,8 @@
 """Faults: what the cloud does wrong on purpose. Deterministic: the same calls meet the same faults.
 
 Kinds: `throttle` a share of calls, `fail` or `hang` the next n, `fail-each` the first of each operation that writes,
-and `delay-consistency`: a fresh thing is not found by its next n reads.
+and `delay-consistency`: a fresh thing is not found until the clock has gone on so far. What is written over a thing
+that is there does not make it fresh again.
 """
 
 import hashlib
@@ -13,21 +14,22 @@ from typing import Any, Protocol, cast
 
 from clover.errors import BadInput
 from clover.lab.arm.operations_known import is_action
+from clover.lab.clock import Clock
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.models import service_model
 from clover.lab.cloud.tables import table
 
 MAX_SECONDS = 600
-"""The longest hang, in seconds."""
+"""The longest hang, or delay by the lab's clock, in seconds."""
 
 _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "throttle": {"share": (int, float)},
     "fail": {"times": int, "code": str, "status": int},
     "fail-each": {"code": str, "status": int},
     "hang": {"times": int, "seconds": (int, float)},
-    "delay-consistency": {"reads": int},
+    "delay-consistency": {"seconds": (int, float)},
 }
-_RANGES = {"share": (0, 1), "times": (1, 10_000), "status": (400, 599), "seconds": (0, MAX_SECONDS), "reads": (1, 1000)}
+_RANGES = {"share": (0, 1), "times": (1, 10_000), "status": (400, 599), "seconds": (0, MAX_SECONDS)}
 
 
 class Call(Protocol):
@@ -76,12 +78,12 @@ class Fault:
 
 @dataclass(slots=True)
 class _Unsettled:
-    """A fresh thing that its next reads do not find."""
+    """A fresh thing that reads do not find until a moment by the lab's clock."""
 
     service: str
     names: frozenset[str]
     refusal: Refusal
-    reads: int
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,9 @@ class Effect:
 class Faults:
     """The faults of a running cloud; safe to use from several threads."""
 
-    def __init__(self, settings: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, clock: Clock, settings: Sequence[Mapping[str, Any]] = ()) -> None:
         """Start with `settings`, which `checked` has passed."""
+        self._clock = clock
         self._lock = threading.Lock()
         self.replace(settings)
 
@@ -106,6 +109,7 @@ class Faults:
             self._faults = [Fault(setting, setting.get("times")) for setting in settings]
             self._seen: Counter[tuple[int, str]] = Counter()
             self._failed: set[tuple[int, str]] = set()
+            self._made: set[tuple[str, frozenset[str]]] = set()
             self._unsettled: list[_Unsettled] = []
 
     def settings(self) -> list[dict[str, Any]]:
@@ -154,28 +158,26 @@ class Faults:
         with self._lock:
             for fault in self._faults:
                 if fault.setting["kind"] == "delay-consistency" and fault.applies(call):
-                    self._hide(call, answered, fault.setting["reads"])
+                    self._hide(call, answered, fault.setting["seconds"])
 
     def delays(self, call: Call) -> bool:
         """Whether `settle` wants the result of `call`."""
         with self._lock:
             return any(f.setting["kind"] == "delay-consistency" and f.applies(call) for f in self._faults)
 
-    def _hide(self, call: Call, answered: Mapping[str, Any], reads: int) -> None:
+    def _hide(self, call: Call, answered: Mapping[str, Any], seconds: float) -> None:
         made = call.fresh(answered)
-        if made:
-            self._unsettled.append(_Unsettled(call.service, *made, reads))
+        if made and (call.name, made[0]) not in self._made:
+            self._made.add((call.name, made[0]))
+            self._unsettled.append(_Unsettled(call.service, *made, self._clock.now() + seconds))
 
     def _hidden(self, call: Call) -> Refusal | None:
         if not call.is_read:
             return None
-        mentioned = call.mentioned()
-        for thing in self._unsettled:
-            if thing.service == call.service and thing.names & mentioned:
-                thing.reads -= 1
-                self._unsettled = [one for one in self._unsettled if one.reads > 0]
-                return thing.refusal
-        return None
+        mentioned, now = call.mentioned(), self._clock.now()
+        self._unsettled = [thing for thing in self._unsettled if thing.until > now]
+        hidden = (one.refusal for one in self._unsettled if one.service == call.service and one.names & mentioned)
+        return next(hidden, None)
 
 
 def checked(settings: object) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from moto.core.request import Request
 from werkzeug.exceptions import HTTPException
 
 from clover.lab.arm.frontend import ArmFrontEnd, is_arm
+from clover.lab.clock import WAITED, Clock, waited
 from clover.lab.cloud.answers import Answer, Refusal, as_response, refusal, result, unaddressed
 from clover.lab.cloud.authorisation import refuse_unauthorised
 from clover.lab.cloud.call import Call
@@ -39,12 +40,13 @@ _log = logging.getLogger(__name__)
 class FrontEnd:
     """The application: calls take effect one after the other, and are logged in that order."""
 
-    def __init__(self, control: Control, calls: CallLog, faults: Faults) -> None:
+    def __init__(self, control: Control, calls: CallLog, faults: Faults, clock: Clock) -> None:
         """Serve the lab's own endpoints from `control`, what bears a token as ARM, everything else as AWS."""
-        self._arm = ArmFrontEnd(control, calls, faults)
+        self._arm = ArmFrontEnd(control, calls, faults, clock)
         self._control = control
         self._calls = calls
         self._faults = faults
+        self._clock = clock
         self._turn = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -70,6 +72,7 @@ class FrontEnd:
         if request.path.startswith("/_lab/"):
             return self._control.answer(request)
         self._control.touched = time.monotonic()
+        self._clock.move(waited(request.headers.get(WAITED, "")))
         return self._arm.answer(request) if is_arm(request) else self._to_aws(request)
 
     def _to_aws(self, request: Request) -> Answer:

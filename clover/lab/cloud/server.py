@@ -14,6 +14,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.exceptions import NotFound
 from werkzeug.serving import make_server
 
+from clover.lab.clock import Clock
 from clover.lab.cloud.calls import CallLog
 from clover.lab.cloud.control import Control
 from clover.lab.cloud.enforcement import lift
@@ -50,9 +51,10 @@ class Server:
             token=secrets.token_urlsafe(24),
         )
         self._calls = CallLog(folder / CALLS_FILE)
-        acting = Faults(faults)
+        clock = Clock()
+        acting = Faults(clock, faults)
         self.control = Control(self.ready, self._calls, acting, folder / FAULTS_FILE)
-        self.front = FrontEnd(self.control, self._calls, acting)
+        self.front = FrontEnd(self.control, self._calls, acting, clock)
         self._server.app = self.front
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
         self._thread.start()

@@ -2,14 +2,16 @@
 
 import random
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from clover.lab.clock import SHRINK, Clock
 from clover.lab.provider.failure import Refusal
 
 T = TypeVar("T")
+#: The clock of this process: waits move it ahead.
+CLOCK = Clock()
 
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 3.0
@@ -19,7 +21,7 @@ OPERATION_SECONDS = 900.0
 
 @dataclass(frozen=True)
 class Deadline:
-    """When an operation has to end (monotonic seconds), and the engine's wish to end it at once."""
+    """When an operation has to end (by this process's clock), and the engine's wish to end it at once."""
 
     at: float
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -27,27 +29,29 @@ class Deadline:
     @classmethod
     def after(cls, seconds: float, cancelled: threading.Event) -> "Deadline":
         """Return the deadline that many seconds from now; 0 stands for the usual time."""
-        return cls(time.monotonic() + (seconds or OPERATION_SECONDS), cancelled)
+        return cls(CLOCK.now() + (seconds or OPERATION_SECONDS), cancelled)
 
     @classmethod
     def within(cls, seconds: float) -> "Deadline":
         """Return the deadline that many seconds from now, of something that the engine cannot cancel."""
-        return cls(time.monotonic() + seconds)
+        return cls(CLOCK.now() + seconds)
 
     def sooner(self, seconds: float) -> "Deadline":
         """Return a deadline for a part of the operation."""
-        return Deadline(min(self.at, time.monotonic() + seconds), self.cancelled)
+        return Deadline(min(self.at, CLOCK.now() + seconds), self.cancelled)
 
     def left(self) -> float:
         """Return the seconds until the deadline; negative when it has passed."""
-        return self.at - time.monotonic()
+        return self.at - CLOCK.now()
 
     def waits(self, seconds: float) -> bool:
-        """Wait; False when the time is up instead. Refusal when the engine cancels."""
-        if time.monotonic() + seconds > self.at:
+        """Wait, by the clock; False when the time is up instead. Refusal when the engine cancels."""
+        moment = CLOCK.now() + seconds
+        if moment > self.at:
             return False
-        if self.cancelled.wait(seconds):
+        if self.cancelled.wait(seconds / SHRINK):
             raise Refusal("cancelled")
+        CLOCK.reach(moment)
         return True
 
 

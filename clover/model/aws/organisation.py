@@ -21,6 +21,8 @@ UNITS = "aws:organizations/organizationalUnit:OrganizationalUnit"
 ACCOUNTS = "aws:organizations/account:Account"
 KINDS = {"SERVICE_CONTROL_POLICY": "service-control-policy", "RESOURCE_CONTROL_POLICY": "resource-control-policy"}
 """The types of policies that decide requests, and what the foundation calls them."""
+OPT_OUT = "AISERVICES_OPT_OUT_POLICY"
+"""The type of policy that decides whether AI services keep what they are given; it decides no request."""
 FULL: Document = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
@@ -40,15 +42,15 @@ class Attached(NamedTuple):
     attachment: str
 
 
-def attached(resources: Resources) -> Iterator[Attached]:
-    """Every policy that the stack attaches; one of which the text or the place is not known counts as open."""
+def attached(resources: Resources, kinds: Mapping[str, str] = KINDS) -> Iterator[Attached]:
+    """Every policy of some kinds that the stack attaches; one whose text or place is not known counts as open."""
     policies = resources.of(POLICY)
     by_id = {each.id: each for each in policies if each.id}
     by_urn = {each.urn: each for each in policies}
     for attachment in resources.of(ATTACHMENT):
         wanted = value(attachment, "policyId")
         named = by_id.get(wanted) if isinstance(wanted, str) else _behind(attachment, by_urn)
-        kind = KINDS.get(str(declared(named, "type", "SERVICE_CONTROL_POLICY"))) if named else None
+        kind = kinds.get(str(declared(named, "type", "SERVICE_CONTROL_POLICY"))) if named else None
         if named and kind:
             open_one = Held(named.urn, Unknown(f"the policy {named.name}"))
             yield Attached(kind, value(attachment, "targetId"), held(named, "content") or open_one, attachment.urn)

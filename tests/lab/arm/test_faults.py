@@ -13,6 +13,7 @@ from azure.core.exceptions import HttpResponseError
 from clover.lab.arm.behaviour import behaviour_of
 from clover.lab.arm.behaviours import in_force
 from clover.lab.arm.catalog import kinds
+from clover.lab.clock import WAITED
 from clover.lab.cloud.client import Cloud, CloudError
 from tests.lab.arm import site
 from tests.lab.arm.asking import GROUP, LOCATION, Azure, name, refused
@@ -68,12 +69,12 @@ def test_a_hanging_call_takes_effect_afterwards(cloud: Cloud, made: Azure) -> No
     assert cloud.status()["faults"][0]["left"] == 0
 
 
-def test_a_fresh_resource_is_not_found_by_its_next_reads(cloud: Cloud, made: Azure) -> None:
-    cloud.set_faults([{"kind": "delay-consistency", "operation": f"{IDENTITY}/write", "reads": 2}])
+def test_a_fresh_resource_is_not_found_until_the_clock_has_gone_on(cloud: Cloud, made: Azure) -> None:
+    cloud.set_faults([{"kind": "delay-consistency", "operation": f"{IDENTITY}/write", "seconds": 120}])
     site.identity(made)
     get = made.identities.user_assigned_identities.get
-    assert [refused(get, GROUP, "storage")[0] for _ in range(2)] == [404, 404]
-    assert get(GROUP, "storage").name == "storage"
+    assert refused(get, GROUP, "storage")[0] == 404
+    assert get(GROUP, "storage", headers={WAITED: "120"}).name == "storage"
 
 
 @pytest.mark.parametrize(

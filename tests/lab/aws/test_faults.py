@@ -41,7 +41,7 @@ def test_throttling_without_end_ends_with_the_operations_time(world: World, no_f
 
 
 def test_a_thing_that_is_not_visible_at_once_is_waited_for(world: World, no_faults: Cloud) -> None:
-    no_faults.set_faults([{"kind": "delay-consistency", "operation": "iam.CreateRole", "reads": 3}])
+    no_faults.set_faults([{"kind": "delay-consistency", "operation": "iam.CreateRole", "seconds": 60}])
     role = world.engine.create(ROLE, world.name("role"), {"assumeRolePolicy": world.trust()})
     document = policy({"Effect": "Allow", "Action": "s3:List*", "Resource": "*"})
     attached = world.engine.create(ROLE_POLICY, world.name("policy"), {"role": role["name"], "policy": document})
@@ -49,7 +49,7 @@ def test_a_thing_that_is_not_visible_at_once_is_waited_for(world: World, no_faul
 
 
 def test_a_late_bucket_gets_its_settings(world: World, no_faults: Cloud) -> None:
-    no_faults.set_faults([{"kind": "delay-consistency", "operation": "s3.CreateBucket", "reads": 4}])
+    no_faults.set_faults([{"kind": "delay-consistency", "operation": "s3.CreateBucket", "seconds": 60}])
     bucket = world.engine.create(BUCKET, "late", {"bucket": world.name("clover-late"), "tags": {"a": "b"}})
     assert world.aws("s3").get_bucket_tagging(Bucket=bucket.id)["TagSet"] == [{"Key": "a", "Value": "b"}]
 

@@ -69,9 +69,22 @@ def test_throttling_without_end_ends_with_the_operations_time(world: World, no_f
 
 
 def test_a_thing_that_is_not_visible_at_once_is_waited_for(world: World, no_faults: Cloud) -> None:
-    no_faults.set_faults([{"kind": "delay-consistency", "operation": WRITE_GROUP, "reads": 3}])
+    no_faults.set_faults([{"kind": "delay-consistency", "operation": WRITE_GROUP, "seconds": 15}])
     group = world.engine.create(GROUP, world.name("late"), {})
     assert world.engine.refresh(group) == group
+
+
+def test_a_thing_that_stays_invisible_is_kept_and_finished_by_the_next_run(world: World, no_faults: Cloud) -> None:
+    no_faults.set_faults([{"kind": "delay-consistency", "operation": WRITE_GROUP, "seconds": 35}])
+    name = world.name("later")
+    with pytest.raises(Failed, match="waited in vain") as failure:
+        world.engine.create(GROUP, name, {})
+    unfinished = failure.value.unfinished
+    half = Resource(
+        GROUP, name, unfinished.id, world.engine.check(Resource(GROUP, name), {})[0], decode(unfinished.properties)[0]
+    )
+    finished = world.engine.update(half, {"tags": {"a": "b"}})
+    assert finished["tags"] == {"a": "b"}
 
 
 def test_a_request_that_stays_unanswered_is_sent_again(world: World, no_faults: Cloud) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from clover.lab.clock import WAITED
 from clover.lab.cloud import client
 from clover.lab.cloud.client import Cloud, CloudError
 from tests.lab.cloud.asking import bucket, error_of, policy, refused
@@ -20,6 +22,14 @@ TRUST = policy(Effect="Allow", Principal={"Service": "ec2.amazonaws.com"}, Actio
 def _faultless(cloud: Cloud) -> Iterator[None]:
     yield
     cloud.set_faults([])
+
+
+def wait(cloud: Cloud, seconds: float) -> None:
+    """Call the cloud, refused or not, as somebody who has waited so long since the call before."""
+    connection = HTTPConnection("127.0.0.1", cloud.port)
+    connection.request("GET", "/", headers={WAITED: str(seconds)})
+    connection.getresponse().read()
+    connection.close()
 
 
 def outcomes(call: Any, times: int) -> list[bool]:
@@ -139,32 +149,49 @@ def hanging_result(hanging: Any) -> list[bool]:
     return [] if error else hanging.result()
 
 
-def test_a_fresh_role_is_not_found_by_its_next_reads(cloud: Cloud, aws: Aws) -> None:
+def test_a_fresh_role_is_not_found_until_the_clock_has_gone_on(cloud: Cloud, aws: Aws) -> None:
     iam = aws("iam")
-    cloud.set_faults([{"kind": "delay-consistency", "operation": "iam.CreateRole", "reads": 3}])
+    cloud.set_faults([{"kind": "delay-consistency", "operation": "iam.CreateRole", "seconds": 120}])
     iam.create_role(RoleName="fresh", AssumeRolePolicyDocument=TRUST)
-    assert [refused(iam.get_role, RoleName="fresh") for _ in range(3)] == ["NoSuchEntity"] * 3
+    assert refused(iam.get_role, RoleName="fresh") == "NoSuchEntity"
+    wait(cloud, 60)
+    assert refused(iam.get_role, RoleName="fresh") == "NoSuchEntity"
+    wait(cloud, 60)
     assert iam.get_role(RoleName="fresh")["Role"]["RoleName"] == "fresh"
+
+
+def test_what_is_written_over_a_thing_that_is_there_stays_visible(cloud: Cloud, aws: Aws) -> None:
+    iam, document = aws("iam"), policy(Effect="Allow", Action="s3:List*", Resource="*")
+    iam.create_role(RoleName="written", AssumeRolePolicyDocument=TRUST)
+    cloud.set_faults([{"kind": "delay-consistency", "operation": "iam.PutRolePolicy", "seconds": 120}])
+    named = {"RoleName": "written", "PolicyName": "lists"}
+    iam.put_role_policy(**named, PolicyDocument=document)
+    assert refused(iam.get_role_policy, **named) == "NoSuchEntity"
+    wait(cloud, 120)
+    iam.put_role_policy(**named, PolicyDocument=document)
+    assert iam.get_role_policy(**named)["PolicyName"] == "lists"
 
 
 def test_delayed_things_are_told_apart_by_what_their_create_call_answered(cloud: Cloud, aws: Aws) -> None:
     ec2 = aws("ec2")
     settled = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
-    cloud.set_faults([{"kind": "delay-consistency", "operation": "ec2.CreateVpc", "reads": 1}])
+    cloud.set_faults([{"kind": "delay-consistency", "operation": "ec2.CreateVpc", "seconds": 120}])
     fresh = ec2.create_vpc(CidrBlock="10.2.0.0/16")["Vpc"]["VpcId"]
     assert ec2.describe_vpcs(VpcIds=[settled])["Vpcs"][0]["VpcId"] == settled
     assert refused(ec2.describe_vpcs, VpcIds=[fresh]) == "InvalidVpcID.NotFound"
+    wait(cloud, 120)
     assert ec2.describe_vpcs(VpcIds=[fresh])["Vpcs"][0]["VpcId"] == fresh
 
 
 def test_a_fresh_rule_group_is_hidden_by_name_and_by_arn(cloud: Cloud, aws: Aws) -> None:
     firewall = aws("network-firewall")
-    cloud.set_faults([{"kind": "delay-consistency", "operation": "network-firewall.CreateRuleGroup", "reads": 2}])
+    cloud.set_faults([{"kind": "delay-consistency", "operation": "network-firewall.CreateRuleGroup", "seconds": 120}])
     arn = firewall.create_rule_group(
         RuleGroupName="g", Type="STATEFUL", Capacity=1, Rules="pass ip any any -> any any (sid:1;)"
     )["RuleGroupResponse"]["RuleGroupArn"]
     assert refused(firewall.describe_rule_group, RuleGroupArn=arn) == "ResourceNotFoundException"
     assert refused(firewall.describe_rule_group, RuleGroupName="g", Type="STATEFUL") == "ResourceNotFoundException"
+    wait(cloud, 120)
     assert firewall.describe_rule_group(RuleGroupArn=arn)["RuleGroup"]
 
 
@@ -181,7 +208,7 @@ def test_a_fresh_rule_group_is_hidden_by_name_and_by_arn(cloud: Cloud, aws: Aws)
         ({"kind": "throttle", "operation": "s4.*", "share": 1}, "'s4.*' is no operation"),
         ({"kind": "hang", "operation": "*", "times": 1, "seconds": 601}, "seconds must be between 0 and 600"),
         ({"kind": "hang", "operation": "*", "times": 0, "seconds": 1}, "times must be between 1 and 10000"),
-        ({"kind": "delay-consistency", "operation": "*", "reads": 1}, "makes nothing whose delay is known"),
+        ({"kind": "delay-consistency", "operation": "*", "seconds": 1}, "makes nothing whose delay is known"),
         ({"kind": "fail", "operation": "*", "times": 1, "code": "X", "status": 200}, "status must be between 400"),
     ],
 )

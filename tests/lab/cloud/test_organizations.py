@@ -11,6 +11,8 @@ from tests.lab.cloud.conftest import Aws, connect
 
 ROOT, UNIT = "r-exam", "ou-exam-clover00"
 SERVICE, RESOURCE = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+OPT_OUT = "AISERVICES_OPT_OUT_POLICY"
+OUT = json.dumps({"services": {"default": {"opt_out_policy": {"@@assign": "optOut"}}}})
 DENIAL = policy(Effect="Deny", Action="organizations:LeaveOrganization", Resource="*")
 OVER_RESOURCES = policy(Effect="Deny", Principal="*", Action="s3:GetObject", Resource="*")
 
@@ -51,7 +53,7 @@ def test_the_organisation_has_the_ids_that_it_was_told_and_lets_everything_throu
     assert organizations.describe_organization()["Organization"]["MasterAccountId"] == account
     (root,) = organizations.list_roots()["Roots"]
     assert root["Id"] == ROOT
-    assert {kind["Type"] for kind in root["PolicyTypes"]} == {SERVICE, RESOURCE}
+    assert {kind["Type"] for kind in root["PolicyTypes"]} == {SERVICE, RESOURCE, OPT_OUT}
     assert organizations.list_parents(ChildId=member)["Parents"] == [{"Id": UNIT, "Type": "ORGANIZATIONAL_UNIT"}]
     assert organizations.list_parents(ChildId=UNIT)["Parents"] == [{"Id": ROOT, "Type": "ROOT"}]
     assert {each["Id"] for each in organizations.list_accounts()["Accounts"]} == {account, member}
@@ -97,11 +99,11 @@ def test_an_account_without_an_organisation_has_none(aws: Aws) -> None:
     assert refused(aws("organizations").list_roots) == "AWSOrganizationsNotInUseException"
 
 
-@pytest.mark.parametrize(("kind", "most"), [(SERVICE, 10240), (RESOURCE, 5120)])
+@pytest.mark.parametrize(("kind", "most"), [(SERVICE, 10240), (RESOURCE, 5120), (OPT_OUT, 2500)])
 def test_a_policy_that_is_too_long_is_refused_when_made_and_when_changed(
     organizations: Any, kind: str, most: int
 ) -> None:
-    short = DENIAL if kind == SERVICE else OVER_RESOURCES
+    short = {SERVICE: DENIAL, RESOURCE: OVER_RESOURCES, OPT_OUT: OUT}[kind]
     fitting = short + " " * (most - len(short))
     made = created(organizations, kind=kind, content=fitting)
     asked = {"Name": "long", "Description": "", "Type": kind, "Content": fitting + " "}
@@ -126,6 +128,29 @@ def test_a_text_that_is_no_policy_of_its_type_is_refused(
 ) -> None:
     asked = {"Name": "odd", "Description": "", "Type": kind, "Content": policy(**statement)}
     assert refused(organizations.create_policy, **asked) == "MalformedPolicyDocumentException"
+
+
+@pytest.mark.parametrize(
+    "services",
+    [
+        {},
+        {"@@operators_allowed_for_child_policies": ["@@none"]},
+        {"default": {}},
+        {"default": {"opt_out_policy": {"@@assign": "optout"}}},
+        {"default": {"opt_out_policy": {"@@assign": "optOut", "@@append": "optOut"}}},
+        {"lex": {"opt_out_policy": {"@@assign": "optOut"}, "@@operators_allowed_for_child_policies": "@@none"}},
+    ],
+)
+def test_a_choice_about_ai_services_is_made_in_these_very_letters(organizations: Any, services: Any) -> None:
+    asked = {"Name": "odd", "Description": "", "Type": OPT_OUT, "Content": json.dumps({"services": services})}
+    assert refused(organizations.create_policy, **asked) == "MalformedPolicyDocumentException"
+
+
+def test_the_last_choice_about_ai_services_may_be_taken_back(organizations: Any) -> None:
+    made = created(organizations, kind=OPT_OUT, content=OUT)
+    organizations.attach_policy(PolicyId=made, TargetId=ROOT)
+    organizations.detach_policy(PolicyId=made, TargetId=ROOT)
+    organizations.delete_policy(PolicyId=made)
 
 
 def test_what_is_not_json_or_of_another_type_is_refused(organizations: Any) -> None:

@@ -6,6 +6,7 @@ from moto.organizations.utils import DEFAULT_RCP_POLICY_ID
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
+from clover.lab.cloud.extensions.organizations.above import KINDS
 from clover.lab.cloud.extensions.organizations.contents import policy_of
 from clover.lab.cloud.extensions.organizations.membership import backend_of
 from clover.lab.cloud.tables import table
@@ -25,13 +26,13 @@ def check_new(call: Call) -> None:
 
 
 def check_end(call: Call) -> None:
-    """DetachPolicy: what is attached, but not the last policy of its type, nor AWS's own resource control policy."""
+    """DetachPolicy: what is attached, but not the last policy of a type that decides requests, nor AWS's own."""
     policy, target = policy_of(call), _target(call)
     if policy not in target.attached_policies:
         raise Refusal("PolicyNotAttachedException", "The policy isn't attached to the specified target.")
     if policy.id == DEFAULT_RCP_POLICY_ID:
         raise Refusal("AccessDeniedException", "RCPFullAWSAccess cannot be detached.")
-    if len(_of_type(target, policy.type)) == 1:
+    if policy.type in KINDS and len(_of_type(target, policy.type)) == 1:
         message = f"A target keeps at least one policy of type {policy.type}"
         raise Refusal("ConstraintViolationException", f"{message} (MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED).")
 

@@ -1,20 +1,39 @@
 """What a policy of an organisation may hold.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html,
-https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html.
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html,
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_ai-opt-out_syntax.html.
 """
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from moto.organizations.models import FakePolicy
+from msgspec import Struct, convert, field
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
 from clover.lab.cloud.documents import problems
 from clover.lab.cloud.extensions.organizations.membership import backend_of
 from clover.lab.cloud.tables import table
+
+_OPERATORS = "@@operators_allowed_for_child_policies"
+_Operator = Literal["@@all", "@@none", "@@assign", "@@append", "@@remove"]
+
+
+class _Choice(Struct, forbid_unknown_fields=True):
+    assign: Literal["optIn", "optOut"] = field(name="@@assign")
+    allowed: list[_Operator] = field(name=_OPERATORS, default_factory=list[_Operator])
+
+
+class _Service(Struct, forbid_unknown_fields=True):
+    opt_out_policy: _Choice
+    allowed: list[_Operator] = field(name=_OPERATORS, default_factory=list[_Operator])
+
+
+class _OptingOut(Struct, forbid_unknown_fields=True):
+    services: dict[str, Any]
 
 
 def check_new(call: Call) -> None:
@@ -64,12 +83,27 @@ def _check(kind: str, text: str) -> None:
 
 def _problems(kind: str, text: str, grammar: str) -> Iterator[str]:
     """What is wrong with a text; the rules of its own type only where it is a policy at all."""
+    if grammar == "opt-out":
+        yield from _of_opting_out(text)
+        return
     found = list(problems(text, grammar))
     yield from found
     if not found and kind == "RESOURCE_CONTROL_POLICY":
         listed: Any = json.loads(text)["Statement"]
         for statement in cast(list[Mapping[str, Any]], listed if isinstance(listed, list) else [listed]):
             yield from _of_resource_control(statement)
+
+
+def _of_opting_out(text: str) -> Iterator[str]:
+    """Services by name, each with its choice and what policies below may do; nothing else, in these very letters."""
+    try:
+        services = convert(json.loads(text), _OptingOut).services
+        named = [convert(each, _Service) for name, each in services.items() if name != _OPERATORS]
+    except ValueError as error:
+        yield str(error)
+        return
+    if not named:
+        yield "services names none"
 
 
 def _of_resource_control(statement: Mapping[str, Any]) -> Iterator[str]:
