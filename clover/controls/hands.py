@@ -92,11 +92,11 @@ def _backends(stack: str, resources: Sequence[Resource], zone: Zone) -> tuple[Pa
 
 
 def _backend(name: str, resources: Resources, zone: Zone, site: ZoneSite, backend: Backend) -> Part:
-    """A backend: judged in the region of its site and in its own account, with its deployer alone trusted."""
+    """A backend: judged in its site's region and its own account; its deployer is trusted, and who runs a tenant."""
     deployer = principal_name(backend.deployer, backend.account, partition_of(zone, site.cloud, site.region))
     placed = msgspec.structs.replace(site, account=backend.account, title=f"the backend of {site.title}")
-    hand = StackKind.BACKEND
-    return Part(name, resources, placed, Standing(hand, backend.account, deployer, frozenset({deployer}), hand.value))
+    hand, trusted = StackKind.BACKEND, frozenset({deployer, *_administrators(zone, site.tenant)})
+    return Part(name, resources, placed, Standing(hand, backend.account, deployer, trusted, hand.value))
 
 
 class _Deployed(NamedTuple):
@@ -194,7 +194,7 @@ def _workspace(zone: Zone, cloud: Cloud) -> tuple[ZoneSite, AuditorHolding] | No
 def _part(name: str, resources: Resources, zone: Zone, site: ZoneSite, holding: AuditorHolding) -> Part:
     partition = partition_of(zone, site.cloud, site.region)
     deployer = principal_name(holding.deployer, holding.account, partition)
-    trusted = frozenset({deployer, *_administrators(zone, holding)})
+    trusted = frozenset({deployer, *_administrators(zone, holding.tenant)})
     placed = msgspec.structs.replace(
         site, account=holding.account, tenant=holding.tenant, title=f"the auditor's part for {site.title}"
     )
@@ -202,13 +202,13 @@ def _part(name: str, resources: Resources, zone: Zone, site: ZoneSite, holding: 
     return Part(name, resources, placed, Standing(StackKind.AUDITOR, holding.account, deployer, trusted, scope))
 
 
-def _administrators(zone: Zone, holding: AuditorHolding) -> Iterator[str]:
-    """Who administers the tenant that a holding on Azure lies in, and so every subscription in it.
+def _administrators(zone: Zone, tenant: str | None) -> Iterator[str]:
+    """Who administers a tenant on Azure, and so every subscription in it; nobody where there is no tenant.
 
     https://learn.microsoft.com/azure/role-based-access-control/elevate-access-global-admin
     """
     for organisation in zone.file.organisations:
-        if organisation.cloud is Cloud.AZURE and organisation.account == holding.tenant:
+        if organisation.cloud is Cloud.AZURE and organisation.account == tenant:
             yield organisation.controller
 
 

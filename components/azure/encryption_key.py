@@ -111,7 +111,7 @@ class EncryptionKey(pulumi.ComponentResource):
         )
 
 
-def declared_vault(name: str, place: KeyPlace, network: Any, parent: pulumi.Resource) -> keyvault.Vault:
+def declared_vault(name: str, place: KeyPlace, network: VaultNetwork, parent: pulumi.Resource) -> keyvault.Vault:
     """A vault in which roles alone decide, and no deletion ends early; `network` says who comes to it."""
     return keyvault.Vault(
         f"{name}-vault",
@@ -119,6 +119,7 @@ def declared_vault(name: str, place: KeyPlace, network: Any, parent: pulumi.Reso
         resource_group_name=names.group(place.site),
         location=place.site["region"],
         properties={
+            **network,
             "tenant_id": place.site["tenant"],
             "sku": {"family": "A", "name": keyvault.SkuName.PREMIUM},
             "enable_rbac_authorization": True,
@@ -128,7 +129,6 @@ def declared_vault(name: str, place: KeyPlace, network: Any, parent: pulumi.Reso
             "enabled_for_deployment": False,
             "enabled_for_disk_encryption": False,
             "enabled_for_template_deployment": False,
-            **network,
         },
         tags=role_tags(place.site, place.role),
         opts=pulumi.ResourceOptions(parent=parent),
