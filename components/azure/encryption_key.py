@@ -1,7 +1,7 @@
 """A key of the site, for one consuming service and one store role."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import authorization, keyvault, managedidentity
@@ -111,7 +111,9 @@ class EncryptionKey(pulumi.ComponentResource):
         )
 
 
-def declared_vault(name: str, place: KeyPlace, network: VaultNetwork, parent: pulumi.Resource) -> keyvault.Vault:
+def declared_vault(
+    name: str, place: KeyPlace, network: storage.VaultNetwork, parent: pulumi.Resource
+) -> keyvault.Vault:
     """A vault in which roles alone decide, and no deletion ends early; `network` says who comes to it."""
     return keyvault.Vault(
         f"{name}-vault",
@@ -119,7 +121,6 @@ def declared_vault(name: str, place: KeyPlace, network: VaultNetwork, parent: pu
         resource_group_name=names.group(place.site),
         location=place.site["region"],
         properties={
-            **network,
             "tenant_id": place.site["tenant"],
             "sku": {"family": "A", "name": keyvault.SkuName.PREMIUM},
             "enable_rbac_authorization": True,
@@ -129,6 +130,8 @@ def declared_vault(name: str, place: KeyPlace, network: VaultNetwork, parent: pu
             "enabled_for_deployment": False,
             "enabled_for_disk_encryption": False,
             "enabled_for_template_deployment": False,
+            "public_network_access": network.access,
+            "network_acls": network.rules,
         },
         tags=role_tags(place.site, place.role),
         opts=pulumi.ResourceOptions(parent=parent),

@@ -11,6 +11,7 @@ from clover.controls.azure_requests import Permissions, Request, auditor, proper
 from clover.controls.case import Case
 from clover.controls.evidence.azure_stores import EvidenceAccounts
 from clover.controls.evidence.keepers import UNREAD
+from clover.controls.operation.azure_runners import needed_by_runners
 from clover.controls.operation.azure_stores import stores_are_reached
 from clover.controls.operator.azure_changes import own_type
 from clover.controls.residency.azure_reading import READS
@@ -33,7 +34,8 @@ USES = ("Microsoft.KeyVault/vaults/keys/wrap/action", "Microsoft.KeyVault/vaults
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     """OPS-1: one answer for the deployer, one for each evidence store, one for each store's use of its key.
 
-    Stores of user data are besides come to by the site's workloads, a vault is read by the auditor's machine.
+    Stores of user data are besides come to by the site's workloads, a vault is read by the auditor's machine, and a
+    backend is worked with by its runners.
     """
     permissions = Permissions(case)
     yield _of_the_deployer(case, permissions)
@@ -41,6 +43,8 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     if case.hand is StackKind.AUDITOR:
         yield from reads_of_records(case)
         yield from _of_the_owners(case, permissions)
+    if case.hand is StackKind.BACKEND:
+        yield from _of_runners(case, permissions)
     yield from stores_are_reached(case)
     keys = tuple(stores.keys(case.resources, case.site.account))
     for account in case.resources.of(stores.ACCOUNT):
@@ -136,6 +140,15 @@ def _of_the_owners(case: Case, permissions: Permissions) -> Iterator[Answer]:
             continue
         told = f"the auditor's person and machine work in {store.resource.name}"
         yield _all_allowed(permissions, requests, store.resource.urn, told, (), permissions.given)
+
+
+def _of_runners(case: Case, permissions: Permissions) -> Iterator[Answer]:
+    """Whether both runners of a backend may do what they are for."""
+    for each in needed_by_runners(case):
+        if isinstance(each, Answer):
+            yield each
+        else:
+            yield _all_allowed(permissions, each.requests, each.about, each.told, (), permissions.given)
 
 
 def _all_allowed(  # noqa: PLR0913, PLR0917 (what is asked, about what, and what it leans on)

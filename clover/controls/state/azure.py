@@ -40,8 +40,8 @@ MAY: Mapping[str, Sequence[str]] = {
 ENDING = (f"{_BLOBS}/deleteBlobVersion/action", f"{_BLOBS}/permanentDelete/action")
 """What ends a version of a blob."""
 LIFECYCLE = "azure-native:storage:ManagementPolicy"
-OWN_CONTAINER = "blobServices/default/containers/backends"
-"""Where a store has the state of the backends' own stack, which its deployer alone reaches."""
+OWN_CONTAINER = "backends"
+"""The container in which a store has the state of the backends' own stack, which its deployer alone reaches."""
 
 
 def only_runners_reach_the_state(case: Case) -> Iterator[Answer]:
@@ -92,8 +92,8 @@ def _more_than_runners(case: Case, permissions: Permissions, identifier: str) ->
         for each in permissions.permitted([asked._replace(apart=[READS])], None, but):
             if each.by.principal not in readers or each.request["action"].lower() != READS.lower():
                 yield each
-    own = [each._replace(resource=f"{identifier}/{OWN_CONTAINER}") for each in data_of(identifier) if each.is_data]
-    yield from permissions.permitted(own, None, base)
+    own = f"{identifier}/blobServices/default/containers/{OWN_CONTAINER}"
+    yield from permissions.permitted([each for each in data_of(own) if each.is_data], None, base)
     yield from permissions.permitted([Asked(ENDING, identifier, True)], None)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 
 from clover.zones.vocabulary import Cloud
 from components.limits import refuse_over
@@ -10,6 +10,13 @@ from components.refusal import Refusal
 
 _SERVICES = ("blob", "file", "queue", "table")
 _SMALLEST_RANGE = 30
+
+
+class VaultNetwork(NamedTuple):
+    """Whether a vault has a public network at all, and whom its rules let in."""
+
+    access: str
+    rules: Any
 
 
 def closed() -> Any:
@@ -34,16 +41,16 @@ def owned(networks: Sequence[str]) -> Any:
     return _rules("None", _allowed(networks))
 
 
-def services_alone() -> Any:
+def services_alone() -> VaultNetwork:
     """A vault without a way in, but for the services that have to wrap and unwrap for their customers."""
-    return {"public_network_access": "Disabled", "network_acls": _vault_rules("AzureServices", [])}
+    return VaultNetwork("Disabled", _vault_rules("AzureServices", []))
 
 
-def callers_alone(networks: Sequence[str]) -> Any:
+def callers_alone(networks: Sequence[str]) -> VaultNetwork:
     """A vault that answers some networks, and no service of Azure."""
     refuse_over(Cloud.AZURE, "vault-ip-rules", len(networks))
     rules = [{"value": str(_ipv4(network))} for network in networks]
-    return {"public_network_access": "Enabled", "network_acls": _vault_rules("None", rules)}
+    return VaultNetwork("Enabled", _vault_rules("None", rules))
 
 
 def _vault_rules(bypass: str, ip_rules: list[Any]) -> Any:
