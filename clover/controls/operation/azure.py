@@ -144,9 +144,12 @@ def _of_the_owners(case: Case, permissions: Permissions) -> Iterator[Answer]:
 
 def _of_runners(case: Case, permissions: Permissions) -> Iterator[Answer]:
     """Whether both runners of a backend may do what they are for."""
+    waiting = permissions.waiting()
     for each in needed_by_runners(case):
         if isinstance(each, Answer):
             yield each
+        elif waiting:
+            yield unknown(f"whether {each.told} hangs on {waiting}", resource=each.about)
         else:
             yield _all_allowed(permissions, each.requests, each.about, each.told, (), permissions.given)
 

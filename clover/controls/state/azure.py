@@ -17,9 +17,10 @@ from clover.controls.azure_requests import (
 )
 from clover.controls.case import Case, Question
 from clover.controls.encryption.azure_form import failing, right, wanted
+from clover.controls.evidence.azure_retention import LIFECYCLE, earliest_deletion
 from clover.controls.residency.azure_copies import closed, opened
 from clover.controls.residency.azure_reading import READS, data_of, stranger
-from clover.controls.state.azure_tokens import FEDERATED, becomes_a_runner, kind_of, runners, tokens_of
+from clover.controls.state.azure_tokens import FEDERATED, becomes_a_runner, kind_of, runners, tokens_of, unplaced
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.azure import stores
 from clover.model.azure.arm_ids import arm_id, below, same
@@ -28,6 +29,7 @@ from clover.model.azure.networks_in import Settings, let_in, let_in_beside
 from clover.model.azure.stores import Key, Store, Vault
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
+from clover.sources.plain import as_list
 from clover.zones.vocabulary import StoreRole
 
 _BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
@@ -39,7 +41,6 @@ MAY: Mapping[str, Sequence[str]] = {
 """What each runner is for."""
 ENDING = (f"{_BLOBS}/deleteBlobVersion/action", f"{_BLOBS}/permanentDelete/action")
 """What ends a version of a blob."""
-LIFECYCLE = "azure-native:storage:ManagementPolicy"
 OWN_CONTAINER = "backends"
 """The container in which a store has the state of the backends' own stack, which its deployer alone reaches."""
 
@@ -115,10 +116,16 @@ def _called_from_elsewhere(
 
 
 def _ended_by_rule(case: Case, account: Resource) -> Answer | None:
-    """The answer where a rule of the account's own deletes after a while."""
-    for rule in case.resources.of(LIFECYCLE):
-        example = property_of(rule.urn, "policy", value(rule, "policy"), "no rule that deletes")
-        return refuted(f"{rule.name} deletes what {account.name} holds", example, resource=account.urn)
+    """The answer where a rule of the account's own deletes anything, at whatever age."""
+    for policy in case.resources.of(LIFECYCLE):
+        rules = value(policy, "policy.rules")
+        if is_open(rules) or is_open(value(policy, "accountName")):
+            return unknown(f"what {policy.name} deletes is not known", resource=account.urn)
+        own = same(value(policy, "accountName"), value(account, "accountName"))
+        ending = [each for each in as_list(rules) or () if own and earliest_deletion(each) is not None]
+        if ending:
+            example = property_of(policy.urn, "policy.rules", rules, "no rule that deletes")
+            return refuted(f"{policy.name} deletes what {account.name} holds", example, resource=account.urn)
     return None
 
 
@@ -233,19 +240,22 @@ def a_runner_is_one_subject(case: Case) -> Iterator[Answer]:
 
 def _of_runner(case: Case, runner: Resource) -> Answer:
     """Nobody becomes the runner but by its one credential: nothing on Azure carries its identity."""
-    urn, own = runner.urn, tokens_of(case, runner)
-    if len(own) != 1:
-        told = f"{len(own)} credentials make somebody {runner.name}, not one"
-        return refuted(
-            told, property_of(urn, "federatedIdentityCredentials", [each.name for each in own], "one"), resource=urn
-        )
-    identifier = arm_id(runner, case.site.account)
-    for each in case.resources.all:
-        if is_open(value(each, "identity.userAssignedIdentities")) or identifier is None:
-            return unknown(f"whether {each.name} carries {runner.name} is not known", resource=urn)
-        if any(same(carried, identifier) for carried in stores.carried_by(each)):
-            example = property_of(each.urn, "identity.userAssignedIdentities", identifier, "no runner's identity")
-            return refuted(f"{each.name} carries {runner.name}", example, resource=urn)
+    urn, own, identifier = runner.urn, tokens_of(case, runner), arm_id(runner, case.site.account)
+    carried = {each.urn: value(each, "identity.userAssignedIdentities") for each in case.resources.all}
+    waiting = [*unplaced(case), *(each for each in case.resources.all if is_open(carried[each.urn]))]
+    carrying = [each for each in case.resources.all if any(same(held, identifier) for held in stores.carried_by(each))]
+    if carrying:
+        found = property_of(carrying[0].urn, "identity.userAssignedIdentities", carried[carrying[0].urn], "no runner")
+        return refuted(f"{carrying[0].name} carries {runner.name}", found, resource=urn)
+    if waiting or identifier is None:
+        named = ", ".join(each.name for each in waiting) or runner.name
+        return unknown(f"whom {named} lets become somebody is not known", resource=urn)
+    if not own:
+        found = property_of(urn, FEDERATED, None, "one credential")
+        return refuted(f"nobody becomes {runner.name}", found, resource=urn)
+    if len(own) > 1:
+        found = property_of(own[-1].urn, "subject", value(own[-1], "subject"), f"no credential beside {own[0].name}")
+        return refuted(f"{len(own)} credentials make somebody {runner.name}, not one", found, resource=urn)
     grounds = (Ground(urn, f"resourceName={value(runner, 'resourceName')}"), Ground(own[0].urn, "the only one"))
     return proved(f"only by {own[0].name} somebody becomes {runner.name}", resource=urn, rests_on=grounds)
 

@@ -33,15 +33,20 @@ def kind_of(identity: Resource) -> str | None:
 
 
 def tokens_of(case: Case, identity: Resource) -> list[Resource]:
-    """The credentials that make somebody the identity, and those of which that is not known."""
-    names = ("resourceGroupName", "resourceName")
-    place = [str(value(identity, name)).lower() for name in names]
-    found = case.resources.of(FEDERATED)
-    return [
-        each
-        for each in found
-        if is_open([value(each, name) for name in names]) or [str(value(each, name)).lower() for name in names] == place
-    ]
+    """The credentials that make somebody the identity."""
+    place = _place(identity)
+    return [each for each in case.resources.of(FEDERATED) if not is_open(place) and _place(each) == place]
+
+
+def unplaced(case: Case) -> list[Resource]:
+    """The credentials of which it is not known whom they make somebody."""
+    return [each for each in case.resources.of(FEDERATED) if is_open(_place(each))]
+
+
+def _place(resource: Resource) -> list[Any]:
+    """The group and the name of an identity, its own or that a credential is of, in lower case."""
+    found = (value(resource, name) for name in ("resourceGroupName", "resourceName"))
+    return [each if is_open(each) else str(each).lower() for each in found]
 
 
 def becomes_a_runner(case: Case, credential: Resource) -> Answer:
