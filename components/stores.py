@@ -30,7 +30,7 @@ class Runners(TypedDict):
     """Who reads a store of role state, which of the two writes, and from where."""
 
     deploys: str
-    """The one principal that writes: an ARN on AWS."""
+    """The one principal that writes: an ARN on AWS, the id of an identity on Azure."""
     previews: str
     """The one that only reads."""
     networks: Sequence[str]
@@ -145,3 +145,15 @@ def unreachable(args: Mapping[str, Any]) -> Refusal:
     """The refusal of a store whose first needed input is an empty list."""
     needed = NEEDED[StoreRole(args["role"])][0]
     return Refusal(f"store {args['name']}: {needed} is empty, so nobody could reach it", args.get("declared_at"))
+
+
+def refuse_wide_runners(args: Mapping[str, Any]) -> None:
+    """Raise Refusal for what fits several tokens, for two runners that are one, and for runners without a network."""
+    place = args.get("declared_at")
+    for which in ("audience", "deploys", "previews"):
+        if not args[which] or set("*?$") & set(args[which]):
+            raise Refusal(f"{which}: {args[which]!r} does not stand for one exact subject", place)
+    if args["deploys"] == args["previews"]:
+        raise Refusal(f"previews: {args['previews']!r} deploys as well", place)
+    if not args["networks"]:
+        raise Refusal("networks: the runners call from at least one declared network", place)

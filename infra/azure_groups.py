@@ -1,4 +1,6 @@
-"""The resource groups that a site's components, or a vault's, are placed in."""
+"""The resource groups that a site's components, a vault's or a backend's are placed in."""
+
+from collections.abc import Sequence
 
 import pulumi
 from pulumi_azure_native import resources
@@ -9,14 +11,18 @@ from components.azure.site import group
 from components.azure.versions import without_versions
 from components.tags import tags
 
+BOTH = (StoreRole.USER_DATA, StoreRole.EVIDENCE)
+
 
 class Groups(pulumi.ComponentResource):
-    """The group of a place, and that of its evidence."""
+    """The group of a place, and that of its evidence where it has any."""
 
-    def __init__(self, name: str, place: SiteArgs, options: pulumi.ResourceOptions) -> None:
-        """Declare both."""
+    def __init__(
+        self, name: str, place: SiteArgs, options: pulumi.ResourceOptions, roles: Sequence[StoreRole] = BOTH
+    ) -> None:
+        """Declare the groups that stores of the roles lie in."""
         super().__init__("clover:azure:ResourceGroups", name, None, without_versions(options))
-        for role in (StoreRole.USER_DATA, StoreRole.EVIDENCE):
+        for role in roles:
             resources.ResourceGroup(
                 f"{name}-{role.value}",
                 resource_group_name=group(place, role),

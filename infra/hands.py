@@ -22,7 +22,7 @@ AUDITOR = {Cloud.AWS: "infra.aws_auditor", Cloud.AZURE: "infra.azure_auditor"}
 ORGANISATION = {Cloud.AWS: "infra.aws_organisation", Cloud.AZURE: "infra.azure_organisation"}
 """The same for the organisation's stack."""
 
-BACKEND = {Cloud.AWS: "infra.aws_backend"}
+BACKEND = {Cloud.AWS: "infra.aws_backend", Cloud.AZURE: "infra.azure_backend"}
 """The same for the backends' stack."""
 
 BACKUPS = {Cloud.AWS: "infra.aws_backups"}
@@ -50,13 +50,9 @@ def deploy_organisation(configuration: Configuration, zones: Path) -> None:
 
 
 def deploy_backend(configuration: Configuration, zones: Path) -> None:
-    """Deploy the backends of the zone's sites; BadInput where the zone names none, or one that cannot be declared."""
+    """Deploy the backends of the zone's sites; BadInput where the zone names none."""
     zone, place = _zone(configuration, zones, StackKind.BACKEND)
     admitted = admit_backends(zone, place)
-    for one in admitted:
-        if one.holding.cloud not in BACKEND:
-            told = f"the backend of {one.site} on {one.holding.cloud.value} cannot be declared yet"
-            raise BadInput(f"{told}; only {', '.join(BACKEND)}", place)
     _export(zone, StackKind.BACKEND, (import_module(BACKEND[one.holding.cloud]).deploy(one) for one in admitted))
 
 

@@ -43,12 +43,14 @@ BELOW = "/providers/Clover.Example/things/below"
 class Asked(NamedTuple):
     """Actions at a resource and at whatever lies below it; `is_data` says which plane they belong to.
 
-    A pattern among the actions stands for every action that it covers, known or not.
+    A pattern among the actions stands for every action that it covers, known or not; each action of `apart` is told
+    apart from the others that it covers.
     """
 
     actions: Sequence[str]
     resource: str
     is_data: bool
+    apart: Sequence[str] = ()
 
 
 class Permitted(NamedTuple):
@@ -128,7 +130,12 @@ class Permissions:
     def _actions(self, held: Held, asked: Asked) -> Iterator[str]:
         """The actions asked about; for a pattern one of every class that the role, denials and locks tell apart."""
         stopping = () if asked.is_data or not self.roles.locks else TOLD_APART
-        told_apart = [*_patterns(held.row["role"], asked.is_data), *self._denied[asked.is_data], *stopping]
+        told_apart = [
+            *_patterns(held.row["role"], asked.is_data),
+            *self._denied[asked.is_data],
+            *stopping,
+            *asked.apart,
+        ]
         for action in asked.actions:
             yield from ActionClasses([action, *told_apart]).within(action) if "*" in action else [action]
 

@@ -100,11 +100,11 @@ _CALLED = {StackKind.BACKEND: "backends", StackKind.BACKUPS: "backups"}
 
 
 def _backend(name: str, resources: Resources, zone: Zone, site: ZoneSite, backend: Backend) -> Part:
-    """A backend: judged in the region of its site and in its own account, with its deployer alone trusted."""
+    """A backend: judged in its site's region and its own account; its deployer is trusted, and who runs a tenant."""
     deployer = principal_name(backend.deployer, backend.account, partition_of(zone, site.cloud, site.region))
     placed = msgspec.structs.replace(site, account=backend.account, title=f"the backend of {site.title}")
-    hand = StackKind.BACKEND
-    return Part(name, resources, placed, Standing(hand, backend.account, deployer, frozenset({deployer}), hand.value))
+    hand, trusted = StackKind.BACKEND, frozenset({deployer, *_administrators(zone, site.tenant)})
+    return Part(name, resources, placed, Standing(hand, backend.account, deployer, trusted, hand.value))
 
 
 def _copies(name: str, resources: Resources, zone: Zone, site: ZoneSite, copies: SecondCopies) -> Part:
@@ -226,7 +226,7 @@ def _part(name: str, resources: Resources, zone: Zone, site: ZoneSite, holding: 
 
 
 def _administrators(zone: Zone, tenant: str | None) -> Iterator[str]:
-    """Who administers a tenant that an account on Azure lies in, and so every subscription in it.
+    """Who administers a tenant on Azure, and so every subscription in it; nobody where there is no tenant.
 
     https://learn.microsoft.com/azure/role-based-access-control/elevate-access-global-admin
     """

@@ -14,8 +14,7 @@ from components.aws.policies.document import Document, render
 from components.aws.region_locked_store import RegionLockedStore
 from components.aws.site import SiteArgs
 from components.ordering import once_created
-from components.refusal import Refusal
-from components.stores import Runners
+from components.stores import Runners, refuse_wide_runners
 from components.tags import role_tags, tags
 
 STORE = "pulumi"
@@ -65,7 +64,7 @@ class StateBackend(pulumi.ComponentResource):
     def __init__(self, name: str, args: StateBackendArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare keys, store, identity provider and roles; Refusal for a subject or an audience that fits several."""
         super().__init__("clover-aws:index:StateBackend", name, dict(args), opts)
-        _refuse_wide(args)
+        refuse_wide_runners(args)
         site, runners = args["site"], backend.runners(args["site"], args["networks"])
         store, key = self._store(name, site, runners), self._secrets_key(name, site, runners)
         issuer = self._issuer(name, args)
@@ -144,15 +143,3 @@ class StateBackend(pulumi.ComponentResource):
             policy=render(policy, _INLINE),
             opts=pulumi.ResourceOptions(parent=self, depends_on=after),
         )
-
-
-def _refuse_wide(args: StateBackendArgs) -> None:
-    """Raise Refusal for what fits several tokens, for two runners that are one, and for runners without a network."""
-    place = args.get("declared_at")
-    for which in ("audience", "deploys", "previews"):
-        if not args[which] or set("*?$") & set(args[which]):
-            raise Refusal(f"{which}: {args[which]!r} does not stand for one exact subject", place)
-    if args["deploys"] == args["previews"]:
-        raise Refusal(f"previews: {args['previews']!r} deploys as well", place)
-    if not args["networks"]:
-        raise Refusal("networks: the runners call from at least one declared network", place)

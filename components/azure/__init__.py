@@ -17,9 +17,10 @@ from components.azure.guardrails import GuardedSite, Guardrails, GuardrailsArgs
 from components.azure.migration_intake import MigrationIntake, MigrationIntakeArgs
 from components.azure.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.azure.site import SiteArgs
+from components.azure.state_backend import StateBackend, StateBackendArgs
 from components.egress import AllowedDomain
 from components.organisation import OrganisationArgs
-from components.stores import Owners
+from components.stores import Owners, Runners
 
 __all__ = [
     "AccessGate",
@@ -47,5 +48,8 @@ __all__ = [
     "PublishedSite",
     "RegionLockedStore",
     "RegionLockedStoreArgs",
+    "Runners",
     "SiteArgs",
+    "StateBackend",
+    "StateBackendArgs",
 ]

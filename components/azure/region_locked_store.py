@@ -1,7 +1,7 @@
 """A store of the site."""
 
 from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import authorization, network, storage
@@ -14,7 +14,7 @@ from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
 from components.refusal import Refusal
-from components.stores import Landing, Lock, Owners, lock_of, role_of, unreachable, versioning_of
+from components.stores import Landing, Lock, Owners, Runners, lock_of, role_of, unreachable, versioning_of
 from components.tags import store_tags, tags
 
 CONTAINER = "data"
@@ -23,14 +23,22 @@ CONTAINER = "data"
 SOFT_DELETE_DAYS = 30
 """How long a deleted blob or container can still be brought back."""
 
-FROM_NETWORKS = frozenset({StoreRole.EVIDENCE, StoreRole.AUDITOR_OWNED})
-"""The roles of stores that are reached from the auditor's networks, without an endpoint in the site's."""
+FROM_NETWORKS = frozenset({StoreRole.EVIDENCE, StoreRole.AUDITOR_OWNED, StoreRole.STATE})
+"""The roles of stores that are reached from the auditor's or the runners' networks, without an endpoint."""
 
 OTHER_SERVICES = ("file", "queue", "table")
 """What an account has beside blobs; their logs have the same categories
 (https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index)."""
 
 _STATE = "immutableStorageWithVersioning.immutabilityPolicy.state"
+
+
+class Place(NamedTuple):
+    """Which account is meant: of which site and role, and what it is called."""
+
+    site: SiteArgs
+    role: StoreRole
+    account: str
 
 
 class RegionLockedStoreArgs(TypedDict):
@@ -43,7 +51,7 @@ class RegionLockedStoreArgs(TypedDict):
     data_class: DataClass
     """How closely the data is held."""
     role: StoreRole
-    """What the store is for: evidence, the auditor's own, or data of users that is kept or coming in."""
+    """What the store is for: evidence, the auditor's own, state, or data of users that is kept or coming in."""
     key: pulumi.Input[str]
     """Id of the key of this role's stores."""
     endpoints: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
@@ -56,6 +64,8 @@ class RegionLockedStoreArgs(TypedDict):
     """Who alone works in a store of role auditor-owned; AssessmentWorkspace gives them."""
     landing: NotRequired[Landing]
     """Who writes into a store of role intake, and until when; MigrationIntake gives it, and grants the writing."""
+    runners: NotRequired[Runners]
+    """Who reads and writes a store of role state; StateBackend gives it, and grants both."""
     versioning: NotRequired[Versioning]
     """Whether older versions are kept; default enabled."""
     immutability: NotRequired[Immutability]
@@ -74,7 +84,8 @@ class RegionLockedStore(pulumi.ComponentResource):
     Three availability zones of the one region, no replication beyond it. All four services lie under the role's key
     from the first byte. User data is reached through one private endpoint: no public network, no trusted services, no
     single resources. Evidence is written by trusted services, which pass as such, and read from the auditor's
-    networks. There are no account keys, no public blobs, no SFTP, NFS or local users, no replication to other tenants.
+    networks; state is reached from its runners' networks alone. There are no account keys, no public blobs, no SFTP,
+    NFS or local users, no replication to other tenants.
     `store` and `physical_name` are delivered only when versions, soft deletion, container, endpoint, record and lock
     against deletion exist; the network is closed in the call that makes the account. Anybody may copy what they may
     read: what holds data inside is who may read, from which network, and what the network lets out.
@@ -92,12 +103,13 @@ class RegionLockedStore(pulumi.ComponentResource):
     def __init__(self, name: str, args: RegionLockedStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the store; Refusal names an input that is missing or contradicts another."""
         super().__init__("clover-azure:index:RegionLockedStore", name, dict(args), without_versions(opts))
-        site, role, lock = args["site"], _role(args), lock_of(args)
+        site, role, lock = args["site"], role_of(args), lock_of(args)
         physical, identity = names.account_name(site, role, args["name"]), names.account_id(site, role, args["name"])
         account = self._account(name, args, role, lock)
         inside: list[pulumi.Resource] = [account, self._versioned(name, args, role, account)]
         if role is not StoreRole.EVIDENCE:
-            inside.append(self._container(name, args, role, account))
+            place = Place(site, role, physical)
+            inside.append(declared_container(f"{name}-container", CONTAINER, place, [account], self))
         recorder = args.get("recorded_by")
         if recorder is not None:
             inside += self._recorded(name, identity, role, recorder, inside[:2])
@@ -157,21 +169,6 @@ class RegionLockedStore(pulumi.ComponentResource):
             delete_retention_policy=kept | {"allow_permanent_delete": False},
             container_delete_retention_policy=kept,
             cors={"cors_rules": []},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[account]),
-        )
-
-    def _container(
-        self, name: str, args: RegionLockedStoreArgs, role: StoreRole, account: pulumi.Resource
-    ) -> storage.BlobContainer:
-        """Where the data lies; no upload can choose another key."""
-        return storage.BlobContainer(
-            f"{name}-container",
-            container_name=CONTAINER,
-            account_name=names.account_name(args["site"], role, args["name"]),
-            resource_group_name=names.group(args["site"], role),
-            public_access=storage.PublicAccess.NONE,
-            default_encryption_scope="$account-encryption-key",
-            deny_encryption_scope_override=True,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[account]),
         )
 
@@ -236,15 +233,6 @@ class RegionLockedStore(pulumi.ComponentResource):
         )
 
 
-def _role(args: RegionLockedStoreArgs) -> StoreRole:
-    """The store's role; Refusal for one that has no guards here."""
-    role = role_of(args)
-    if role is StoreRole.STATE:
-        told = f"store {args['name']}: stores of role state are not declared on Azure yet"
-        raise Refusal(told, args.get("declared_at"))
-    return role
-
-
 def _encryption(site: SiteArgs, role: StoreRole, key: str) -> Any:
     """The account's encryption under the key with this id."""
     vault, _, name = key.partition("/keys/")
@@ -256,10 +244,11 @@ def _networks(args: RegionLockedStoreArgs, role: StoreRole) -> Any:
     """Who passes the account's own firewall; Refusal where nobody would."""
     if role not in FROM_NETWORKS:
         return rules.closed()
-    auditors = args.get("auditor_networks")
-    if not auditors:
+    runners = args.get("runners")
+    allowed = runners["networks"] if role is StoreRole.STATE and runners else args.get("auditor_networks")
+    if not allowed:
         raise unreachable(args)
-    return rules.log_target(auditors) if role is StoreRole.EVIDENCE else rules.owned(auditors)
+    return rules.log_target(allowed) if role is StoreRole.EVIDENCE else rules.owned(allowed)
 
 
 def _only(args: RegionLockedStoreArgs, subnets: Any) -> str:
@@ -277,3 +266,19 @@ def _floor(args: RegionLockedStoreArgs) -> str:
     if TlsVersion(args.get("minimum_tls", TlsVersion.TLS_1_2)) is TlsVersion.TLS_1_3:
         raise Refusal(f"store {args['name']}: Azure Storage takes no floor above TLS 1.2", args.get("declared_at"))
     return "TLS1_2"
+
+
+def declared_container(
+    name: str, called: str, place: Place, after: Sequence[pulumi.Resource], parent: pulumi.Resource
+) -> storage.BlobContainer:
+    """Where data lies in an account; no upload can choose another key."""
+    return storage.BlobContainer(
+        name,
+        container_name=called,
+        account_name=place.account,
+        resource_group_name=names.group(place.site, place.role),
+        public_access=storage.PublicAccess.NONE,
+        default_encryption_scope="$account-encryption-key",
+        deny_encryption_scope_override=True,
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(after)),
+    )

@@ -172,6 +172,25 @@ def identity_name(site: SiteArgs, role: StoreRole) -> str:
     return f"clover-{site['name']}-{StoreRole(role).value}"
 
 
+def runner_name(site: SiteArgs, kind: str) -> str:
+    """The name of the identity of a site's runner that `kind` (deploys or previews)."""
+    return f"clover-{site['name']}-{kind}"
+
+
+def runner_id(site: SiteArgs, kind: str) -> str:
+    """The id of a runner's identity."""
+    return resource_id(site, "Microsoft.ManagedIdentity/userAssignedIdentities", runner_name(site, kind))
+
+
+SECRETS = "secrets"
+"""The name of the key that Pulumi opens secrets in a state with."""
+
+
+def secrets_vault_name(site: SiteArgs) -> str:
+    """The name of the vault of that key: 24 letters, digits and hyphens at most, unique in all of Azure."""
+    return f"{_letters(site['name'], 6)}{SECRETS}-{_digest(site, ('vault', SECRETS), 9)}"
+
+
 def network_name(site: SiteArgs) -> str:
     """The name of the site's network, and the beginning of the names of its parts."""
     return f"clover-{site['name']}"

@@ -16,7 +16,7 @@ from tests.workflows.audit import Workflow, subjects, trust, wrong
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".github" / "workflows"
 NAMES = sorted(path.name for path in FOLDER.glob("*.yml"))
-SITES = ("dublin", "hamar")
+SITES = ("dublin", "hamar", "dublin2")
 
 
 def read(name: str) -> Workflow:

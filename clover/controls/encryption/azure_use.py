@@ -24,10 +24,11 @@ from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.azure import stores
 from clover.model.azure.arm_ids import arm_id, same
 from clover.model.azure.declared_roles import is_open
-from clover.model.azure.networks_in import Settings, let_in
+from clover.model.azure.networks_in import Settings, let_in, let_in_beside
 from clover.model.azure.stores import Key, Vault
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
+from clover.zones.vocabulary import StackKind
 
 FEDERATED = "azure-native:managedidentity:FederatedIdentityCredential"
 _KEY_WRITE, _VAULT_WRITE = "Microsoft.KeyVault/vaults/keys/write", "Microsoft.KeyVault/vaults/write"
@@ -156,12 +157,16 @@ def _somebody_else(
 
 
 def _answers_a_network(case: Case, key: Key, vault: Vault) -> Answer | None:
-    """The answer where the vault lets anybody in but trusted services and the site's own endpoints."""
+    """The answer where the vault lets anybody in but trusted services and the site's own endpoints.
+
+    Runners stand outside the site's network, and call the vault of a backend from networks of their own.
+    """
     urn, settings = key.resource.urn, vault.settings
     if isinstance(settings, Unknown):
         return unknown(f"the network of {vault.resource.name} is not known", resource=urn)
     own = {identifier.lower() for _, identifier in vault.endpoints}
-    for origin in let_in(settings):
+    backend = case.zone.file.backend(case.site.name) if case.hand is StackKind.BACKEND else None
+    for origin in let_in_beside(settings, backend.networks if backend else ()):
         is_own = origin["kind"] == "private_endpoint" and origin["id"].lower() in own
         if origin["kind"] != "trusted_service" and not is_own:
             request = request_of(case, ANYBODY_WITH_A_ROLE, UNWRAPS, str(key.id), is_data=True, origin=origin)

@@ -158,7 +158,7 @@ def _expiring(case: Case, account: Resource, days: int) -> Iterator[_Part]:
         if not known(rules):
             yield unknown(f"policy of {last(policy.urn)} is not known", resource=account.urn)
         for number, rule in enumerate(rules):
-            if known(rule) and (age := _age(rule)) is not None and age < days:
+            if known(rule) and (age := earliest_deletion(rule)) is not None and age < days:
                 told = f"{last(policy.urn)} deletes evidence after {age} days"
                 example = wrong(policy.urn, f"policy.rules[{number}]", rule, f"{days} days or more")
                 yield refuted(told, example, resource=account.urn)
@@ -175,7 +175,7 @@ def _kept_by_records(case: Case, account: Resource, days: int, place: str) -> It
             yield from _kept_by(account, setting, "logs", every(setting, "logs[].retentionPolicy"), days)
 
 
-def _age(rule: Any) -> int | None:
+def earliest_deletion(rule: Any) -> int | None:
     """The least age at which a rule that is switched on deletes anything."""
     if member(rule, "enabled") is False:
         return None

@@ -12,6 +12,7 @@ from clover.controls.case import Case, Question
 from clover.controls.evidence.azure_stores import EvidenceAccounts
 from clover.controls.evidence.keepers import UNREAD
 from clover.controls.operation import azure_reach, held
+from clover.controls.operation.azure_runners import needed_by_runners
 from clover.controls.operation.azure_stores import stores_are_reached, without_a_container
 from clover.controls.operator.azure_changes import own_type
 from clover.controls.residency.azure_reading import READS
@@ -34,7 +35,8 @@ USES = ("Microsoft.KeyVault/vaults/keys/wrap/action", "Microsoft.KeyVault/vaults
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     """OPS-1: one answer for the deployer, one for each evidence store, one for each store's use of its key.
 
-    Stores of user data are besides come to by the site's workloads, a vault is read by the auditor's machine.
+    Stores of user data are besides come to by the site's workloads, a vault is read by the auditor's machine, and a
+    backend is worked with by its runners.
     """
     permissions = Permissions(case)
     yield _of_the_deployer(case, permissions)
@@ -42,6 +44,8 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     if case.hand is StackKind.AUDITOR:
         yield from reads_of_records(case)
         yield from _of_the_owners(case, permissions)
+    if case.hand is StackKind.BACKEND:
+        yield from _of_runners(case, permissions)
     yield from stores_are_reached(case)
     keys = tuple(stores.keys(case.resources, case.site.account))
     for account in case.resources.of(stores.ACCOUNT):
@@ -140,6 +144,18 @@ def _of_the_owners(case: Case, permissions: Permissions) -> Iterator[Answer]:
         grounds = [Ground(each.urn, "containerName") for each in inside]
         lacking = None if inside else without_a_container(case, store)
         yield lacking or _all_allowed(permissions, requests, store.resource.urn, told, grounds, permissions.given)
+
+
+def _of_runners(case: Case, permissions: Permissions) -> Iterator[Answer]:
+    """Whether both runners of a backend may do what they are for."""
+    waiting = permissions.waiting()
+    for each in needed_by_runners(case):
+        if isinstance(each, Answer):
+            yield each
+        elif waiting:
+            yield unknown(f"whether {each.told} hangs on {waiting}", resource=each.about)
+        else:
+            yield _all_allowed(permissions, each.requests, each.about, each.told, (), permissions.given)
 
 
 def _all_allowed(  # noqa: PLR0913, PLR0917 (what is asked, about what, and what it leans on)

@@ -1,6 +1,6 @@
 """RES-2 and RES-5 on Azure: copies, and types that nobody understands."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from clover.controls.azure_requests import property_of
 from clover.controls.backups.azure_vaults import stays
 from clover.controls.case import Case
 from clover.controls.evidence.keepers import UNREAD, keepers, vault_accounts
+from clover.controls.state.azure_tokens import becomes_a_runner
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.azure import locations, stores
 from clover.model.azure.arm_ids import arm_id, below
@@ -36,7 +37,7 @@ def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:
     declared = _ids(case)
     for kind, row in table["copies"].items():
         for resource in case.resources.of(kind):
-            yield stays(case, resource) if "asked" in row else _copy(case, resource, row, declared)
+            yield _ASKED[row["asked"]](case, resource) if "asked" in row else _copy(case, resource, row, declared)
     for kind, row in table["relays"].items():
         for resource in case.resources.of(kind):
             yield unknown(f"{resource.name} {row['how']}: where it sends data is not declared", resource=resource.urn)
@@ -72,6 +73,10 @@ def _setting(account: Resource, row: Mapping[str, Any]) -> Any:
     """What the account has, or Azure's default where it says nothing."""
     found = value(account, row["property"])
     return row["default"] if found is None else found
+
+
+_ASKED: Mapping[str, Callable[[Case, Resource], Answer]] = {"backups": stays, "state": becomes_a_runner}
+"""What decides of a type that is harmless in some forms; see movers.yaml."""
 
 
 def _ids(case: Case) -> frozenset[str]:

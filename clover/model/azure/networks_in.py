@@ -5,7 +5,7 @@ for each rule that names something, stands for all.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from clover.logic.azure import evaluate_network
@@ -24,6 +24,7 @@ _OUTSIDE = ("203.0.113.7", "2001:db8::7")
 
 Endpoints = Mapping[str, Sequence[tuple[Resource, str]]]
 Settings = Mapping[str, Any]
+Network = IPv4Network | IPv6Network
 
 
 def endpoints_by_target(resources: Resources, subscription: str) -> dict[str, list[tuple[Resource, str]]]:
@@ -97,6 +98,34 @@ def _connection(entry: Any) -> dict[str, str] | None:
 def let_in(settings: Settings) -> list[dict[str, Any]]:
     """An origin of every kind that the settings let in."""
     return [origin for origin in _origins(settings) if evaluate_network(origin, settings).decision == "allow"]
+
+
+def let_in_beside(settings: Settings, networks: Iterable[str]) -> list[dict[str, Any]]:
+    """An origin of every kind that the settings let in, but for addresses of the networks."""
+    inside = [ip_network(each) for each in networks]
+    rules = [ip_network(rule["value"], strict=False) for rule in _listed(settings["networkAcls"], "ipRules")]
+    beyond = [str(left[0]) for rule in rules for left in _without(rule, inside)]
+    named = [{"kind": "internet", "address": each, "same_region": near} for each in beyond for near in (False, True)]
+    found = [*let_in(settings), *(each for each in named if evaluate_network(each, settings).decision == "allow")]
+    return [each for each in found if each["kind"] != "internet" or _without(ip_network(each["address"]), inside)]
+
+
+def _without(whole: Network, networks: Iterable[Network]) -> list[Network]:
+    """What is left of a range without the networks."""
+    left = [whole]
+    for each in networks:
+        left = [part for piece in left for part in _difference(piece, each)]
+    return left
+
+
+def _difference(one: Network, other: Network) -> list[Network]:
+    if not one.overlaps(other):
+        return [one]
+    if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
+        return [] if one.subnet_of(other) else list(one.address_exclude(other))
+    if isinstance(one, IPv6Network) and isinstance(other, IPv6Network):
+        return [] if one.subnet_of(other) else list(one.address_exclude(other))
+    return [one]
 
 
 def _origins(settings: Settings) -> Iterator[dict[str, Any]]:

@@ -65,6 +65,13 @@ def reading() -> Any:
     return {"actions": [], "not_actions": [], "data_actions": actions, "not_data_actions": []}
 
 
+def state(*, writes: bool) -> Any:
+    """Reading a state and opening its secrets; with `writes` also writing and closing them. No version is deleted."""
+    known = read("roles")
+    actions: list[str] = [*known["state_reading"], *(known["state_writing"] if writes else ())]
+    return {"actions": [], "not_actions": [], "data_actions": actions, "not_data_actions": []}
+
+
 def of_account(account: str) -> str:
     """The condition that a request is about one storage account.
 

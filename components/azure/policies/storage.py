@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 
 from clover.zones.vocabulary import Cloud
 from components.limits import refuse_over
@@ -10,6 +10,13 @@ from components.refusal import Refusal
 
 _SERVICES = ("blob", "file", "queue", "table")
 _SMALLEST_RANGE = 30
+
+
+class VaultNetwork(NamedTuple):
+    """Whether a vault has a public network at all, and whom its rules let in."""
+
+    access: str
+    rules: Any
 
 
 def closed() -> Any:
@@ -30,8 +37,24 @@ def log_target(networks: Sequence[str]) -> Any:
 
 
 def owned(networks: Sequence[str]) -> Any:
-    """The auditor from its networks, and nobody else: no trusted service either."""
+    """Whoever works in the store, from their networks, and nobody else: no trusted service either."""
     return _rules("None", _allowed(networks))
+
+
+def services_alone() -> VaultNetwork:
+    """A vault without a way in, but for the services that have to wrap and unwrap for their customers."""
+    return VaultNetwork("Disabled", _vault_rules("AzureServices", []))
+
+
+def callers_alone(networks: Sequence[str]) -> VaultNetwork:
+    """A vault that answers some networks, and no service of Azure."""
+    refuse_over(Cloud.AZURE, "vault-ip-rules", len(networks))
+    rules = [{"value": str(_ipv4(network))} for network in networks]
+    return VaultNetwork("Enabled", _vault_rules("None", rules))
+
+
+def _vault_rules(bypass: str, ip_rules: list[Any]) -> Any:
+    return {"default_action": "Deny", "bypass": bypass, "ip_rules": ip_rules, "virtual_network_rules": []}
 
 
 def _allowed(networks: Sequence[str]) -> list[Any]:
@@ -53,12 +76,18 @@ def _rules(bypass: str, ip_rules: list[Any]) -> Any:
 
 def _written(network: str) -> list[str]:
     """A range as the rules take it: IPv4, and the smallest ranges address by address; Refusal for another range."""
-    found = ip_network(network)
-    if not isinstance(found, IPv4Network):
-        raise Refusal(f"{network}: rules of storage accounts take IPv4 alone")
+    found = _ipv4(network)
     if found.prefixlen <= _SMALLEST_RANGE:
         return [network]
     return [str(address) for address in found]
+
+
+def _ipv4(network: str) -> IPv4Network:
+    """The range; Refusal for one of another family."""
+    found = ip_network(network)
+    if not isinstance(found, IPv4Network):
+        raise Refusal(f"{network}: rules of storage accounts and vaults take IPv4 alone")
+    return found
 
 
 def under_key(vault_uri: str, key: str, identity: str) -> Any:

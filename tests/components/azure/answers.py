@@ -35,7 +35,10 @@ def created(found: Registration, world: World) -> Mapping[str, Any]:
         return {"id": f"{found.name}-id"}
     more = _as_answered(found)
     if found.type == "azure-native:managedidentity:UserAssignedIdentity":
-        more["principalId"] = f"principal-of-{found.name}"
+        more |= {"principalId": f"principal-of-{found.name}", "clientId": f"client-of-{found.name}"}
+    if found.type == "azure-native:keyvault:Key":
+        vault, key = found.inputs["vaultName"], found.inputs["keyName"]
+        more["keyUriWithVersion"] = f"https://{vault}.vault.azure.net/keys/{key}/1"
     if found.type == "azure-native:network:AzureFirewall":
         configurations = found.inputs["ipConfigurations"]
         more["ipConfigurations"] = [{**one, "privateIPAddress": FIREWALL_ADDRESS} for one in configurations]

@@ -205,7 +205,7 @@ def test_the_smallest_networks_are_written_address_by_address() -> None:
 @pytest.mark.parametrize(
     ("ranges", "message"),
     [
-        (["2001:db8::/48"], "2001:db8::/48: rules of storage accounts take IPv4 alone"),
+        (["2001:db8::/48"], "2001:db8::/48: rules of storage accounts and vaults take IPv4 alone"),
         ([], "store logs: auditor_networks is empty, so nobody could reach it"),
         ([f"198.51.100.{address}/32" for address in range(0, 256)] * 2, "storage-ip-rules: 512 used, allowed are 360"),
     ],

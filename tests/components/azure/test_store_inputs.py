@@ -26,7 +26,10 @@ BASE: RegionLockedStoreArgs = {
     ("change", "message"),
     [
         ({"role": StoreRole.AUDITOR_OWNED}, "store odd: role auditor-owned needs auditor_networks, owners"),
-        ({"role": StoreRole.STATE, "runners": {}}, "store odd: stores of role state are not declared on Azure yet"),
+        (
+            {"role": StoreRole.STATE, "runners": {"deploys": "/d", "previews": "/p", "networks": []}},
+            "store odd: runners is empty",
+        ),
         ({"recorded_by": None, "endpoints": None}, "store odd: role user-data needs endpoints, recorded_by"),
         ({"role": StoreRole.EVIDENCE, "retention_days": 1}, "store odd: role evidence needs auditor_networks"),
         ({"role": StoreRole.EVIDENCE, "auditor_networks": NETWORKS}, "store odd: immutability needs retention_days"),

@@ -38,6 +38,26 @@ CASES = [
         drifts="tags",
     ),
     Case(
+        "managedidentity:FederatedIdentityCredential",
+        inputs=lambda world: world.grouped(
+            resourceName=world.identity["name"],
+            federatedIdentityCredentialResourceName=world.name("token"),
+            issuer="https://token.example.com",
+            subject="repo:example/clover:environment:hamar",
+            audiences=["api://AzureADTokenExchange"],
+        ),
+        seen=lambda _: {
+            "properties.issuer": "https://token.example.com",
+            "properties.subject": "repo:example/clover:environment:hamar",
+            "properties.audiences": ["api://AzureADTokenExchange"],
+        },
+        changed=lambda _: {"subject": "repo:example/clover:environment:dublin2"},
+        seen_changed=lambda _: {"properties.subject": "repo:example/clover:environment:dublin2"},
+        replaced=lambda _: {"federatedIdentityCredentialResourceName": "other", "resourceName": "another"},
+        drift=("properties.audiences", ["api://elsewhere"]),
+        drifts="audiences",
+    ),
+    Case(
         "keyvault:Vault",
         inputs=lambda world: world.grouped(vaultName=world.name("case-vault-"), properties=vault_properties()),
         seen=lambda _: {

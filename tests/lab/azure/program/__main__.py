@@ -92,6 +92,15 @@ firewall = network.AzureFirewall(
     opts=opts,
 )
 identity = managedidentity.UserAssignedIdentity("stores", resource_group_name=group.name, opts=opts)
+managedidentity.FederatedIdentityCredential(
+    "token",
+    resource_group_name=group.name,
+    resource_name_=identity.name,
+    issuer="https://token.example.com",
+    subject="repo:example/clover:environment:every-type",
+    audiences=["api://AzureADTokenExchange"],
+    opts=opts,
+)
 vault = keyvault.Vault(
     "vault",
     resource_group_name=group.name,
