@@ -28,6 +28,8 @@ ORGANISATION = "organisation"
 """The organisation's stack, and the hand that deploys it."""
 BACKEND = "backend"
 """The backends' stack, and the hand that deploys it."""
+BACKUPS = "backups"
+"""The stack of second copies, and the hand that deploys it."""
 AUDITORS = {"europe": "auditor", "us": "texas-auditor"}
 """The auditor's stack of each sample zone."""
 
@@ -56,7 +58,9 @@ def stacks(site: str, *, organisation: bool = False, hand: str = "site") -> list
     if hand == BACKEND:
         return [site, BACKEND]
     auditors = AUDITORS[zone(site).name] if hand == WORKSPACE else auditors_stack(site)
-    return [each for each in (site, auditors, ORGANISATION if organisation else None) if each]
+    backups = BACKUPS if hand == BACKUPS or (hand == "site" and zone(site).file.copies(site)) else None
+    beside = (auditors, ORGANISATION if organisation else None, backups)
+    return [each for each in (site, *beside) if each]
 
 
 @cache
@@ -130,7 +134,9 @@ def case_of(
     within, read = under or zone(site), list(beside)
     about = next(each for each in within.file.sites if each.name == site_of(site))
     above = _parts(StackKind.ORGANISATION, ORGANISATION, read, within)
-    others = (*auditors_parts(read, site, within), *above, *_parts(StackKind.BACKEND, BACKEND, read, within))
+    states = _parts(StackKind.BACKEND, BACKEND, read, within)
+    copies = _parts(StackKind.BACKUPS, BACKUPS, read, within)
+    others = (*auditors_parts(read, site, within), *above, *states, *copies)
     return Case(site, Basis.LAB, Resources(resources), within, about, DAY, others=others)
 
 
