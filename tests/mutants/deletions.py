@@ -37,7 +37,7 @@ ASKED: Mapping[str, Read] = {
         ("dublin2", "site"),
         ("hamar", "organisation"),
     ),
-    "backend": (("dublin", "backend"),),
+    "backend": (("dublin", "backend"), ("hamar", "backend"), ("dublin2", "backend")),
 }
 Key = tuple[str, str, str, str | None]
 """A claim: whose part, control, claim, resource."""
@@ -159,7 +159,7 @@ def _fields(condition: Any) -> Iterator[str]:
 def asked(deletion: Deletion) -> Read:
     """The sites and hands whose proofs a deletion may bear on."""
     known = ASKED[deletion.stack]
-    if deletion.stack not in ("organisation", "auditor"):
+    if deletion.stack not in ("organisation", "auditor", "backend"):
         return known
     on_aws = re.search(r"[:$](aws|clover-aws):|:aws::", deletion.urn) is not None
     return tuple(each for each in known if (each[0] == "dublin") == on_aws)

@@ -41,10 +41,10 @@ def test_a_proof_rests_on_resources_and_givens_that_are_there(control: str):
         assert answer.rests_on or control == "RES-5"
 
 
-def test_no_type_stands_in_two_tables_but_those_that_deliver():
+def test_no_type_stands_in_two_tables_but_those_that_deliver_or_are_asked_about():
     table = movers()
     listed = [kind for part in table.values() for kind in part]
     assert len(listed) == len(set(listed))
     both = set(listed) & set(locations.classification()["types"])
     assert both == {kind for kind in table["copies"] if kind in both}
-    assert all(table["copies"][kind].get("to") for kind in both)
+    assert all({"to", "asked"} & table["copies"][kind].keys() for kind in both)
