@@ -3,8 +3,8 @@
 PART is what of the tests ran, as the runner was told; without it they all did. Figures of a part stay until that part
 runs again. Tests leave JSON with the record, as properties: `kill` (site, created: steps before the kill, seconds of
 the recovery, converged, strays: what the cloud holds and the state does not know), `refactors` (site, done, calls:
-those of the `up` that declared anything), `faults` (site, rounds: how many `up` it took while things went wrong) and `oracle`
-(what another scanner said, for oracles.json).
+those of the `up` that declared anything), `faults` (site, rounds: how many `up` it took while things went wrong) and
+`oracle` (what another scanner said, for oracles.json).
 """
 
 import json

@@ -20,6 +20,10 @@ RECORD = """<testsuites><testsuite>
 <testcase name="e" time="8"><properties>
   <property name="refactors" value='{"site": "dublin", "done": 7, "calls": 0}'/>
 </properties></testcase>
+<testcase name="f" time="0"><properties>
+  <property name="faults" value='{"site": "auditor", "rounds": 20}'/>
+  <property name="faults" value='{"site": "dublin2", "rounds": 14}'/>
+</properties></testcase>
 <testcase name="b" time="31.2"><properties>
   <property name="kill" value='{"site": "hamar", "created": 1, "seconds": 30, "converged": false, "strays": 2}'/>
 </properties><failure/></testcase>
@@ -28,7 +32,7 @@ RECORD = """<testsuites><testsuite>
 
 def test_kills_are_summed_up_for_each_site():
     assert figures(ElementTree.fromstring(RECORD)) == {  # noqa: S314  the text above
-        "tests": 5,
+        "tests": 6,
         "failed": 1,
         "skipped": 1,
         "seconds": 79,
@@ -41,6 +45,7 @@ def test_kills_are_summed_up_for_each_site():
             }
         },
         "refactors": {"dublin": {"rounds": 2, "done": 15, "calls that declared anything": 1}},
+        "up until it converged": {"auditor": 20, "dublin2": 14},
     }
 
 
@@ -52,7 +57,7 @@ def test_a_part_that_runs_again_replaces_its_own_figures_alone(monkeypatch: pyte
         monkeypatch.setattr("sys.argv", ["soak", str(record), *part.split()])
         soak.main()
     parts = json.loads(file.read_text())["parts"]
-    assert {part: found["tests"] for part, found in parts.items()} == {soak.WHOLE: 5, "tests/e2e -k hamar": 0}
+    assert {part: found["tests"] for part, found in parts.items()} == {soak.WHOLE: 6, "tests/e2e -k hamar": 0}
 
 
 def test_what_scanners_said_stays_until_they_say_something_else(

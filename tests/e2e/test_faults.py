@@ -58,7 +58,7 @@ def test_up_converges_and_no_store_lies_open_meanwhile(
     for checkout in checkouts:
         rounds = _brought_up(checkout)
         record_property("faults", json.dumps({"site": checkout.stack, "rounds": rounds}))
-        assert rounds > 5, "hardly anything failed"
+        assert rounds > 3, "hardly anything failed"
         _agrees(checkout)
         resources = checkout.state()["resources"]
         if checkout.stack != "organisation":

@@ -45,16 +45,25 @@ class Beyond(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Blind(Struct, frozen=True, forbid_unknown_fields=True):
-    """Checks whose answer says nothing of a stack where the scanner met an error (a pattern), and why it meets it."""
+    """Checks whose answer says nothing of a stack where the scanner met an error (a pattern), and why it meets it.
+
+    `stack` is the one where it does, where it is one alone.
+    """
 
     oracle: str
     error: str
     checks: tuple[str, ...]
     why: str
+    stack: str = "*"
 
     def met_by(self, trouble: str) -> bool:
         """Whether this is what a scanner met."""
         return fnmatchcase(trouble, self.error)
+
+    def silences(self, entry: Entry) -> bool:
+        """Whether an entry explains an answer that this says is none."""
+        stacks = (pattern.partition("/")[0] for pattern in entry.resources)
+        return entry.check in self.checks and any(fnmatchcase(each, self.stack) or each == "*" for each in stacks)
 
 
 @cache

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -51,7 +52,8 @@ def _by_account(shell: Mapping[str, str]) -> dict[str, str]:
 
 def scan(stack: str, told: Told, unseen: Iterable[Blind]) -> Scan:
     """What was said of a stack; a check that rests on what was not answered has neither passed nor failed."""
-    met = [each for each in unseen if any(each.met_by(trouble) for trouble in told.troubles)]
+    here = [each for each in unseen if fnmatchcase(stack, each.stack)]
+    met = [each for each in here if any(each.met_by(trouble) for trouble in told.troubles)]
     silent = {check: each.why for each in met for check in each.checks}
     answered = [each for each in told.findings if each["status_code"] in ("PASS", "FAIL")]
     found = tuple(_finding(stack, each) for each in answered if _check(each) not in silent)
