@@ -71,7 +71,8 @@ def role_of(args: Mapping[str, Any]) -> StoreRole:
     role = StoreRole(args["role"])
     if role not in NEEDED:
         raise Refusal(f"store {args['name']}: stores of role {role.value} are not a site's", args.get("declared_at"))
-    missing = [needed for needed in NEEDED[role] if args.get(needed) is None]
+    wanted = () if args.get("copy_of") and role is StoreRole.USER_DATA else NEEDED[role]
+    missing = [needed for needed in wanted if args.get(needed) is None]
     if missing:
         raise Refusal(f"store {args['name']}: role {role.value} needs {', '.join(missing)}", args.get("declared_at"))
     return role

@@ -28,7 +28,9 @@ class EncryptionKeyArgs(TypedDict):
     """The role of the stores that the key encrypts."""
     recorded_by: NotRequired[pulumi.Input[str]]
     """Id of the evidence store that every use is recorded in; the key is made after it. The key of the evidence stores
-    has none: its vault is recorded by AccessTrail."""
+    has none: its vault is recorded by AccessTrail; nor has that of second copies, beside which no evidence lies."""
+    copy_of: NotRequired[SiteArgs]
+    """The site whose stores are copied under this key; BackupVault gives it."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
 
@@ -56,7 +58,7 @@ class EncryptionKey(pulumi.ComponentResource):
         super().__init__("clover-azure:index:EncryptionKey", name, dict(args), without_versions(opts))
         site, role = args["site"], StoreRole(args["role"])
         recorder = args.get("recorded_by")
-        if recorder is None and role is not StoreRole.EVIDENCE:
+        if recorder is None and role is not StoreRole.EVIDENCE and "copy_of" not in args:
             raise Refusal(f"key {role.value}: needs recorded_by, or nothing records its use", args.get("declared_at"))
         vault = self._vault(name, site, role)
         recorded = self._recorded(name, names.vault_id(site, role), vault, recorder)

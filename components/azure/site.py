@@ -208,6 +208,11 @@ def vault_place(site: SiteArgs, account: str, deployer: str) -> SiteArgs:
     )
 
 
+def copies_place(site: SiteArgs, account: str, deployer: str, region: str) -> SiteArgs:
+    """Where the second copies of a site's stores lie: in a subscription of their own, in another site's region."""
+    return {**vault_place(site, account, deployer), "region": region}
+
+
 def evidence_vault_id(place: SiteArgs) -> str:
     """The id of the storage account of a vault at a place."""
     return account_id(place, StoreRole.EVIDENCE, VAULT_STORE)
