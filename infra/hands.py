@@ -8,11 +8,12 @@ from typing import Any
 import pulumi
 
 from clover.errors import BadInput
-from clover.zones.hands import admit_auditor, admit_backends, admit_organisation, read_hand
+from clover.zones.hands import admit_auditor, admit_backends, admit_backups, admit_organisation, read_hand
 from clover.zones.stack_file import NAMESPACE
 from clover.zones.vocabulary import Cloud, StackKind
 from clover.zones.zone import Zone, find_zone
 from infra.configuration import Configuration
+from infra.copied import copied_stores
 from infra.published import published
 
 AUDITOR = {Cloud.AWS: "infra.aws_auditor", Cloud.AZURE: "infra.azure_auditor"}
@@ -23,6 +24,9 @@ ORGANISATION = {Cloud.AWS: "infra.aws_organisation", Cloud.AZURE: "infra.azure_o
 
 BACKEND = {Cloud.AWS: "infra.aws_backend"}
 """The same for the backends' stack."""
+
+BACKUPS = {Cloud.AWS: "infra.aws_backups"}
+"""The same for the stack of second copies."""
 
 Exports = Mapping[str, Mapping[str, Any]]
 """What a cloud's part of a stack hands out: by subject (`vaults`, `workspaces`, …), then by name."""
@@ -56,6 +60,19 @@ def deploy_backend(configuration: Configuration, zones: Path) -> None:
     _export(zone, StackKind.BACKEND, (import_module(BACKEND[one.holding.cloud]).deploy(one) for one in admitted))
 
 
+def deploy_backups(configuration: Configuration, zones: Path) -> None:
+    """Deploy where second copies lie; BadInput where the zone names no place, or one that cannot be declared."""
+    zone, place = _zone(configuration, zones, StackKind.BACKUPS)
+    admitted = admit_backups(zone, place)
+    for one in admitted:
+        if one.cloud not in BACKUPS:
+            told = f"second copies of {one.site} on {one.cloud.value} cannot be declared yet"
+            raise BadInput(f"{told}; only {', '.join(BACKUPS)}", place)
+    stores = {one.site: copied_stores(zone, one, zones.parent) for one in admitted}
+    deployed = (import_module(BACKUPS[one.cloud]).deploy(one, stores[one.site]) for one in admitted)
+    _export(zone, StackKind.BACKUPS, deployed)
+
+
 def _zone(configuration: Configuration, zones: Path, kind: StackKind) -> tuple[Zone, Any]:
     """The zone that the configuration names, once it is known to be one of a stack of this kind."""
     values, place = configuration
@@ -83,5 +100,6 @@ KINDS: dict[str, Callable[[Configuration, Path], None]] = {
     StackKind.AUDITOR.value: deploy_auditor,
     StackKind.ORGANISATION.value: deploy_organisation,
     StackKind.BACKEND.value: deploy_backend,
+    StackKind.BACKUPS.value: deploy_backups,
 }
 """What a stack of each kind deploys that is no site's."""

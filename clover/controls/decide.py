@@ -59,8 +59,8 @@ def missing(case: Case) -> tuple[str, ...]:
 
 
 def _has_organisation(case: Case) -> bool:
-    """Whether the zone names an organisation on the case's cloud; backends stand below none that a stack declares."""
-    return case.hand is not StackKind.BACKEND and any(
+    """Whether the zone names an organisation on the case's cloud; backends and second copies stand below none."""
+    return case.hand not in (StackKind.BACKEND, StackKind.BACKUPS) and any(
         each.cloud is case.site.cloud for each in case.zone.file.organisations
     )
 

@@ -15,7 +15,7 @@ from clover.model.resources import Resources, value
 from clover.sources import Resource
 from clover.sources.plain import as_list, as_object
 from clover.zones.geography import ZoneSite
-from clover.zones.parties import AuditorHolding, Backend
+from clover.zones.parties import AuditorHolding, Backend, SecondCopies
 from clover.zones.vaults import partition_of, principal_name
 from clover.zones.vocabulary import WORKSPACE, Cloud, HoldingPurpose, StackKind
 from clover.zones.zone import Zone
@@ -39,8 +39,8 @@ def parts(hand: StackKind, stack: str, resources: Sequence[Resource], zone: Zone
     """
     if hand is StackKind.ORGANISATION:
         return _organisations(stack, resources, zone)
-    if hand is StackKind.BACKEND:
-        return _backends(stack, resources, zone)
+    if hand in _CALLED:
+        return _by_site(hand, stack, resources, zone)
     if not zone.file.auditor.holdings:
         raise BadInput(f"zone {zone.name} names no holdings of the auditor, and stack {stack} is the auditor's")
     deployed = tuple(_auditors(stack, own, zone) for own in _by_provider(resources))
@@ -75,20 +75,28 @@ def _organisations(stack: str, resources: Sequence[Resource], zone: Zone) -> tup
     return tuple(found)
 
 
-def _backends(stack: str, resources: Sequence[Resource], zone: Zone) -> tuple[Part, ...]:
-    """The parts of the backends' stack, one for each backend of the zone, with what its provider deploys."""
-    if not zone.file.backends:
-        raise BadInput(f"zone {zone.name} names no backends, and stack {stack} is theirs")
+def _by_site(hand: StackKind, stack: str, resources: Sequence[Resource], zone: Zone) -> tuple[Part, ...]:
+    """The parts of a stack that has one for each site that the zone names there, with what its provider deploys."""
+    held = zone.file.backends if hand is StackKind.BACKEND else zone.file.backups
+    what = _CALLED[hand]
+    if not held:
+        raise BadInput(f"zone {zone.name} names no {what}, and stack {stack} is theirs")
     sites = {site.name: site for site in zone.file.sites}
     deployed = [(_site(zone, PROVIDERS[own.provider.type], own).name, own) for own in _by_provider(resources)]
-    strange = sorted({name for name, _ in deployed} - {backend.site for backend in zone.file.backends})
+    strange = sorted({name for name, _ in deployed} - {each.site for each in held})
     if strange:
-        raise BadInput(f"zone {zone.name} names no backend of {', '.join(strange)}, which stack {stack} deploys")
+        raise BadInput(f"zone {zone.name} names no {what} of {', '.join(strange)}, which stack {stack} deploys")
     found: list[Part] = []
-    for backend in zone.file.backends:
-        kept = {each.urn: each for name, own in deployed if name == backend.site for each in own.resources}
-        found.append(_backend(f"{stack}.{backend.site}", Resources(kept.values()), zone, sites[backend.site], backend))
+    for each in held:
+        kept = {one.urn: one for name, own in deployed if name == each.site for one in own.resources}
+        named, site = (f"{stack}.{each.site}", Resources(kept.values())), sites[each.site]
+        found.append(
+            _copies(*named, zone, site, each) if isinstance(each, SecondCopies) else _backend(*named, zone, site, each)
+        )
     return tuple(found)
+
+
+_CALLED = {StackKind.BACKEND: "backends", StackKind.BACKUPS: "backups"}
 
 
 def _backend(name: str, resources: Resources, zone: Zone, site: ZoneSite, backend: Backend) -> Part:
@@ -97,6 +105,21 @@ def _backend(name: str, resources: Resources, zone: Zone, site: ZoneSite, backen
     placed = msgspec.structs.replace(site, account=backend.account, title=f"the backend of {site.title}")
     hand = StackKind.BACKEND
     return Part(name, resources, placed, Standing(hand, backend.account, deployer, frozenset({deployer}), hand.value))
+
+
+def _copies(name: str, resources: Resources, zone: Zone, site: ZoneSite, copies: SecondCopies) -> Part:
+    """Second copies: judged in the region that the zone says and in their own account, with their deployer trusted."""
+    home = next(each for each in zone.file.sites if each.name == (copies.at or site.name))
+    deployer = principal_name(copies.deployer, copies.account, partition_of(zone, home.cloud, home.region))
+    placed = msgspec.structs.replace(
+        site,
+        account=copies.account,
+        region=home.region,
+        country=home.country,
+        title=f"the second copies of {site.title}",
+    )
+    hand, trusted = StackKind.BACKUPS, frozenset({deployer, *_administrators(zone, site.tenant)})
+    return Part(name, resources, placed, Standing(hand, copies.account, deployer, trusted, hand.value))
 
 
 class _Deployed(NamedTuple):
@@ -194,7 +217,7 @@ def _workspace(zone: Zone, cloud: Cloud) -> tuple[ZoneSite, AuditorHolding] | No
 def _part(name: str, resources: Resources, zone: Zone, site: ZoneSite, holding: AuditorHolding) -> Part:
     partition = partition_of(zone, site.cloud, site.region)
     deployer = principal_name(holding.deployer, holding.account, partition)
-    trusted = frozenset({deployer, *_administrators(zone, holding)})
+    trusted = frozenset({deployer, *_administrators(zone, holding.tenant)})
     placed = msgspec.structs.replace(
         site, account=holding.account, tenant=holding.tenant, title=f"the auditor's part for {site.title}"
     )
@@ -202,13 +225,13 @@ def _part(name: str, resources: Resources, zone: Zone, site: ZoneSite, holding: 
     return Part(name, resources, placed, Standing(StackKind.AUDITOR, holding.account, deployer, trusted, scope))
 
 
-def _administrators(zone: Zone, holding: AuditorHolding) -> Iterator[str]:
-    """Who administers the tenant that a holding on Azure lies in, and so every subscription in it.
+def _administrators(zone: Zone, tenant: str | None) -> Iterator[str]:
+    """Who administers a tenant that an account on Azure lies in, and so every subscription in it.
 
     https://learn.microsoft.com/azure/role-based-access-control/elevate-access-global-admin
     """
     for organisation in zone.file.organisations:
-        if organisation.cloud is Cloud.AZURE and organisation.account == holding.tenant:
+        if organisation.cloud is Cloud.AZURE and organisation.account == tenant:
             yield organisation.controller
 
 

@@ -10,7 +10,14 @@ from clover.errors import BadInput
 from clover.sources.plain import as_object
 from clover.zones.admission import admit
 from clover.zones.document import read_document
-from clover.zones.hands import AdmittedHolding, admit_auditor, admit_backends, admit_organisation, read_hand
+from clover.zones.hands import (
+    AdmittedHolding,
+    admit_auditor,
+    admit_backends,
+    admit_backups,
+    admit_organisation,
+    read_hand,
+)
 from clover.zones.problems import nearest, shown
 from clover.zones.site import read_site
 from clover.zones.stack_file import Stack
@@ -118,11 +125,18 @@ def _backend(stack: Stack, zone: Zone) -> tuple[str | None, tuple[Actor, ...]]:
     return None, tuple(_actor(one.holding, one.region) for one in admitted)
 
 
+def _backups(stack: Stack, zone: Zone) -> tuple[str | None, tuple[Actor, ...]]:
+    read_hand(stack.config, stack.place, StackKind.BACKUPS, zone)
+    admitted = admit_backups(zone, stack.place("clover:zone"))
+    return None, tuple(Actor(one.cloud, one.region, one.account, one.tenant, one.deployer) for one in admitted)
+
+
 _ADMITTED: dict[StackKind, Callable[[Stack, Zone], tuple[str | None, tuple[Actor, ...]]]] = {
     StackKind.SITE: _site,
     StackKind.AUDITOR: _auditor,
     StackKind.ORGANISATION: _organisation,
     StackKind.BACKEND: _backend,
+    StackKind.BACKUPS: _backups,
 }
 
 

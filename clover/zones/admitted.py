@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
+from clover.zones.backups import AdmittedBackups, backups_of
 from clover.zones.geography import Region, ZoneSite
 from clover.zones.network_admission import endpoints_of
 from clover.zones.site import Network, Site, Store
@@ -99,6 +100,7 @@ class AdmittedSite(Struct, frozen=True):
     break_glass: str | None
     auditor: Auditor
     vault: AdmittedVault | None
+    backups: AdmittedBackups | None
     migration: AdmittedMigration | None
     approvals: tuple[AdmittedApproval, ...]
     stores: tuple[AdmittedStore, ...]
@@ -125,6 +127,7 @@ def resolve(site: Site, home: ZoneSite, region: Region, state: Lifecycle, day: d
         break_glass=principal_name(break_glass, home.account, region.partition) if break_glass else None,
         auditor=_auditor(site, home, region),
         vault=vault_of(site.zone, home),
+        backups=backups_of(site.zone, home, day),
         migration=_migration(site, home, region),
         approvals=_approvals(site, home, region, day),
         stores=tuple(_store(site, home, store, index) for index, store in enumerate(site.config.stores)),

@@ -1,4 +1,6 @@
-"""The stacks that are no site's: the auditor's, the organisation's and the backends', admitted from their zone alone.
+"""The stacks that are no site's: the auditor's, the organisation's, the backends' and the backups'.
+
+They are admitted from their zone alone.
 
 What they deploy stands in the zone file, because none of these hands is an operator with choices of its own.
 """
@@ -9,6 +11,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from clover.errors import BadInput, Place
+from clover.zones.backups import AdmittedBackups, backups_of
 from clover.zones.geography import ZoneSite
 from clover.zones.parties import AuditorHolding, Backend, TrustedAccount
 from clover.zones.problems import shown
@@ -194,6 +197,13 @@ def _backend(zone: Zone, backend: Backend, site: ZoneSite) -> AdmittedBackend:
         networks=backend.networks,
         declared_at=f"{place.file}:{place.line}",
     )
+
+
+def admit_backups(zone: Zone, place: Place | None = None) -> tuple[AdmittedBackups, ...]:
+    """Return where second copies lie, site by site in the zone's order; BadInput at `place` where they lie nowhere."""
+    if not zone.file.backups:
+        raise BadInput(f"zone {zone.name} names no backups: their stack has nowhere to go", place)
+    return tuple(filter(None, (backups_of(zone, site) for site in zone.file.sites)))
 
 
 def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:

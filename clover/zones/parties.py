@@ -174,6 +174,36 @@ class Backend(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     networks: Annotated[tuple[AddressRange, ...], Meta(min_length=1, description="Where the runners call from.")]
 
 
+class Restore(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """That second copies are read for a while, because something is brought back from them."""
+
+    until: Annotated[date, Meta(description="The last day on which anything is read.")]
+    endpoints: Annotated[
+        tuple[Sentence, ...],
+        Meta(min_length=1, description="The private endpoints that reads come through, by their ids."),
+    ]
+    why: Annotated[Sentence, Meta(description="What is brought back, and who approved it.")]
+
+
+class SecondCopies(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the second copies of one site's stores lie: in an account of its own, which no site's deployer deploys."""
+
+    site: Annotated[Name, Meta(description="The site whose stores are copied.")]
+    at: Annotated[
+        Name | None,
+        Meta(description="Azure: the other site in whose region the copies lie; on AWS they stay in the site's own."),
+    ] = None
+    account: Annotated[Account, Meta(description="AWS: the account number; Azure: the subscription id.")]
+    deployer: Annotated[Principal, Meta(description="Who deploys there; nobody who deploys a site.")]
+    data_classes: Annotated[
+        tuple[DataClass, ...], Meta(min_length=1, description="The classes of the user data that is copied.")
+    ]
+    retention_days: Annotated[Days, Meta(description="Days for which nobody can delete a copy.")]
+    restore: Annotated[
+        Restore | None, Meta(description="An opening for reads, until a day; without it nobody reads a copy.")
+    ] = None
+
+
 class Authority(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A supervisory authority that the auditor reports to directly."""
 

@@ -90,6 +90,7 @@ def _given(check: Check, given: Given, index: int) -> None:
     hands |= {WORKSPACE} if check.zone.auditor.workspaces else set[str]()
     hands |= {StackKind.ORGANISATION.value} if check.zone.organisations else set()
     hands |= {StackKind.BACKEND.value} if check.zone.backends else set()
+    hands |= {StackKind.BACKUPS.value} if check.zone.backups else set()
     for number, name in enumerate(given.scope):
         if name not in hands:
             check.site(name, "foundation", index, "scope", number)

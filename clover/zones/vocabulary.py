@@ -32,13 +32,15 @@ WORKSPACE = "assessment"
 class StackKind(StrEnum):
     """Whose hand runs a stack: the operator's, the auditor's or the organisation controller's.
 
-    A backend keeps the state of sites' stacks, and names who runs them; it is the controller's too, not the sites'.
+    A backend keeps the state of sites' stacks, and names who runs them; backups are second copies of sites' stores.
+    Both are the controller's, not the sites'.
     """
 
     SITE = "site"
     AUDITOR = "auditor"
     ORGANISATION = "organisation"
     BACKEND = "backend"
+    BACKUPS = "backups"
 
 
 class ResidencyLevel(StrEnum):

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from clover.errors import BadInput, Place
-from clover.zones import geography_checks, hand_checks, party_checks, register_checks
+from clover.zones import backup_checks, geography_checks, hand_checks, party_checks, register_checks
 from clover.zones.attestation import Attestations
 from clover.zones.check import Check
 from clover.zones.document import Document, read_bytes, read_document
@@ -53,7 +53,7 @@ def load_zone(path: Path) -> Zone:
     check = Check(content, document)
     if content.name != path.stem:
         check.problem(f"zone {shown(content.name)} stands in a file called {shown(path.name)}", "name")
-    for checks in (geography_checks, party_checks, hand_checks, register_checks):
+    for checks in (geography_checks, party_checks, hand_checks, backup_checks, register_checks):
         checks.examine(check)
     documents = read_foundation(check, path.parent / path.stem)
     attestations = Attestations(content.auditor.gateway_key, read_gateways(check, path.parent / path.stem))

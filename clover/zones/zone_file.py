@@ -10,6 +10,7 @@ from clover.zones.parties import (
     Backend,
     Organisation,
     Party,
+    SecondCopies,
     ThirdCountryAccess,
     TrustedAccount,
     TrustedParty,
@@ -46,6 +47,7 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     auditor: Annotated[ZoneAuditor, Meta(description="The independent auditor.")]
     organisations: Annotated[tuple[Organisation, ...], Meta(description="One for each cloud that has one.")] = ()
     backends: Annotated[tuple[Backend, ...], Meta(description="Where the state of sites' stacks lies.")] = ()
+    backups: Annotated[tuple[SecondCopies, ...], Meta(description="Where second copies of sites' stores lie.")] = ()
     authorities: Annotated[tuple[Authority, ...], Meta(min_length=1, description="Whom the auditor reports to.")]
     trusted_base: Annotated[tuple[TrustedParty, ...], Meta(min_length=1, description="Whom proofs trust.")]
     trusted_accounts: Annotated[tuple[TrustedAccount, ...], Meta(description="Other accounts of the zone.")] = ()
@@ -74,6 +76,10 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def backend(self, site: str) -> Backend | None:
         """Return where the state of the site's stack lies, where the zone says it."""
         return next((backend for backend in self.backends if backend.site == site), None)
+
+    def copies(self, site: str) -> SecondCopies | None:
+        """Return where the second copies of the site's stores lie, where the zone says it."""
+        return next((copies for copies in self.backups if copies.site == site), None)
 
     def approved(self, site: str) -> tuple[Approval, ...]:
         """Return who is approved to read user data of the site, on whatever day."""

@@ -74,8 +74,8 @@ def zone_with(folder: Path, old: str, new: str) -> Path:
 
 def test_a_zone_without_backends_has_no_such_stack(tmp_path: Path) -> None:
     text = (ROOT / "zones/europe.yaml").read_text(encoding="utf-8")
-    whole = text[text.index("backends: ") : text.index("authorities:")]
-    given = text[text.index("  # The backends' account, which lies") : text.index("\nexceptions: []")]
+    whole = text[text.index("backends: ") : text.index("backups: ")]
+    given = text[text.index("  # The backends' account, which lies") : text.index("  # The accounts of second copies")]
     root = zone_with(tmp_path, whole, "")
     file = root / "zones" / "europe.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace(given, ""), encoding="utf-8")

@@ -174,7 +174,7 @@ def without(key: str) -> dict[str, Any]:
     [
         (
             changed("clover:kind", "visitor"),
-            "stacks of kind 'visitor' are not deployable; known here: auditor, backend, organisation, site",
+            "stacks of kind 'visitor' are not deployable; known here: auditor, backend, backups, organisation, site",
         ),
         (changed("clover:kind", "sote"), "stacks of kind 'sote' are not deployable; did you mean 'site'?"),
         (changed("clover:zone", "eurpoe"), "zone 'eurpoe' is not known; did you mean 'europe'?"),
@@ -186,7 +186,7 @@ def without(key: str) -> dict[str, Any]:
         (changed("clover:stores", "{"), "clover:stores: '{' is neither data nor JSON"),
         (
             without("clover:kind"),
-            "stack 'dublin' has no clover:kind; known kinds: site, auditor, organisation, backend",
+            "stack 'dublin' has no clover:kind; known kinds: site, auditor, organisation, backend, backups",
         ),
         (without("clover:zone"), "the stack has no clover:zone"),
         (without("clover:network"), "key 'clover:network' is missing"),
@@ -227,10 +227,8 @@ def test_a_refusal_names_file_line_and_column(tmp_path: Path, before: str, after
 def test_a_key_that_the_stack_file_lacks_is_missed_in_that_file(tmp_path: Path) -> None:
     root = a_project(tmp_path, STACK_FILE.read_text(encoding="utf-8").replace("  clover:kind: site\n", ""))
     said = refused(engine_values(root / "Pulumi.dublin.yaml"), root)
-    assert (
-        said
-        == "Pulumi.dublin.yaml: stack 'dublin' has no clover:kind; known kinds: site, auditor, organisation, backend"
-    )
+    known = "site, auditor, organisation, backend, backups"
+    assert said == f"Pulumi.dublin.yaml: stack 'dublin' has no clover:kind; known kinds: {known}"
 
 
 def test_no_place_is_claimed_in_a_file_that_another_one_replaced() -> None:
