@@ -1,4 +1,4 @@
-"""The resource groups that a site's components, or a vault's, are placed in."""
+"""The resource groups that a site's components, a vault's, or those of second copies, are placed in."""
 
 import pulumi
 from pulumi_azure_native import resources

@@ -22,7 +22,9 @@ from components.azure import (
     egress_rules,
 )
 from components.azure import site as names
+from components.azure.replication import COPIES
 from infra.azure_groups import Groups
+from infra.copied import copied
 from infra.exports import Deployed, exports
 from infra.gates import gates
 
@@ -104,8 +106,9 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         if role is not StoreRole.EVIDENCE
     }
     guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": records.store}
+    copying = _copying(site, told)
     others = {
-        store.name: _data(site, store, {**_store(told, store, keys), **guarded}, options)
+        store.name: _data(site, store, {**_store(told, store, keys), **guarded}, copying.get(store.name), options)
         for store in site.stores
         if store.role is not StoreRole.EVIDENCE
     }
@@ -157,10 +160,36 @@ def _recorded(records: _Records | None) -> _Recorded:
     return {"recorded_by": records.store} if records else {}
 
 
+class _Copying(NamedTuple):
+    """Where a store's second copy lies, and the provider of that subscription."""
+
+    place: SiteArgs
+    provider: azure.Provider
+
+
+def _copying(site: AdmittedSite, told: SiteArgs) -> dict[str, _Copying]:
+    """The stores that have a second copy, by name; one provider reaches all copies."""
+    found = copied(site.stores, site.backups)
+    if site.backups is None or not found:
+        return {}
+    place = names.copies_place(told, site.backups.account, site.backups.deployer, site.backups.region)
+    provider = azure.Provider(
+        f"{site.name}-copies",
+        subscription_id=site.backups.account,
+        tenant_id=site.tenant,
+        opts=pulumi.ResourceOptions(protect=site.protected),
+    )
+    return {store.name: _Copying(place, provider) for store in found}
+
+
 def _data(
-    site: AdmittedSite, store: AdmittedStore, args: Any, options: pulumi.ResourceOptions
+    site: AdmittedSite, store: AdmittedStore, args: Any, copying: _Copying | None, options: pulumi.ResourceOptions
 ) -> RegionLockedStore | MigrationIntake:
     """A store of data: where historic data lands, its landing."""
+    if copying is not None:
+        reaching = pulumi.ResourceOptions.merge(options, None)
+        reaching.providers = {COPIES: copying.provider}
+        return RegionLockedStore(store.name, {**args, "second_copy": copying.place}, reaching)
     if store.role is not StoreRole.INTAKE or site.migration is None:
         return RegionLockedStore(store.name, args, options)
     ends = {"writer": site.migration.writer, "closes": site.migration.closes.isoformat()}

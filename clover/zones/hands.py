@@ -57,12 +57,16 @@ class AdmittedAuditor(Struct, frozen=True):
 
 
 class AdmittedAccount(Struct, frozen=True):
-    """A site's account that the organisation binds; principals in the cloud's own form, `approvals` by their names."""
+    """A site's account that the organisation binds; principals in the cloud's own form, `approvals` by their names.
+
+    `copies` is the account of the site's second copies, None where it has none.
+    """
 
     site: ZoneSite
     partition: str
     deployer: str
     break_glass: str | None
+    copies: str | None
     approvals: Mapping[str, str]
 
 
@@ -209,12 +213,13 @@ def admit_backups(zone: Zone, place: Place | None = None) -> tuple[AdmittedBacku
 def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:
     partition = partition_of(zone, site.cloud, site.region)
     trusted = {one.kind: one.principal for one in zone.file.trusted_base if one.site == site.name}
-    repairer = trusted.get(TrustedKind.BREAK_GLASS)
+    repairer, copies = trusted.get(TrustedKind.BREAK_GLASS), zone.file.copies(site.name)
     return AdmittedAccount(
         site=site,
         partition=partition,
         deployer=principal_name(zone.file.deployer(site.name), site.account, partition),
         break_glass=principal_name(repairer, site.account, partition) if repairer else None,
+        copies=copies.account if copies else None,
         approvals={
             one.name: principal_name(one.workforce, site.account, partition) for one in zone.file.approved(site.name)
         },

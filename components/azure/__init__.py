@@ -10,6 +10,7 @@ from components.azure.access_gate import AccessGate, AccessGateArgs
 from components.azure.access_trail import AccessTrail, AccessTrailArgs
 from components.azure.assessment_workspace import AssessmentWorkspace, AssessmentWorkspaceArgs
 from components.azure.auditor_access import AuditorAccess, AuditorAccessArgs
+from components.azure.backup_vault import BackupVault, BackupVaultArgs
 from components.azure.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.azure.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.azure.evidence_vault import EvidenceVault, EvidenceVaultArgs
@@ -17,6 +18,7 @@ from components.azure.guardrails import GuardedSite, Guardrails, GuardrailsArgs
 from components.azure.migration_intake import MigrationIntake, MigrationIntakeArgs
 from components.azure.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.azure.site import SiteArgs
+from components.copies import CopiedStore, Restoring
 from components.egress import AllowedDomain
 from components.organisation import OrganisationArgs
 from components.stores import Owners
@@ -31,6 +33,9 @@ __all__ = [
     "AssessmentWorkspaceArgs",
     "AuditorAccess",
     "AuditorAccessArgs",
+    "BackupVault",
+    "BackupVaultArgs",
+    "CopiedStore",
     "EgressGateway",
     "EgressGatewayArgs",
     "EncryptionKey",
@@ -47,5 +52,6 @@ __all__ = [
     "PublishedSite",
     "RegionLockedStore",
     "RegionLockedStoreArgs",
+    "Restoring",
     "SiteArgs",
 ]
