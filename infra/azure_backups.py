@@ -37,7 +37,7 @@ def deploy(backups: AdmittedBackups, stores: Sequence[AdmittedStore]) -> Exports
         {**args, **_restoring(backups)},
         pulumi.ResourceOptions(provider=provider, protect=True, depends_on=[groups]),
     )
-    return {"backups": {backups.site: {"stores": made.stores, "key": made.key}}}
+    return {"backups": {backups.site: {"stores": made.copies, "key": made.key}}}
 
 
 def copied_site(backups: AdmittedBackups) -> SiteArgs:

@@ -53,7 +53,7 @@ class BackupVault(pulumi.ComponentResource):
     each blob how far it is; that a copy can be brought back, somebody tries.
     """
 
-    stores: pulumi.Output[dict[str, str]]
+    copies: pulumi.Output[dict[str, str]]
     """The id of each copy's account by the name of its store, once its guards exist and the site may copy into it."""
     key: pulumi.Output[str]
     """Id of the copies' key."""
@@ -65,14 +65,14 @@ class BackupVault(pulumi.ComponentResource):
         key = EncryptionKey(f"{name}-key", {"site": place, "role": StoreRole.USER_DATA, "copy_of": args["site"]}, child)
         stores = {store["name"]: self._store(name, args, place, store, key.key) for store in args["stores"]}
         assigned = self._assigned(name, place, args["site"]["deployer"], stores)
-        self.stores = pulumi.Output.all(
+        self.copies = pulumi.Output.all(
             **{
                 each: once_created(names.account_id(place, StoreRole.USER_DATA, each), [store, assigned[each]])
                 for each, store in stores.items()
             }
         )
         self.key = key.key
-        self.register_outputs({"stores": self.stores, "key": self.key})
+        self.register_outputs({"copies": self.copies, "key": self.key})
 
     def _store(
         self, name: str, args: BackupVaultArgs, place: SiteArgs, store: CopiedStore, key: pulumi.Input[str]

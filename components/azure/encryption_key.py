@@ -62,7 +62,8 @@ class EncryptionKey(pulumi.ComponentResource):
             raise Refusal(f"key {role.value}: needs recorded_by, or nothing records its use", args.get("declared_at"))
         vault = self._vault(name, site, role)
         recorded = self._recorded(name, names.vault_id(site, role), vault, recorder)
-        administered = self._administered(name, site, role, vault)
+        whose = f"{site['name']}'s copies" if "copy_of" in args else site["name"]
+        administered = self._administered(name, site, role, f"Clover {whose}: manages the {role.value} key", vault)
         key = self._key(name, site, role, [vault, administered, *recorded])
         guards = [key, administered, self._used(name, site, role, key), *recorded]
         self.key = once_created(names.key_id(site, role), guards)
@@ -136,14 +137,14 @@ class EncryptionKey(pulumi.ComponentResource):
         )
 
     def _administered(
-        self, name: str, site: SiteArgs, role: StoreRole, vault: pulumi.Resource
+        self, name: str, site: SiteArgs, role: StoreRole, called: str, vault: pulumi.Resource
     ) -> authorization.RoleAssignment:
-        """The deployer manages the vault's keys, under a role of the site's own."""
+        """The deployer manages the vault's keys, under a role of the site's own; names of roles are the tenant's."""
         guid = names.guid(site, "key-administration", role.value)
         definition = authorization.RoleDefinition(
             f"{name}-administration",
             role_definition_id=guid,
-            role_name=f"Clover {site['name']}: manages the {role.value} key without using it",
+            role_name=f"{called} without using it",
             description="Every action is named; none encrypts, decrypts, wraps, unwraps, signs, imports or exports.",
             role_type="CustomRole",
             scope=names.group_id(site),
