@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
-from clover.zones.vocabulary import Immutability, StoreRole, Versioning
+from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersion, Versioning
 from components.refusal import Refusal
 
 NEEDED = {
@@ -35,6 +35,48 @@ class Runners(TypedDict):
     """The one that only reads."""
     networks: Sequence[str]
     """The networks (CIDR) that both call from."""
+
+
+class SecondCopy(TypedDict):
+    """Where the second copy of a store lies."""
+
+    account: str
+    """The account that the copy lies in, whose BackupVault keeps it; never the store's own."""
+    retention_days: int
+    """Days for which nobody can delete a copy there."""
+
+
+class CopiedStore(TypedDict):
+    """A store of a site that has a second copy."""
+
+    name: str
+    """The store's name within the site."""
+    data_class: DataClass
+    """How closely its data is held."""
+    minimum_tls: NotRequired[TlsVersion]
+    """The lowest TLS version that the copy answers; default 1.3."""
+    declared_at: NotRequired[str]
+    """Where the store is declared, as `file:line`."""
+
+
+class Restore(TypedDict):
+    """An opening through which copies are read for a while."""
+
+    endpoints: Sequence[str]
+    """Ids of the endpoints that reads come through."""
+    closes: str
+    """The first day on which nothing is read any more, in UTC, such as `2027-01-01`."""
+
+
+class CopyOf(TypedDict):
+    """Whose copy a store is."""
+
+    account: str
+    """The account of the store that is copied."""
+    copier: str
+    """The one principal that writes: an ARN on AWS. It reads nothing back."""
+    restore: NotRequired[Restore]
+    """Through what, and until when, copies are read; without it nobody reads them."""
 
 
 class Owners(TypedDict):
@@ -71,8 +113,8 @@ def role_of(args: Mapping[str, Any]) -> StoreRole:
     role = StoreRole(args["role"])
     if role not in NEEDED:
         raise Refusal(f"store {args['name']}: stores of role {role.value} are not a site's", args.get("declared_at"))
-    wanted = () if args.get("copy_of") and role is StoreRole.USER_DATA else NEEDED[role]
-    missing = [needed for needed in wanted if args.get(needed) is None]
+    needs = () if args.get("copy_of") else NEEDED[role]
+    missing = [needed for needed in needs if args.get(needed) is None]
     if missing:
         raise Refusal(f"store {args['name']}: role {role.value} needs {', '.join(missing)}", args.get("declared_at"))
     return role

@@ -1,7 +1,6 @@
 """Second copies on Azure: of one site's stores, in a subscription of their own."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pulumi
 import pulumi_azure_native as azure
@@ -10,6 +9,7 @@ from clover.zones.admitted import AdmittedStore
 from clover.zones.backups import AdmittedBackups
 from components.azure import BackupVault, BackupVaultArgs, SiteArgs
 from components.azure.site import copies_place
+from components.stores import Restore
 from infra.azure_groups import Groups
 from infra.hands import Exports
 
@@ -17,9 +17,11 @@ from infra.hands import Exports
 def deploy(backups: AdmittedBackups, stores: Sequence[AdmittedStore]) -> Exports:
     """Declare the copies of one site's stores with a provider of their own."""
     site, kept = copied_site(backups), pulumi.ResourceOptions(protect=True)
-    provider = azure.Provider(backups.site, subscription_id=backups.account, tenant_id=backups.tenant, opts=kept)
+    provider = azure.Provider(
+        f"{backups.site}-backups", subscription_id=backups.account, tenant_id=backups.tenant, opts=kept
+    )
     options = pulumi.ResourceOptions(provider=provider, protect=True)
-    place = copies_place(site, backups.account, backups.deployer, backups.region)
+    place: SiteArgs = {**copies_place(site, backups.account), "deployer": backups.deployer, "region": backups.region}
     groups = Groups(f"{backups.site}-groups", place, options)
     args: BackupVaultArgs = {
         "site": site,
@@ -32,12 +34,12 @@ def deploy(backups: AdmittedBackups, stores: Sequence[AdmittedStore]) -> Exports
         "retention_days": backups.retention_days,
         "declared_at": backups.declared_at,
     }
-    made = BackupVault(
-        backups.site,
-        {**args, **_restoring(backups)},
-        pulumi.ResourceOptions(provider=provider, protect=True, depends_on=[groups]),
-    )
-    return {"backups": {backups.site: {"stores": made.copies, "key": made.key}}}
+    if backups.restore:
+        opened: Restore = {"endpoints": backups.restore.endpoints, "closes": backups.restore.closes.isoformat()}
+        args = {**args, "restore": opened}
+    made = BackupVault(backups.site, args, pulumi.ResourceOptions(provider=provider, protect=True, depends_on=[groups]))
+    told = {"account": backups.account, "copies": made.copies, "key": made.key, "alias": made.alias}
+    return {"backups": {backups.site: told}}
 
 
 def copied_site(backups: AdmittedBackups) -> SiteArgs:
@@ -51,9 +53,3 @@ def copied_site(backups: AdmittedBackups) -> SiteArgs:
         deployer=backups.site_deployer,
         zone=backups.zone,
     )
-
-
-def _restoring(backups: AdmittedBackups) -> Any:
-    """The restore that is open on the day, where there is one."""
-    opened = backups.restore
-    return {"restore": {"endpoints": opened.endpoints, "closes": opened.closes.isoformat()}} if opened else {}

@@ -61,6 +61,6 @@ def _guarded(account: AdmittedAccount, zone: str) -> GuardedSite:
             "zone": zone,
         },
     }
-    optional = {"break_glass": account.break_glass, "copies": account.copies}
-    given: Any = {name: held for name, held in optional.items() if held}
-    return {**told, **given}
+    if account.copies:
+        told = {**told, "copies": account.copies}
+    return {**told, "break_glass": account.break_glass} if account.break_glass else told

@@ -17,6 +17,7 @@ from components.azure import (
     MigrationIntake,
     RegionLockedStore,
     RegionLockedStoreArgs,
+    SecondCopy,
     SiteArgs,
     addresses,
     egress_rules,
@@ -106,7 +107,7 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         if role is not StoreRole.EVIDENCE
     }
     guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": records.store}
-    copying = _copying(site, told)
+    copying = _copying(site)
     others = {
         store.name: _data(site, store, {**_store(told, store, keys), **guarded}, copying.get(store.name), options)
         for store in site.stores
@@ -163,22 +164,22 @@ def _recorded(records: _Records | None) -> _Recorded:
 class _Copying(NamedTuple):
     """Where a store's second copy lies, and the provider of that subscription."""
 
-    place: SiteArgs
+    copy: SecondCopy
     provider: azure.Provider
 
 
-def _copying(site: AdmittedSite, told: SiteArgs) -> dict[str, _Copying]:
+def _copying(site: AdmittedSite) -> dict[str, _Copying]:
     """The stores that have a second copy, by name; one provider reaches all copies."""
     found = copied(site.stores, site.backups)
     if site.backups is None or not found:
         return {}
-    place = names.copies_place(told, site.backups.account, site.backups.deployer, site.backups.region)
     provider = azure.Provider(
         f"{site.name}-copies",
         subscription_id=site.backups.account,
         tenant_id=site.tenant,
         opts=pulumi.ResourceOptions(protect=site.protected),
     )
+    place: SecondCopy = {"account": site.backups.account, "retention_days": site.backups.retention_days}
     return {store.name: _Copying(place, provider) for store in found}
 
 
@@ -189,7 +190,8 @@ def _data(
     if copying is not None:
         reaching = pulumi.ResourceOptions.merge(options, None)
         reaching.providers = {COPIES: copying.provider}
-        return RegionLockedStore(store.name, {**args, "second_copy": copying.place}, reaching)
+        kept: Any = {**args, "second_copy": copying.copy}
+        return RegionLockedStore(store.name, kept, reaching)
     if store.role is not StoreRole.INTAKE or site.migration is None:
         return RegionLockedStore(store.name, args, options)
     ends = {"writer": site.migration.writer, "closes": site.migration.closes.isoformat()}

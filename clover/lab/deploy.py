@@ -91,7 +91,7 @@ def _take_second_step(deployment: Deployment, progress: Progress) -> None:
         own = (facts["records"], facts["store"])
         locked += second_step.lock(own, deployment.environment, facts.get("tenant"))
     for facts in outputs.get("backups", {}).values():
-        locked += second_step.lock(facts["stores"].values(), deployment.environment)
+        locked += second_step.lock(facts["copies"].values(), deployment.environment)
     if locked:
         name, whose = deployment.stack.name, deployment.stack.kind.value
         with progress.step(f"{name}: the hand of {whose} locks {len(locked)} store{'s' if len(locked) > 1 else ''}"):

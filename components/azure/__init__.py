@@ -18,10 +18,9 @@ from components.azure.guardrails import GuardedSite, Guardrails, GuardrailsArgs
 from components.azure.migration_intake import MigrationIntake, MigrationIntakeArgs
 from components.azure.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.azure.site import SiteArgs
-from components.copies import CopiedStore, Restoring
 from components.egress import AllowedDomain
 from components.organisation import OrganisationArgs
-from components.stores import Owners
+from components.stores import CopiedStore, Owners, SecondCopy
 
 __all__ = [
     "AccessGate",
@@ -52,6 +51,6 @@ __all__ = [
     "PublishedSite",
     "RegionLockedStore",
     "RegionLockedStoreArgs",
-    "Restoring",
+    "SecondCopy",
     "SiteArgs",
 ]

@@ -13,9 +13,9 @@ from components.azure.policies import roles
 from components.azure.region_locked_store import RegionLockedStore
 from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
-from components.copies import CopiedStore, Restoring
 from components.ordering import once_created
 from components.refusal import Refusal
+from components.stores import CopiedStore, CopyOf, Restore
 
 
 class BackupVaultArgs(TypedDict):
@@ -24,17 +24,17 @@ class BackupVaultArgs(TypedDict):
     site: SiteArgs
     """The site whose stores are copied."""
     account: str
-    """The account (Azure: subscription) of the copies alone; never the site's, on Azure of the site's tenant."""
+    """The subscription that the copies lie in, of the site's tenant; never the site's."""
     deployer: str
-    """The principal that deploys the copies, and no site: an ARN on AWS, an object id on Azure."""
+    """Object id of the principal that deploys the copies, and no site."""
     region: str
-    """Where the copies lie: on AWS the site's own region, on Azure that of another site."""
+    """The region that the copies lie in: another site's."""
     stores: Sequence[CopiedStore]
     """The stores that are copied."""
     retention_days: int
-    """Days for which nobody can delete a version of a copy."""
-    restore: NotRequired[Restoring]
-    """How copies are read for a while; without it nobody reads one."""
+    """Days for which nobody can delete a copy."""
+    restore: NotRequired[Restore]
+    """Through what, and until when, copies are read; without it nobody reads them."""
     declared_at: NotRequired[str]
     """Where the copies are declared, as `file:line`."""
 
@@ -56,13 +56,17 @@ class BackupVault(pulumi.ComponentResource):
     copies: pulumi.Output[dict[str, str]]
     """The id of each copy's account by the name of its store, once its guards exist and the site may copy into it."""
     key: pulumi.Output[str]
-    """Id of the copies' key."""
+    """Id of the key that they lie under."""
+    alias: pulumi.Output[str]
+    """The key's address without a version."""
 
     def __init__(self, name: str, args: BackupVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare key, accounts and role; Refusal for the site's own subscription or region, and for a restore."""
         super().__init__("clover-azure:index:BackupVault", name, dict(args), without_versions(opts))
         place, child = _place(args), pulumi.ResourceOptions(parent=self)
-        key = EncryptionKey(f"{name}-key", {"site": place, "role": StoreRole.USER_DATA, "copy_of": args["site"]}, child)
+        key = EncryptionKey(
+            f"{name}-key", {"site": place, "role": StoreRole.USER_DATA, "copy_of": _copied(args)}, child
+        )
         stores = {store["name"]: self._store(name, args, place, store, key.key) for store in args["stores"]}
         assigned = self._assigned(name, place, args["site"]["deployer"], stores)
         self.copies = pulumi.Output.all(
@@ -71,8 +75,8 @@ class BackupVault(pulumi.ComponentResource):
                 for each, store in stores.items()
             }
         )
-        self.key = key.key
-        self.register_outputs({"copies": self.copies, "key": self.key})
+        self.key, self.alias = key.key, key.alias
+        self.register_outputs({output: getattr(self, output) for output in ("copies", "key", "alias")})
 
     def _store(
         self, name: str, args: BackupVaultArgs, place: SiteArgs, store: CopiedStore, key: pulumi.Input[str]
@@ -86,10 +90,10 @@ class BackupVault(pulumi.ComponentResource):
                 "data_class": store["data_class"],
                 "role": StoreRole.USER_DATA,
                 "key": key,
-                "copy_of": args["site"],
+                "copy_of": _copied(args),
                 "immutability": Immutability.COMPLIANCE,
                 "retention_days": args["retention_days"],
-                "declared_at": store["declared_at"],
+                "declared_at": store.get("declared_at", args.get("declared_at", "")),
             },
             pulumi.ResourceOptions(parent=self),
         )
@@ -129,6 +133,11 @@ class BackupVault(pulumi.ComponentResource):
         }
 
 
+def _copied(args: BackupVaultArgs) -> CopyOf:
+    """Whose copies they are; the site's deployer is who has them made."""
+    return {"account": args["site"]["account"], "copier": args["site"]["deployer"]}
+
+
 def _place(args: BackupVaultArgs) -> SiteArgs:
     """The copies' own place; Refusal for the site's subscription or region, and for a restore."""
     site, declared_at = args["site"], args.get("declared_at")
@@ -140,4 +149,4 @@ def _place(args: BackupVaultArgs) -> SiteArgs:
         )
     if "restore" in args:
         raise Refusal("restore: reading second copies cannot be declared on Azure yet", declared_at)
-    return names.copies_place(site, args["account"], args["deployer"], args["region"])
+    return {**names.copies_place(site, args["account"]), "deployer": args["deployer"], "region": args["region"]}

@@ -13,6 +13,7 @@ from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
 from components.refusal import Refusal
+from components.stores import CopyOf
 from components.tags import role_tags
 
 SOFT_DELETE_DAYS = 90
@@ -29,8 +30,8 @@ class EncryptionKeyArgs(TypedDict):
     recorded_by: NotRequired[pulumi.Input[str]]
     """Id of the evidence store that every use is recorded in; the key is made after it. The key of the evidence stores
     has none: its vault is recorded by AccessTrail; nor has that of second copies, beside which no evidence lies."""
-    copy_of: NotRequired[SiteArgs]
-    """The site whose stores are copied under this key; BackupVault gives it."""
+    copy_of: NotRequired[CopyOf]
+    """Whose copies lie under the key, where they do; BackupVault gives it."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
 

@@ -15,7 +15,7 @@ from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
 from components.refusal import Refusal
-from components.stores import Landing, Lock, Owners, lock_of, role_of, unreachable, versioning_of
+from components.stores import CopyOf, Landing, Lock, Owners, SecondCopy, lock_of, role_of, unreachable, versioning_of
 from components.tags import store_tags, tags
 
 SOFT_DELETE_DAYS = 30
@@ -52,10 +52,10 @@ class RegionLockedStoreArgs(TypedDict):
     """The networks (CIDR, IPv4) from which the auditor reads evidence, or works in a store of its own."""
     owners: NotRequired[Owners]
     """Who alone works in a store of role auditor-owned; AssessmentWorkspace gives them."""
-    second_copy: NotRequired[SiteArgs]
-    """Where BackupVault keeps the second copy of a store of user data; its subscription's provider is `copies`."""
-    copy_of: NotRequired[SiteArgs]
-    """The site whose store of this name is copied here: nothing else writes, and nobody reads. BackupVault gives it."""
+    second_copy: NotRequired[SecondCopy]
+    """Where the second copy of a store of user data lies, whose provider is given as `copies`; default none."""
+    copy_of: NotRequired[CopyOf]
+    """Whose copy the store is, where it is one: nothing else writes, and nobody reads. BackupVault gives it."""
     landing: NotRequired[Landing]
     """Who writes into a store of role intake, and until when; MigrationIntake gives it, and grants the writing."""
     versioning: NotRequired[Versioning]
@@ -246,12 +246,12 @@ def _role(args: RegionLockedStoreArgs) -> StoreRole:
     return role
 
 
-def _copying(args: RegionLockedStoreArgs, place: SiteArgs, provider: pulumi.ProviderResource | None) -> Copying:
+def _copying(args: RegionLockedStoreArgs, there: SecondCopy, provider: pulumi.ProviderResource | None) -> Copying:
     """What is copied where; Refusal for what is not user data with versions, and without a provider that gets there."""
     if provider is None or _role(args) is not StoreRole.USER_DATA or versioning_of(args) is not Versioning.ENABLED:
         told = f"store {args['name']}: a second copy needs user data, versioning, and a provider called {COPIES}"
         raise Refusal(told, args.get("declared_at"))
-    return Copying(args["name"], args["site"], place, provider)
+    return Copying(args["name"], args["site"], names.copies_place(args["site"], there["account"]), provider)
 
 
 def _encryption(site: SiteArgs, role: StoreRole, key: str) -> Any:

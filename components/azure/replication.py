@@ -24,7 +24,7 @@ BEFORE_ALL = "1601-01-01T00:00:00Z"
 """A time before every blob: without one, a rule copies what is written after it alone
 (`ObjectReplicationPolicyFilter.min_creation_time` of azure-mgmt-storage)."""
 
-_RULE = {
+_RULE: Any = {
     "source_container": CONTAINER,
     "destination_container": CONTAINER,
     "filters": {"min_creation_time": BEFORE_ALL},
@@ -59,7 +59,7 @@ def replicate(
 
     The first stays when the store is taken down: its account is another hand's, and locked against deletion.
     """
-    ends = {
+    ends: Any = {
         "source_account": names.account_id(copying.site, StoreRole.USER_DATA, copying.store),
         "destination_account": names.account_id(copying.place, StoreRole.USER_DATA, copying.store),
     }
@@ -78,18 +78,18 @@ def replicate(
         object_replication_policy_id=made.policy_id,
         **_account(copying.site, copying.store),
         **ends,
-        rules=made.rules.apply(_with_ids),
+        rules=[{**_RULE, "rule_id": made.rules.apply(_only_id)}],
         opts=child,
     )
     return [made, taken]
 
 
-def _account(place: SiteArgs, store: str) -> dict[str, str]:
+def _account(place: SiteArgs, store: str) -> Any:
     """The account of a store of user data, as what lies in it names it."""
     role = StoreRole.USER_DATA
     return {"account_name": names.account_name(place, role, store), "resource_group_name": names.group(place, role)}
 
 
-def _with_ids(rules: Sequence[Any] | None) -> list[Any]:
-    """The one rule under the id that the copy's account gave it."""
-    return [{**_RULE, "rule_id": rule.rule_id} for rule in rules or ()]
+def _only_id(rules: Any) -> str:
+    """The id that the copy's account gave the one rule."""
+    return rules[0].rule_id

@@ -208,9 +208,9 @@ def vault_place(site: SiteArgs, account: str, deployer: str) -> SiteArgs:
     )
 
 
-def copies_place(site: SiteArgs, account: str, deployer: str, region: str) -> SiteArgs:
-    """Where the second copies of a site's stores lie: in a subscription of their own, in another site's region."""
-    return {**vault_place(site, account, deployer), "region": region}
+def copies_place(site: SiteArgs, account: str) -> SiteArgs:
+    """Where the copies of a site's stores lie, as names and ids need it: in another account."""
+    return vault_place(site, account, site["deployer"])
 
 
 def evidence_vault_id(place: SiteArgs) -> str:
