@@ -73,12 +73,13 @@ def replicate(
         rules=[_RULE],
         opts=pulumi.ResourceOptions.merge(child, beyond),
     )
+    identified: Any = {**_RULE, "rule_id": made.rules.apply(_only_id)}
     taken = storage.ObjectReplicationPolicy(
         f"{name}-copied",
         object_replication_policy_id=made.policy_id,
         **_account(copying.site, copying.store),
         **ends,
-        rules=[{**_RULE, "rule_id": made.rules.apply(_only_id)}],
+        rules=[identified],
         opts=child,
     )
     return [made, taken]
