@@ -23,6 +23,7 @@ from components.aws import (
 )
 from components.aws import site as names
 from components.tags import tags
+from infra.copied import copied
 from infra.exports import Deployed, exports
 from infra.gates import gates
 
@@ -128,8 +129,9 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
     trail = AccessTrail("trail", _recorded(site, told, records), options)
     egress = _egress(site, told, records.store, options)
     guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": trail.trail}
+    copies = _copies(site)
     others = {
-        store.name: _data(site, store, {**_store(told, store, keys), **guarded}, options)
+        store.name: _data(site, store, {**_store(told, store, keys), **guarded, **copies.get(store.name, {})}, options)
         for store in site.stores
         if store.role is not StoreRole.EVIDENCE
     }
@@ -140,6 +142,14 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         for name, args in gates(site, told, others, egress.store_endpoints).items()
     }
     return Deployed(keys, {**evidence, **others}, trail, egress, auditor, opened)
+
+
+def _copies(site: AdmittedSite) -> Mapping[str, Any]:
+    """Where the second copy of each store lies that has one, by the store's name."""
+    if site.backups is None:
+        return {}
+    place = {"account": site.backups.account, "retention_days": site.backups.retention_days}
+    return {store.name: {"second_copy": place} for store in copied(site.stores, site.backups)}
 
 
 def _data(

@@ -9,6 +9,7 @@ from components.aws.access_gate import AccessGate, AccessGateArgs
 from components.aws.access_trail import AccessTrail, AccessTrailArgs
 from components.aws.assessment_workspace import AssessmentWorkspace, AssessmentWorkspaceArgs
 from components.aws.auditor_access import AuditorAccess, AuditorAccessArgs
+from components.aws.backup_vault import BackupVault, BackupVaultArgs
 from components.aws.data_flow_monitor import DataFlowMonitor, DataFlowMonitorArgs
 from components.aws.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
@@ -21,7 +22,7 @@ from components.aws.site import SiteArgs
 from components.aws.state_backend import StateBackend, StateBackendArgs
 from components.egress import AllowedDomain
 from components.organisation import OrganisationArgs
-from components.stores import Owners
+from components.stores import CopiedStore, Owners, SecondCopy
 
 __all__ = [
     "AccessGate",
@@ -33,6 +34,9 @@ __all__ = [
     "AssessmentWorkspaceArgs",
     "AuditorAccess",
     "AuditorAccessArgs",
+    "BackupVault",
+    "BackupVaultArgs",
+    "CopiedStore",
     "DataFlowMonitor",
     "DataFlowMonitorArgs",
     "EgressGateway",
@@ -53,6 +57,7 @@ __all__ = [
     "PublishedSite",
     "RegionLockedStore",
     "RegionLockedStoreArgs",
+    "SecondCopy",
     "SiteArgs",
     "StateBackend",
     "StateBackendArgs",

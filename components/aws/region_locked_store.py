@@ -9,12 +9,25 @@ from pulumi_aws import s3
 
 from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersion, Versioning
 from components.aws import site as names
-from components.aws.policies import backend, buckets
+from components.aws.policies import backend, buckets, copies
 from components.aws.policies.document import Document, render
 from components.aws.records import Records, own_records
+from components.aws.replication import Replication, refuse_weak
 from components.aws.site import SiteArgs
 from components.ordering import once_created
-from components.stores import Landing, Lock, Owners, Runners, closing, lock_of, role_of, unreachable, versioning_of
+from components.stores import (
+    CopyOf,
+    Landing,
+    Lock,
+    Owners,
+    Runners,
+    SecondCopy,
+    closing,
+    lock_of,
+    role_of,
+    unreachable,
+    versioning_of,
+)
 from components.tags import store_tags
 
 Retention = s3.BucketObjectLockConfigurationRuleDefaultRetentionArgsDict
@@ -46,6 +59,10 @@ class RegionLockedStoreArgs(TypedDict):
     """Who writes into a store of role intake, and until when; MigrationIntake gives it."""
     runners: NotRequired[Runners]
     """Who reads and writes a store of role state; StateBackend gives it."""
+    second_copy: NotRequired[SecondCopy]
+    """Where the second copy of a store of user data lies; without it there is none."""
+    copy_of: NotRequired[CopyOf]
+    """Whose copy the store is, where it is one; BackupVault gives it."""
     versioning: NotRequired[Versioning]
     """Whether older versions are kept; default enabled."""
     immutability: NotRequired[Immutability]
@@ -62,10 +79,10 @@ class RegionLockedStore(pulumi.ComponentResource):
     """A bucket in the site's region that nothing leaves but through the site, under its own key.
 
     Data actions are closed by network (user data) or by reader and network (evidence, state), control actions by
-    deployer; so replication, inventory, logging and notification are the deployer's alone. Foreign accounts, other
-    keys, plain or old TLS and early deletion are denied. `store` and `physical_name` are delivered only when policy,
-    public access block, ownership, versioning, encryption and lock exist, so that nobody who waits for them meets an
-    open store.
+    deployer; so replication, inventory, logging and notification are the deployer's alone. S3 itself makes the second
+    copy of user data, as a role that copies and does nothing else. Foreign accounts, other keys, plain or old TLS and
+    early deletion are denied. `store` and `physical_name` are delivered only when policy, public access block,
+    ownership, versioning, encryption, lock and copy exist, so that nobody who waits for them meets an open store.
 
     The bucket key is on: the encryption context that KMS sees is then the bucket, and KMS's records do not show single
     reads; the trail does.
@@ -101,7 +118,16 @@ class RegionLockedStore(pulumi.ComponentResource):
             versioning_configuration={"status": _VERSIONING[versioning_of(args)]},
             opts=after,
         )
-        guards = [bucket, closed, policy, owned, encrypted, versioned, *self._locked(name, bucket, lock, versioned)]
+        guards: list[pulumi.Resource] = [
+            bucket,
+            closed,
+            policy,
+            owned,
+            encrypted,
+            versioned,
+            *self._locked(name, bucket, lock, versioned),
+        ]
+        guards += self._copied(name, bucket, args, guards)
         self.physical_name = once_created(physical, guards)
         self.store = self.physical_name.apply(partial(names.bucket_arn, site))
         self.register_outputs({"store": self.store, "physical_name": self.physical_name})
@@ -168,6 +194,16 @@ class RegionLockedStore(pulumi.ComponentResource):
             )
         ]
 
+    def _copied(
+        self, name: str, bucket: s3.Bucket, args: RegionLockedStoreArgs, guards: list[pulumi.Resource]
+    ) -> list[pulumi.Resource]:
+        """What makes the second copy, where one is asked for; Refusal where it would be weaker than it is told."""
+        copy = args.get("second_copy")
+        if copy is None:
+            return []
+        refuse_weak(args["name"], args["site"], copy, lock_of(args), args.get("declared_at"))
+        return [Replication(name, args["site"], args["name"], copy, self).declare(bucket, guards)]
+
 
 _VERSIONING = {Versioning.ENABLED: "Enabled", Versioning.SUSPENDED: "Suspended"}
 _MODES = {Immutability.GOVERNANCE: "GOVERNANCE", Immutability.COMPLIANCE: "COMPLIANCE"}
@@ -198,6 +234,8 @@ def _document(
     role, networks = StoreRole(args["role"]), args.get("auditor_networks") or ()
     owners, runners = args.get("owners"), args.get("runners")
     running = runners["networks"] if runners else ()
+    if copy := args.get("copy_of"):
+        return copies.store(facts, copy, args.get("declared_at"))
     by_network = {StoreRole.EVIDENCE: networks, StoreRole.AUDITOR_OWNED: networks, StoreRole.STATE: running}
     if not by_network.get(role, endpoints):
         raise unreachable(args)
@@ -214,5 +252,6 @@ def _of_data(args: RegionLockedStoreArgs, facts: buckets.BucketFacts, endpoints:
     """The policy of a store of user data, or of one that historic data lands in."""
     landing = args.get("landing")
     if landing is None:
-        return buckets.user_data(facts, endpoints)
+        copier = names.copier_arn(args["site"], args["name"]) if args.get("second_copy") else None
+        return buckets.user_data(facts, endpoints, copier)
     return buckets.landing(facts, endpoints, landing["writer"], closing(landing, args.get("declared_at")))

@@ -181,6 +181,30 @@ def vault_bucket(place: SiteArgs) -> str:
     return bucket_name(place, StoreRole.EVIDENCE, VAULT_STORE)
 
 
+COPIES_PATH = f"{OWN_PATH}copies/"
+"""Where the roles lie that S3 makes second copies as."""
+
+
+def copier_name(site: SiteArgs, store: str) -> str:
+    """The name of the role that S3 copies one store as."""
+    return f"clover-{site['name']}-copies-{store}"
+
+
+def copier_arn(site: SiteArgs, store: str) -> str:
+    """The ARN of that role."""
+    return role_arn(site, COPIES_PATH, copier_name(site, store))
+
+
+def copies_place(site: SiteArgs, account: str) -> SiteArgs:
+    """Where the copies of a site's stores lie, as names need it: in the site's region, and in another account."""
+    return vault_place(site, account, site["deployer"])
+
+
+def copies_key_alias(place: SiteArgs) -> str:
+    """The ARN of the alias of the key that copies at a place lie under."""
+    return arn(place, "kms", key_alias(place, StoreRole.USER_DATA))
+
+
 def monitor_bus(site: SiteArgs) -> str:
     """The name of the bus on which the auditor's monitor takes a site's events."""
     return f"clover-{site['name']}"

@@ -43,20 +43,36 @@ class BucketFacts(NamedTuple):
         return [self.arn, self.objects]
 
 
-def user_data(facts: BucketFacts, endpoints: Sequence[str]) -> Document:
+def user_data(facts: BucketFacts, endpoints: Sequence[str], copier: str | None = None) -> Document:
     """The policy of a store of user data: whoever asks, data moves only through the given endpoints of the site.
 
     No exemption for `aws:ViaAWSService` and none by tag: a query service would read on behalf of a caller anywhere.
     The deployer may list, because `HeadBucket` asks for `s3:ListBucket`; so no personal data belongs in object keys.
+    `copier` is the role that S3 makes the second copy as: it comes through no endpoint, and copies and nothing else.
     """
     outside = {"StringNotEqualsIfExists": {"aws:SourceVpce": list(endpoints)}}
-    not_deployer = {"ArnNotEqualsIfExists": {"aws:PrincipalArn": facts.site["deployer"]}}
+    beside = {**outside, **_none_of([copier])} if copier else outside
+    deployer = facts.site["deployer"]
+    listers = _none_of([deployer, copier] if copier else [deployer])
     return document(
-        deny("DataOnlyViaSiteEndpoints", actions("store", "read", "write"), facts.everything, outside),
-        deny("ListOnlyViaSiteEndpointsOrDeployer", "s3:ListBucket", facts.arn, {**outside, **not_deployer}),
+        deny("DataOnlyViaSiteEndpoints", actions("store", "read", "write"), facts.everything, beside),
+        deny("ListOnlyViaSiteEndpointsOrDeployer", "s3:ListBucket", facts.arn, {**outside, **listers}),
+        *([only(facts, "CopierOnlyCopies", copier, actions("store", "copied"))] if copier else []),
         *common(facts, {}),
         no_key_left_out(facts),
     )
+
+
+def _none_of(principals: Sequence[str]) -> dict[str, Any]:
+    """The condition that whoever calls is none of the principals."""
+    return {"ArnNotEqualsIfExists": {"aws:PrincipalArn": one_or_all(list(principals))}}
+
+
+def only(facts: BucketFacts, sid: str, principal: str, allowed: Sequence[str]) -> Statement:
+    """A principal does nothing on the bucket but what is listed."""
+    statement = deny(sid, "", facts.everything, {"ArnEquals": {"aws:PrincipalArn": principal}})
+    del statement["Action"]
+    return {**statement, "NotAction": list(allowed)}
 
 
 def landing(facts: BucketFacts, endpoints: Sequence[str], writer: str, closes: str) -> Document:
@@ -67,10 +83,8 @@ def landing(facts: BucketFacts, endpoints: Sequence[str], writer: str, closes: s
     (https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html).
     """
     policy = user_data(facts, endpoints)
-    nothing_else = deny("WriterOnlyWrites", "", facts.everything, {"ArnEquals": {"aws:PrincipalArn": writer}})
-    del nothing_else["Action"]
     policy["Statement"] += [
-        {**nothing_else, "NotAction": _LANDING},
+        only(facts, "WriterOnlyWrites", writer, _LANDING),
         deny("OnlyTheWriterWrites", _PUTTING, facts.objects, {"ArnNotEqualsIfExists": {"aws:PrincipalArn": writer}}),
         deny("ClosedAfterDeadline", _PUTTING, facts.objects, {"DateGreaterThanEquals": {"aws:CurrentTime": closes}}),
         deny("SignedContentOnly", "s3:PutObject", facts.objects, _UNSIGNED),
@@ -121,8 +135,8 @@ def owned(facts: BucketFacts, owners: Owners, auditor_networks: Sequence[str]) -
     )
 
 
-def common(facts: BucketFacts, tls_exempt: dict[str, Any]) -> list[Statement]:
-    """What every store's policy denies."""
+def common(facts: BucketFacts, tls_exempt: dict[str, Any], accounts: Sequence[str] = ()) -> list[Statement]:
+    """What every store's policy denies; `accounts` are those beside the store's own whose principals it meets."""
     site = facts.site
     return [
         deny(
@@ -135,7 +149,7 @@ def common(facts: BucketFacts, tls_exempt: dict[str, Any]) -> list[Statement]:
             "ZoneAccountsOnly",
             "s3:*",
             facts.everything,
-            {"StringNotEqualsIfExists": {"aws:PrincipalAccount": [site["account"]]}, **_NOT_A_SERVICE},
+            {"StringNotEqualsIfExists": {"aws:PrincipalAccount": [site["account"], *accounts]}, **_NOT_A_SERVICE},
         ),
         deny("Tls", "s3:*", facts.everything, {"Bool": {"aws:SecureTransport": "false"}}),
         deny(

@@ -5,6 +5,7 @@ No statement names a resource that another component creates, so that every key 
 (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-aws.html).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from clover.zones.vocabulary import StoreRole
@@ -67,6 +68,23 @@ def evidence_key(site: SiteArgs, records: Records) -> Document:
     )
 
 
+def copies_key(place: SiteArgs, source: str, copiers: str, closes: str | None) -> Document:
+    """The key of second copies: S3 writes with it as the roles that copy, and nobody reads with it.
+
+    `source` is the ARN that stands for the copied stores' account, `copiers` the pattern of those roles' ARNs; until
+    `closes`, where that is given, the same account's principals read through S3. With a bucket key S3 asks for a data
+    key of the bucket, without one it encrypts (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
+    """
+    account = source.split(":")[4]
+    own = {"kms:EncryptionContext:aws:s3:arn": names.role_buckets(place, StoreRole.USER_DATA)}
+    through = _through_s3({**place, "account": account}, own)
+    writing = {**through, "ArnLike": {"aws:PrincipalArn": copiers}}
+    write = allow("CopiersEncrypt", {"AWS": source}, ["kms:Encrypt", "kms:GenerateDataKey"], "*", writing)
+    reading = {**through, "DateLessThan": {"aws:CurrentTime": closes}}
+    read = [allow("RestoreDecrypts", {"AWS": source}, "kms:Decrypt", "*", reading)] if closes else []
+    return document(*administration(place), write, *read, _not_directly(place, {}), *closed(place, {}, None, [account]))
+
+
 def channel_key(place: SiteArgs) -> Document:
     """The key of a channel's messages: alarms of the account write under it through SNS, and nobody reads with it.
 
@@ -124,16 +142,24 @@ def _closed(
 
     `but` is the one action that callers of other accounts are left with, `service` the one that uses the key.
     """
-    directly = _unless("kms:ViaService", names.service_host(site, service), exempt)
     others = [each for each in closed(site, exempt, but) if not (administrator_uses and each["Sid"] == _SHUT_OUT)]
-    return [deny("NoDirectUse", actions("key", "use"), "*", directly), *others]
+    return [_not_directly(site, exempt, service), *others]
 
 
-def closed(site: SiteArgs, exempt: dict[str, Any], but: str | None = None) -> list[Statement]:
-    """What is denied of every key, whichever service it is used through."""
+def _not_directly(site: SiteArgs, exempt: dict[str, Any], service: str = "s3") -> Statement:
+    """No use but through one service."""
+    return deny(
+        "NoDirectUse", actions("key", "use"), "*", _unless("kms:ViaService", names.service_host(site, service), exempt)
+    )
+
+
+def closed(
+    site: SiteArgs, exempt: dict[str, Any], but: str | None = None, callers: Sequence[str] = ()
+) -> list[Statement]:
+    """What is denied of every key, whichever service it is used through; `callers` are accounts beside its own."""
     deployer = site["deployer"]
     return [
-        _no_outside_caller(_unless("kms:CallerAccount", site["account"], exempt), but),
+        _no_outside_caller(_unless("kms:CallerAccount", one_or_all([site["account"], *callers]), exempt), but),
         deny("NoGrantsNoCopiesNoForeignMaterial", actions("key", "never"), "*"),
         deny(
             "AdministrationOnlyByDeployer",
@@ -160,7 +186,7 @@ def _no_outside_caller(condition: dict[str, Any], but: str | None) -> Statement:
     return {**statement, "NotAction": but}
 
 
-def _unless(key: str, value: str, exempt: dict[str, Any]) -> dict[str, Any]:
+def _unless(key: str, value: str | list[str], exempt: dict[str, Any]) -> dict[str, Any]:
     """The condition that fits every request whose `key` is absent or another value."""
     return {"StringNotEqualsIfExists": {key: value}, **exempt}
 
