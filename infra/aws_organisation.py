@@ -57,4 +57,8 @@ def _guarded(account: AdmittedAccount, zone: str) -> GuardedSite:
             "zone": zone,
         }
     }
-    return {**told, "break_glass": account.break_glass} if account.break_glass else told
+    if account.break_glass:
+        told["break_glass"] = account.break_glass
+    if account.copies:
+        told["copies_account"] = account.copies
+    return told

@@ -62,5 +62,5 @@ def _guarded(account: AdmittedAccount, zone: str) -> GuardedSite:
         },
     }
     if account.copies:
-        told = {**told, "copies": account.copies}
+        told = {**told, "copies_account": account.copies}
     return {**told, "break_glass": account.break_glass} if account.break_glass else told

@@ -4,7 +4,7 @@ Every set of policies of a site, and every question about it, tells callers apar
 what conditions say of them. Worlds that are made with all of it share what is costly to find, the atoms of callers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clover.controls.case import Case
@@ -36,10 +36,10 @@ def partition(case: Case) -> str:
     return region.partition if region else "aws"
 
 
-def not_trusted(case: Case) -> dict[str, Any]:
-    """The condition that whoever calls is neither of the trusted base nor a service."""
+def not_trusted(case: Case, beside: Sequence[str] = ()) -> dict[str, Any]:
+    """The condition that whoever calls is neither of the trusted base, nor one of those `beside` it, nor a service."""
     return {
-        "ArnNotEquals": {"aws:PrincipalArn": sorted(case.trusted)},
+        "ArnNotEquals": {"aws:PrincipalArn": sorted({*case.trusted, *beside})},
         "StringNotLike": {"aws:PrincipalArn": SERVICE_LINKED},
         **NOT_A_SERVICE,
     }

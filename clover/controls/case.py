@@ -70,8 +70,15 @@ class Case:
 
     @cached_property
     def insiders(self) -> frozenset[str]:
-        """The accounts whose principals may reach data and keys: a hand's stack is closed to those of the sites."""
-        return frozenset({self.standing.account}) if self.standing else self.accounts
+        """The accounts whose principals may reach data and keys: a hand's stack is closed to those of the sites.
+
+        Into second copies their own site's account writes; who of it does, and that nobody reads, BAK-2 says.
+        """
+        if self.standing is None:
+            return self.accounts
+        copied = self.standing.hand is StackKind.BACKUPS
+        sources = {site.account for site in self.zone.file.sites if copied and site.name == self.site.name}
+        return frozenset({self.standing.account, *sources})
 
     @cached_property
     def trusted(self) -> frozenset[str]:

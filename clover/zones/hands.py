@@ -59,15 +59,15 @@ class AdmittedAuditor(Struct, frozen=True):
 class AdmittedAccount(Struct, frozen=True):
     """A site's account that the organisation binds; principals in the cloud's own form, `approvals` by their names.
 
-    `copies` is the account of the site's second copies, None where it has none.
+    `copies` is the account that second copies of the site's stores lie in, where the zone names one.
     """
 
     site: ZoneSite
     partition: str
     deployer: str
     break_glass: str | None
-    copies: str | None
     approvals: Mapping[str, str]
+    copies: str | None
 
 
 class AdmittedOrganisation(Struct, frozen=True):
@@ -213,16 +213,16 @@ def admit_backups(zone: Zone, place: Place | None = None) -> tuple[AdmittedBacku
 def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:
     partition = partition_of(zone, site.cloud, site.region)
     trusted = {one.kind: one.principal for one in zone.file.trusted_base if one.site == site.name}
-    repairer, copies = trusted.get(TrustedKind.BREAK_GLASS), zone.file.copies(site.name)
+    repairer = trusted.get(TrustedKind.BREAK_GLASS)
     return AdmittedAccount(
         site=site,
         partition=partition,
         deployer=principal_name(zone.file.deployer(site.name), site.account, partition),
         break_glass=principal_name(repairer, site.account, partition) if repairer else None,
-        copies=copies.account if copies else None,
         approvals={
             one.name: principal_name(one.workforce, site.account, partition) for one in zone.file.approved(site.name)
         },
+        copies=copies.account if (copies := zone.file.copies(site.name)) else None,
     )
 
 

@@ -25,6 +25,8 @@ class GuardedSite(TypedDict):
     """The site."""
     break_glass: NotRequired[str]
     """The principal that repairs the site when its deployer cannot: an ARN on AWS, an object id on Azure."""
+    copies_account: NotRequired[str]
+    """The account that second copies of the site's stores lie in; without it no store is copied."""
 
 
 class GuardrailsArgs(TypedDict):
@@ -109,7 +111,10 @@ def targets(args: GuardrailsArgs) -> list[Target]:
     for guarded in args["sites"]:
         site = guarded["site"]
         found.append(Target(site["name"], site["account"], "service", _of_account(bound, guarded)))
-        found.append(Target(site["name"], site["account"], "resource", perimeter.site_network_only(site)))
+        copied = "copies_account" in guarded
+        found.append(
+            Target(site["name"], site["account"], "resource", perimeter.site_network_only(site, copied=copied))
+        )
     return found
 
 
@@ -124,11 +129,13 @@ def bound_of(args: GuardrailsArgs) -> Bound:
     """What the policies are about."""
     sites = tuple(guarded["site"] for guarded in args["sites"])
     own, trusted = [site["account"] for site in sites], [*args["trusted_accounts"], args["organisation"]["account"]]
+    copies = {one["site"]["deployer"]: one["copies_account"] for one in args["sites"] if "copies_account" in one}
     return Bound(
         sites=sites,
         break_glass=tuple(filter(None, (guarded.get("break_glass") for guarded in args["sites"]))),
         accounts=tuple(sorted({*own, *trusted})),
-        destinations=tuple(sorted({*own, *args["evidence_accounts"]})),
+        destinations=tuple(sorted({*own, *args["evidence_accounts"], *copies.values()})),
+        copying=tuple(copies),
     )
 
 

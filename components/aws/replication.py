@@ -48,7 +48,7 @@ class Replication:
         return s3.BucketReplicationConfig(
             f"{self._name}-replication",
             bucket=bucket.bucket,
-            role=role.arn,
+            role=names.copier_arn(self._site, self._store),
             rules=[self._rule()],
             opts=pulumi.ResourceOptions(parent=self._parent, depends_on=[allowed, *after]),
         )

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from clover.controls.azure_requests import property_of
-from clover.controls.backups.azure_copies import copies_of, stores_are_copied
+from clover.controls.backups.azure_copies import stores_are_copied
 from clover.controls.backups.azure_kept import copies_are_locked, nobody_reads_copies
 from clover.controls.backups.azure_vaults import grounds, open_setting, stays
+from clover.controls.backups.copies import copies_of
 from clover.controls.case import Case, Question
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.aws.network_links import referring

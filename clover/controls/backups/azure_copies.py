@@ -3,10 +3,11 @@
 https://learn.microsoft.com/azure/storage/blobs/object-replication-overview
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from clover.controls.azure_requests import property_of
+from clover.controls.backups.copies import copies_of, keepers_of
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, assumed, proved, refuted, unknown
 from clover.model.azure import stores
@@ -28,15 +29,9 @@ BEFORE_BLOBS = "2000"
 ENDS = ("sourceAccount", "destinationAccount")
 
 
-def copies_of(case: Case) -> SecondCopies | None:
-    """Where the zone has the second copies of a site's stores lie; None for another hand's stack."""
-    return case.zone.file.copies(case.site.name) if case.hand is StackKind.SITE else None
-
-
 def keeper(case: Case) -> Case | None:
     """The part of the copies' stack that has the copies of a site; None where it was not read."""
-    parts = (part for part in case.others if part.hand is StackKind.BACKUPS)
-    return next((part for part in parts if part.site.name == case.site.name), None)
+    return next(iter(keepers_of(case)), None)
 
 
 def accounts_of_copies(case: Case) -> frozenset[str]:
@@ -44,7 +39,7 @@ def accounts_of_copies(case: Case) -> frozenset[str]:
     if case.hand is StackKind.ORGANISATION:
         found = [case.zone.file.copies(site.name) for site in case.zone.file.sites if site.cloud is case.site.cloud]
         return frozenset(each.account.lower() for each in found if each)
-    own = copies_of(case)
+    own = copies_of(case) if case.hand is StackKind.SITE else None
     return frozenset({own.account.lower()} if own else ())
 
 
@@ -60,6 +55,15 @@ def has_copies_made(case: Case, request: Mapping[str, Any]) -> bool:
         return False
     deployer = case.zone.file.deployer(case.site.name).lower()
     return str(request["principal"]).lower() == deployer and str(request["action"]).lower() == WRITING
+
+
+def who_else_replicates(case: Case, places: Iterable[str]) -> Iterator[str]:
+    """Who, beside the trusted base, has a part in replication to some of the places: its other end's deployer."""
+    copies = copies_of(case)
+    if case.hand is StackKind.BACKUPS:
+        yield case.zone.file.deployer(case.site.name)
+    elif copies and any(below(place, f"/subscriptions/{copies.account}") for place in places):
+        yield copies.deployer
 
 
 def replicated(case: Case, policy: Resource, how: str, declared: frozenset[str]) -> Answer:

@@ -59,11 +59,27 @@ def regions(case: Case) -> dict[str, Document]:
 def holes(case: Case) -> dict[str, Document]:
     """What a denial of regions lets through."""
     return {
-        f"nobody in {case.site.account} {hole['how']}": requests(
-            [Asked(hole["actions"], ["*"])], together(anybody(case), hole.get("when", {}))
+        f"nobody in {case.site.account} {_but(case, hole)}{hole['how']}": requests(
+            [Asked(hole["actions"], ["*"])], together(anybody(case), hole.get("when", {}), _copying(case, hole))
         )
         for hole in asked()["holes"]
     }
+
+
+def _copying(case: Case, hole: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The condition that whoever calls is not the deployer of a site whose stores have second copies.
+
+    Where its replication leads is RES-2's to say.
+    """
+    return {"ArnNotEquals": {"aws:PrincipalArn": case.deployer}} if _deploys_copies(case, hole) else {}
+
+
+def _but(case: Case, hole: Mapping[str, Any]) -> str:
+    return "but its deployer " if _deploys_copies(case, hole) else ""
+
+
+def _deploys_copies(case: Case, hole: Mapping[str, Any]) -> bool:
+    return bool(hole.get("copies")) and case.zone.file.copies(case.site.name) is not None
 
 
 def relays(case: Case) -> dict[str, Document]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clover.controls.azure_requests import Asked, Permissions, Permitted, Request, request_of, who, worst
-from clover.controls.backups.azure_copies import has_copies_made
+from clover.controls.backups.azure_copies import has_copies_made, who_else_replicates
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.model.azure.arm_ids import arm_id, below
@@ -19,7 +19,7 @@ from clover.model.azure.stores import ACCOUNT
 from clover.model.resources import value
 from clover.sources import Resource
 from clover.tables import read_table
-from clover.zones.vocabulary import GivenKind, StackKind
+from clover.zones.vocabulary import GivenKind
 
 OWNER = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 ELEVATE = "Microsoft.Authorization/elevateAccess/action"
@@ -203,8 +203,7 @@ class Tampering:
         given = [one for one in self._case.givens.values() if one.kind is GivenKind.GLOBAL_ADMINISTRATION]
         grounds = [ground for place in scopes for ground in self._permissions.grounds(place)]
         grounds += [Ground(one.id, "everyone who administers the tenant") for one in given]
-        copier = [self._case.zone.file.deployer(self._case.site.name)] if self._case.hand is StackKind.BACKUPS else []
-        names = tuple(sorted({*self._case.trusted, *copier}))
+        names = tuple(sorted({*self._case.trusted, *who_else_replicates(self._case, places)}))
         return proved(
             f"only {', '.join(names)} can change what it rests on",
             resource=answer.resource,

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from clover.controls.aws_callers import partition
+from clover.controls.backups.aws_copies import REPLICATION, into_a_copy, stays
 from clover.controls.backups.aws_policies import by_its_policy
+from clover.controls.backups.copies import copies_of
 from clover.controls.case import Case
 from clover.controls.evidence.stores import EvidenceStores
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
@@ -42,7 +44,8 @@ def doors() -> dict[str, Any]:
 
 def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
     """RES-1: one answer for each resource that lies outside or may do so; one for the site when all lie inside."""
-    ground = locations.Ground(case.site.region, case.accounts)
+    copies = copies_of(case)
+    ground = locations.Ground(case.site.region, case.accounts | ({copies.account} if copies else set()))
     grounds: list[Ground] = []
     failed = False
     for resource in _located(case):
@@ -154,6 +157,8 @@ def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:
 
 
 def _copy(case: Case, resource: Resource, kind: dict[str, Any]) -> Answer:
+    if resource.type == REPLICATION and into_a_copy(case, resource):
+        return stays(case, resource)
     if "to" not in kind:
         example = _property(resource, "type", resource.type, "no resource of this type")
         return refuted(f"{resource.name} {kind['how']}", example, resource=resource.urn)

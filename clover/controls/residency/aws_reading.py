@@ -5,11 +5,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from clover.controls.aws_callers import not_trusted, outsiders, partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, Asking, either, nobody, requests
+from clover.controls.backups.aws_copies import Copier, copier_of
 from clover.controls.case import Case
-from clover.controls.verdict import Answer, unknown
+from clover.controls.verdict import Answer, Outcome, unknown
 from clover.model.aws import policies
 from clover.model.aws.policies import Document, Guarded
 from clover.model.aws.principals import Principal, roles
@@ -65,19 +68,32 @@ def _becomes(case: Case, role: Principal) -> Answer:
 
 
 def data_is_read_from_the_site(case: Case) -> Iterator[Answer]:
-    """RES-P1: every data request to a store of user data that lacks one of the site's endpoints is denied."""
+    """RES-P1: every data request to a store of user data that lacks one of the site's endpoints is denied.
+
+    But for S3's own, while it copies the store into the second copies that the zone names.
+    """
     doors = ", ".join(map(str, site_endpoints(case))) or "nothing"
     for store in stores(case):
         if role_of(store.resource) != "evidence":
-            told = f"whoever asks, the data of {store.resource.name} is reached through {doors} only"
-            yield _asked(case, store, "beside", told)
+            copier = copier_of(case, store.resource)
+            own = f", and copied by S3 alone, as {copier.arn.rpartition('/')[2]}" if copier else ""
+            told = f"whoever asks, the data of {store.resource.name} is reached through {doors} only{own}"
+            yield _resting(_asked(case, store, "beside", told), copier)
 
 
 def no_service_reads(case: Case) -> Iterator[Answer]:
     """What RES-P2 asks of stores: no service reads one for somebody who came by no endpoint, or for itself."""
     for store in stores(case):
         if role_of(store.resource) != "evidence":
-            yield _asked(case, store, "behalf", f"no service reads {store.resource.name} for a caller outside")
+            told = f"no service reads {store.resource.name} for a caller outside"
+            yield _resting(_asked(case, store, "behalf", told), copier_of(case, store.resource))
+
+
+def _resting(answer: Answer, copier: Copier | None) -> Answer:
+    """A proof that lets a copier pass rests on what is known of that, too."""
+    if copier is None or answer.outcome is not Outcome.PROVED:
+        return answer
+    return msgspec.structs.replace(answer, rests_on=(*answer.rests_on, *copier.grounds))
 
 
 def _asked(case: Case, store: Guarded, name: str, told: str) -> Answer:
@@ -97,10 +113,22 @@ def _questions(case: Case, store: Guarded) -> dict[str, Document]:
     if role_of(store.resource) == "evidence" or any(isinstance(door, Unknown) for door in doors):
         return found
     data, beside = data_of(store.arn), {"StringNotEquals": {"aws:SourceVpce": doors}} if doors else {}
-    behalf = requests(data, {**beside, "Bool": {"aws:ViaAWSService": "true"}})
+    copier = copier_of(case, store.resource)
+    behalf = _but_for(copier, store, data, {**beside, "Bool": {"aws:ViaAWSService": "true"}})
     itself = requests(data, {"Bool": {"aws:PrincipalIsAWSService": "true"}})
-    names = requests([Asked(data_actions()["s3"]["names"], [str(store.arn)])], {**beside, **not_trusted(case)})
-    return {**found, "beside": either(requests(data, beside), names), "behalf": either(behalf, itself)}
+    lists = Asked(data_actions()["s3"]["names"], [str(store.arn)])
+    names = requests([lists], {**beside, **not_trusted(case, (copier.arn,) if copier else ())})
+    return {**found, "beside": either(_but_for(copier, store, data, beside), names), "behalf": either(behalf, itself)}
+
+
+def _but_for(copier: Copier | None, store: Guarded, data: Sequence[Asked], condition: Mapping[str, Any]) -> Document:
+    """The question about data, without what S3 itself asks for while it copies a version as the store's copier."""
+    if copier is None:
+        return requests(data, condition)
+    copied = data_actions()["s3"]["copied"]
+    rest = [Asked([action for action in each.actions if action not in copied], each.resources) for each in data]
+    others = {**condition, "ArnNotEquals": {"aws:PrincipalArn": copier.arn}}
+    return either(requests(rest, condition), requests([Asked(copied, [f"{store.arn}/*"])], others))
 
 
 def stores(case: Case) -> Iterator[Guarded]:

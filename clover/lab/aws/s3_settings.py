@@ -16,6 +16,7 @@ NAMES = {
     "sseAlgorithm": "SSEAlgorithm",
     "kmsMasterKeyId": "KMSMasterKeyID",
     "mfaDelete": "MFADelete",
+    "replicaKmsKeyId": "ReplicaKmsKeyID",
 }
 ACCESS_FLAGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
@@ -153,6 +154,16 @@ def _drop_lock(call: Call, target: Props, state: Props) -> None:
     call.remove("s3", "put_object_lock_configuration", **target, ObjectLockConfiguration=lock)
 
 
+def _put_replication(call: Call, target: Props, inputs: Props) -> None:
+    told = to_aws({"role": inputs["role"], "rules": inputs["rules"]}, NAMES)
+    call.do("s3", "put_bucket_replication", **target, ReplicationConfiguration=told)
+
+
+def _get_replication(call: Call, target: Props, _said: Props) -> Props | None:
+    found = call.find("s3", "get_bucket_replication", **target)
+    return from_aws(found["ReplicationConfiguration"], NAMES) if found else None
+
+
 def _put_lifecycle(call: Call, target: Props, inputs: Props) -> None:
     rules = [_rule_to_aws(rule) for rule in inputs["rules"]]
     minimum = inputs.get("transitionDefaultMinimumObjectSize")
@@ -221,6 +232,9 @@ SETTINGS = {
     ),
     "bucketPolicy:BucketPolicy": Setting(_put_policy, _get_policy, _dropped_by("delete_bucket_policy")),
     "bucketObjectLockConfiguration:BucketObjectLockConfiguration": Setting(_put_lock, _get_lock, _drop_lock),
+    "bucketReplicationConfig:BucketReplicationConfig": Setting(
+        _put_replication, _get_replication, _dropped_by("delete_bucket_replication")
+    ),
     "bucketLifecycleConfiguration:BucketLifecycleConfiguration": Setting(
         _put_lifecycle, _get_lifecycle, _dropped_by("delete_bucket_lifecycle")
     ),

@@ -17,6 +17,7 @@ from components.aws.policies.document import Statement
 from components.aws.site import SiteArgs
 
 PRINCIPAL = "aws:PrincipalArn"
+REPLICATION = "s3:PutReplicationConfiguration"
 
 
 class Bound(NamedTuple):
@@ -28,6 +29,8 @@ class Bound(NamedTuple):
     """The accounts whose principals may reach the sites' resources."""
     destinations: tuple[str, ...]
     """The accounts that data of the sites may be written into."""
+    copying: tuple[str, ...] = ()
+    """The deployers of the sites whose stores have second copies."""
 
     @property
     def regions(self) -> list[str]:
@@ -101,13 +104,24 @@ def residing(bound: Bound) -> list[Statement]:
     return [
         in_regions("OnlyTheSitesRegion", bound.regions),
         _no("NoGlobalFronts", denied("service", "global_fronts")),
-        _no("NoCopiesOut", denied("service", "copies")),
+        *_copying(bound),
         _no("NoMultiRegionKeys", "kms:CreateKey", {"Bool": {"kms:MultiRegion": "true"}}),
         _no("NoSecretReplicas", "secretsmanager:CreateSecret", {"Null": {"secretsmanager:AddReplicaRegions": "false"}}),
         _no("NoSharesOut", denied("service", "shares")),
         _no("NoDeliveriesOut", denied("service", "deliveries")),
         _no("NoOtherWayOut", denied("service", "ways_out")),
         _no("NoLockBypass", "s3:BypassGovernanceRetention"),
+    ]
+
+
+def _copying(bound: Bound) -> list[Statement]:
+    """No copies; S3's replication is set by the deployers of sites whose stores are copied, and by nobody else."""
+    if not bound.copying:
+        return [_no("NoCopiesOut", denied("service", "copies"))]
+    others = [action for action in denied("service", "copies") if action != REPLICATION]
+    return [
+        _no("NoCopiesOut", others),
+        _no("NoReplicationButByDeployer", REPLICATION, _but("ArnNotEquals", bound.copying)),
     ]
 
 

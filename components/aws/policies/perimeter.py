@@ -37,10 +37,11 @@ def administered(bound: Bound) -> list[Statement]:
     return [deny("ControlsOnlyByDeployer", denied("resource", "controls"), "*", {**trusted, **_NOT_A_SERVICE})]
 
 
-def site_network_only(site: SiteArgs) -> list[Statement]:
+def site_network_only(site: SiteArgs, *, copied: bool = False) -> list[Statement]:
     """At a site's account: data through the site's own endpoints alone, evidence for the auditor too, keys by services.
 
-    EC2 opens the keys of disks from AWS's own network.
+    EC2 opens the keys of disks from AWS's own network, and S3 makes second copies there, where stores are `copied`: the
+    roles that it does so as do nothing else.
     """
     evidence = names.role_buckets(site, StoreRole.EVIDENCE)
     auditor = [names.role_arn(site, names.AUDITOR_PATH, "*")]
@@ -48,10 +49,14 @@ def site_network_only(site: SiteArgs) -> list[Statement]:
     disks = [f"arn:{site['partition']}:iam::*:role/aws:ec2-infrastructure"]
     direct = {"Null": {"kms:ViaService": "true"}, **_NOT_A_SERVICE, "ArnNotLikeIfExists": {PRINCIPAL: disks}}
     of_evidence = {**network, "ArnNotLikeIfExists": {PRINCIPAL: auditor}}
-    data = deny("DataOnlyFromTheSitesNetwork", denied("resource", "data"), "*", network)
+    copiers = [names.role_arn(site, names.COPIES_PATH, "*")]
+    outside = {**network, "ArnNotLikeIfExists": {PRINCIPAL: copiers}} if copied else network
+    data = deny("DataOnlyFromTheSitesNetwork", denied("resource", "data"), "*", outside)
     del data["Resource"]
+    nothing_else = deny("CopiersOnlyCopy", denied("resource", "beside_copies"), "*", {"ArnLike": {PRINCIPAL: copiers}})
     return [
         {**data, "NotResource": [evidence]},
+        *([nothing_else] if copied else []),
         deny("EvidenceOnlyForTheAuditorAndTheSitesNetwork", denied("resource", "objects"), [evidence], of_evidence),
         deny("KeysOnlyThroughServices", denied("resource", "decryption"), "*", direct),
     ]

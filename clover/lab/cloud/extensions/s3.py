@@ -13,6 +13,7 @@ from moto.s3.models import FakeBucket, s3_backends
 
 from clover.lab.cloud.answers import Refusal
 from clover.lab.cloud.call import Call
+from clover.lab.cloud.extensions.buckets import bucket_named
 from clover.lab.cloud.public_policies import is_public, resources_of
 
 _NAME = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]")
@@ -123,6 +124,32 @@ def notifications(call: Call) -> Mapping[str, Any] | None:
     return {"EventBridgeConfiguration": {}}
 
 
+def check_replication(call: Call) -> None:
+    """PutBucketReplication: every destination is there and keeps versions; of the source, moto asks that.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html#replication-requirements
+    """
+    for rule in call.parameters["ReplicationConfiguration"]["Rules"]:
+        found = bucket_named(call, rule["Destination"]["Bucket"].rpartition(":::")[2])
+        if found is None:
+            raise Refusal("InvalidRequest", "Destination bucket must exist.", 400)
+        if not found.is_versioned:
+            raise Refusal("InvalidRequest", "Destination bucket must have versioning enabled.", 400)
+
+
+def keep_replication(call: Call) -> None:
+    """PutBucketReplication, afterwards: as it was asked for, of which moto keeps a part."""
+    _bucket(call).replication = call.parameters["ReplicationConfiguration"]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def replication(call: Call) -> Mapping[str, Any]:
+    """GetBucketReplication: as it was asked for."""
+    found = getattr(_bucket(call), "replication", None)
+    if not found:
+        raise Refusal("ReplicationConfigurationNotFoundError", "The replication configuration was not found", 404)
+    return {"ReplicationConfiguration": found}
+
+
 def request_payment(call: Call) -> Mapping[str, Any]:
     """GetBucketRequestPayment."""
     return {"Payer": _bucket(call).payer}
@@ -149,6 +176,7 @@ OPERATIONS = {
     "s3.GetBucketNotificationConfiguration": notifications,
     "s3.GetBucketPolicyStatus": policy_status,
     "s3.GetObjectLockConfiguration": lock_configuration,
+    "s3.GetBucketReplication": replication,
     "s3.GetBucketRequestPayment": request_payment,
     "s3.GetObjectRetention": object_retention,
 }
@@ -157,6 +185,11 @@ CHECKS = {
     "s3.PutBucketAcl": [check_acl],
     "s3.PutBucketLifecycleConfiguration": [check_lifecycle],
     "s3.PutBucketPolicy": [check_policy],
+    "s3.PutBucketReplication": [check_replication],
     "s3.PutBucketVersioning": [check_versioning],
 }
-AFTERWARDS = {"s3.CreateBucket": set_defaults, "s3.DeleteBucketEncryption": encrypt_by_default}
+AFTERWARDS = {
+    "s3.CreateBucket": set_defaults,
+    "s3.DeleteBucketEncryption": encrypt_by_default,
+    "s3.PutBucketReplication": keep_replication,
+}
