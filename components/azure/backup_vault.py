@@ -145,7 +145,7 @@ def _place(args: BackupVaultArgs) -> SiteArgs:
         raise Refusal(f"account: {args['account']} is the site's own", declared_at)
     if args["region"] == site["region"]:
         raise Refusal(
-            f"region: {args['region']} is the site's own, and a second copy lies at another site", declared_at
+            f"region: {args['region']} is the site's own, and copies lie at another site", declared_at
         )
     if "restore" in args:
         raise Refusal("restore: reading second copies cannot be declared on Azure yet", declared_at)
