@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, nobody, requests
+from clover.controls.backups.aws_copies import copier_of
 from clover.controls.case import Case
 from clover.controls.residency.aws_reading import GATE_PATH, data_actions, data_of, role_of, site_endpoints, stores
 from clover.controls.verdict import Answer, assumed, proved, refuted, unknown
@@ -28,23 +31,30 @@ def gates(case: Case) -> list[Principal]:
 def nobody_stands_inside(case: Case) -> Iterator[Answer]:
     """ACC-2: beside the gates no declared role reads user data, and nothing signs in as a user of the account.
 
-    Data is read through the site's own endpoints alone (RES-P1), so that only what comes by them is asked about.
+    Data is read through the site's own endpoints alone (RES-P1), so that only what comes by them is asked about. What
+    S3 asks for while it makes a second copy, as a role that nobody else becomes, is no reading.
     """
     for user in case.resources.of(*USERS):
         example = {"kind": "property", "urn": user.urn, "property": "type", "value": user.type, "allowed": "no user"}
         yield refuted(f"{user.name} signs in to the account for as long as it is there", example, resource=user.urn)
     opened = {role.resource.urn for role in gates(case)}
-    asked = [each for store in stores(case) if role_of(store.resource) != "evidence" for each in _reading(store)]
+    held = [store for store in stores(case) if role_of(store.resource) != "evidence"]
+    copied = {store.resource.urn: copier_of(case, store.resource) for store in held}
     for role in roles(case.resources):
         if role.resource.urn not in opened:
-            yield _stands(case, role, asked)
+            own = {urn: copier for urn, copier in copied.items() if copier and copier.arn == role.arn}
+            asked = [each for store in held for each in _reading(store, copied=store.resource.urn in own)]
+            found = _stands(case, role, asked)
+            more = tuple(ground for copier in own.values() for ground in copier.grounds)
+            yield msgspec.structs.replace(found, rests_on=(*found.rests_on, *more)) if found.rests_on else found
     yield assumed("that no role or user stands in the account beside those of the stack: `clover audit` reads who does")
 
 
-def _reading(store: Guarded) -> Iterator[Asked]:
-    """What shows the data of a store, whatever its policy says of it."""
+def _reading(store: Guarded, *, copied: bool) -> Iterator[Asked]:
+    """What shows the data of a store, whatever its policy says of it; of one that S3 copies as the role, what else."""
     if not isinstance(store.arn, Unknown):
-        readable = {*data_actions()["s3"]["read"], *data_actions()["s3"]["list"]}
+        known = data_actions()["s3"]
+        readable = {*known["read"], *known["list"]} - set(known["copied"] if copied else ())
         yield from (
             Asked([action for action in each.actions if action in readable], each.resources)
             for each in data_of(store.arn)

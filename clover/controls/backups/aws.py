@@ -6,6 +6,7 @@ from typing import Any
 from clover.controls.aws_callers import partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import nobody
+from clover.controls.backups import aws_second_copies
 from clover.controls.backups.aws_policies import nobody_copies_out, nobody_outside_takes, vaults
 from clover.controls.case import Case, Question
 from clover.controls.network.counterexample import wrong
@@ -16,6 +17,7 @@ from clover.model.aws.policies import Document, Guarded
 from clover.model.aws.principals import Principal, roles
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
+from clover.zones.vocabulary import StackKind
 
 LOCK = ("aws:backup/vaultLockConfiguration:VaultLockConfiguration",)
 PLAN = "aws:backup/plan:Plan"
@@ -28,9 +30,14 @@ RESTORES = (
 
 
 def backups_are_kept(case: Case) -> Iterator[Answer]:
-    """BAK-1: each vault is locked in compliance mode under a customer's key, and each plan copies within the zone."""
+    """BAK-1: each vault is locked in compliance mode under a customer's key, and each plan copies within the zone.
+
+    Each store that the zone has copied is copied whole, and each copy is locked.
+    """
+    yield from aws_second_copies.stores_are_copied(case)
+    yield from aws_second_copies.copies_are_locked(case)
     found, plans = tuple(vaults(case)), case.resources.of(PLAN)
-    if not found and not plans:
+    if not found and not plans and case.hand is not StackKind.BACKUPS:
         yield proved(f"{case.stack} declares no backup, so none is unlocked, and none is copied out")
     for vault in found:
         yield _kept(case, vault)
@@ -104,10 +111,14 @@ def _inside(case: Case, arn: str) -> bool:
 
 
 def backups_come_back_here(case: Case) -> Iterator[Answer]:
-    """BAK-2: nobody outside takes backups, and whoever restores them for the site writes into its own stores alone."""
+    """BAK-2: nobody outside takes backups, and whoever restores them for the site writes into its own stores alone.
+
+    Into second copies S3 alone writes, and nobody reads them but by a restore of the zone's.
+    """
+    yield from aws_second_copies.nobody_reaches_copies(case)
     found = tuple(vaults(case))
     restoring = [role for role in roles(case.resources) if SERVICE in role.services]
-    if not found and not restoring:
+    if not found and not restoring and case.hand is not StackKind.BACKUPS:
         yield proved(f"{case.stack} declares no backup, so none is restored elsewhere")
     for vault in found:
         yield nobody_outside_takes(case, vault)

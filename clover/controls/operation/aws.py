@@ -4,54 +4,30 @@ What they need is data (needed.yaml); each call is put to the plain evaluator. W
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from clover.controls.audit.aws import auditor
 from clover.controls.aws_callers import partition
 from clover.controls.aws_organisation import Above
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import allowed
+from clover.controls.backups.aws_copies import REPLICATION
 from clover.controls.case import Case
 from clover.controls.evidence.keepers import UNREAD, keepers
 from clover.controls.network.aws_endpoints import OPEN_TO_ALL
+from clover.controls.operation import aws_copies
+from clover.controls.operation.aws_calls import Call, Guards, context_of, guards_of, key_of, needed, through_the_store
 from clover.controls.operation.aws_endpoints import interface_endpoints, reached
 from clover.controls.operator.aws_changes import filled
 from clover.controls.residency.aws_reading import role_of, site_endpoints, stores
 from clover.controls.state.aws import backend_of, deploys, runners
 from clover.controls.verdict import Answer, Ground, Outcome, proved, unknown
 from clover.model.aws import policies
-from clover.model.aws.policies import Guarded, Held
+from clover.model.aws.policies import Guarded
 from clover.model.aws.principals import Principal
 from clover.model.resources import value
 from clover.sources import Unknown
-from clover.tables import read_table
 from clover.zones.vocabulary import StackKind, StoreRole
-
-ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
-KEY_OF_A_STORE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId"
-
-
-Guards = Mapping[str, Held | None]
-"""The policy of each store and key, by ARN."""
-
-
-class Call(NamedTuple):
-    """A request that has to be allowed, the policies that it meets, and the case whose account it is made in."""
-
-    principal: str
-    action: str
-    resource: str
-    context: Mapping[str, Any]
-    policies: Policies
-    where: Case | None = None
-
-
-@cache
-def needed() -> Mapping[str, Any]:
-    """Who has to be allowed what; see needed.yaml."""
-    return read_table(Path(policies.__file__).with_name("needed.yaml"))
 
 
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
@@ -59,7 +35,7 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
 
     Stores of user data are used by the site's workloads, those of a vault read by the auditor.
     """
-    guards = _guards(case)
+    guards = guards_of(case)
     yield _all_allowed(case, _of_the_deployer(case, guards), None, "the deployer is allowed to run the site")
     for row in needed()["deliveries"]:
         for resource in case.resources.of(row["type"]):
@@ -70,8 +46,14 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
         told = f"workloads of the site are allowed to call through {endpoint.resource.name}"
         yield reached(case, endpoint.resource)
         yield _all_allowed(case, _through(case, endpoint), endpoint.resource.urn, told)
+    for replication in case.resources.of(REPLICATION):
+        told = f"S3 is allowed to make the second copies of {replication.name}"
+        yield _all_allowed(case, aws_copies.of_a_copier(case, guards, replication), replication.urn, told)
     for store in stores(case):
-        if role_of(store.resource) == "user-data":
+        if case.hand is StackKind.BACKUPS:
+            told = f"S3 is allowed to write copies into {store.resource.name}"
+            yield _all_allowed(case, aws_copies.into_a_copy(case, guards, store), store.resource.urn, told)
+        elif role_of(store.resource) == "user-data":
             told = f"workloads of the site are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_workloads(case, guards, store), store.resource.urn, told)
         elif role_of(store.resource) == "state":
@@ -115,18 +97,9 @@ def _of_the_deployer(case: Case, guards: Guards) -> Iterator[Call | None]:
         for resource in case.resources.of(row["type"]):
             about = filled(case, resource, row["about"])
             met = identity._replace(resource=guards.get(str(about)))
+            context = {**context_of(case), **row.get("context", {})}
             for action in row["actions"]:
-                yield Call(case.deployer, action, about, _context(case), met) if about else None
-
-
-def _guards(case: Case) -> Guards:
-    """The policy of each store and key, by ARN."""
-    found = [*stores(case), *policies.keys(case.resources)]
-    return {each.arn: each.policy for each in found if isinstance(each.arn, str)}
-
-
-def _context(case: Case) -> dict[str, Any]:
-    return {"aws:SecureTransport": "true", "aws:RequestedRegion": case.site.region, "s3:TlsVersion": "1.3"}
+                yield Call(case.deployer, action, about, context, met) if about else None
 
 
 def _of_a_delivery(case: Case, guards: Guards, row: Mapping[str, Any], resource: Any) -> Iterator[Call | None]:
@@ -134,12 +107,12 @@ def _of_a_delivery(case: Case, guards: Guards, row: Mapping[str, Any], resource:
     store, source = filled(case, resource, row["store"]), filled(case, resource, row["source"])
     where, guards = _holding(case, guards, store)
     arn = next((arn for arn in guards if store and (store == arn or store.startswith(f"{arn}/"))), None)
-    key = _key_of(where, arn) if arn else None
+    key = key_of(where, arn) if arn else None
     if store is None or source is None or isinstance(key, Unknown) or (arn is None and not keepers(case)):
         yield None
         return
     context = {
-        **_context(case),
+        **context_of(case),
         "aws:SourceArn": source,
         "aws:SourceAccount": case.site.account,
         "aws:PrincipalIsAWSService": "true",
@@ -159,28 +132,22 @@ def _of_a_delivery(case: Case, guards: Guards, row: Mapping[str, Any], resource:
 def _holding(case: Case, guards: Guards, store: str | None) -> tuple[Case, Guards]:
     """The case that holds a store, with the policies of its stores and keys: the site, or the vault's keeper."""
     for keeper in keepers(case):
-        held = guards if keeper is case else _guards(keeper)
+        held = guards if keeper is case else guards_of(keeper)
         if any(store and (store == arn or store.startswith(f"{arn}/")) for arn in held):
             return keeper, held
     return case, guards
 
 
-def _key_of(case: Case, arn: str) -> Any:
-    """The key that a store's default encryption names; None where it names none."""
-    settings = case.resources.having(ENCRYPTION, "bucket", arn.rpartition(":")[2])
-    return value(settings, KEY_OF_A_STORE) if settings else None
-
-
 def _of_workloads(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
     """What a role of the site asks for through the site's endpoint to the store."""
     doors = site_endpoints(case)
-    key = _key_of(case, store.arn) if isinstance(store.arn, str) else None
+    key = key_of(case, store.arn) if isinstance(store.arn, str) else None
     if not isinstance(store.arn, str) or any(isinstance(each, Unknown) for each in (*doors, key)):
         yield None
         return
     account, role = case.site.account, f"arn:{partition(case)}:iam::{case.site.account}:role/workload"
     through = {"aws:SourceVpce": doors[0], "aws:VpceAccount": account} if doors else {}
-    context = {**_context(case), **through}
+    context = {**context_of(case), **through}
     ends = [each.policy for each in policies.endpoints(case.resources) if doors and each.resource.id == doors[0]]
     held = Policies(resource=store.policy, vpc_endpoint=tuple(each for each in ends if each))
     rows = needed()["workloads"]
@@ -189,7 +156,7 @@ def _of_workloads(case: Case, guards: Guards, store: Guarded) -> Iterator[Call |
     for action in rows["objects"]:
         yield Call(role, action, f"{store.arn}/object", context, held)
     for action in rows["key"] if isinstance(key, str) else ():
-        behalf = {**_context(case), **_through_the_store(case, store)}
+        behalf = {**context_of(case), **through_the_store(case, store)}
         yield Call(role, action, str(key), behalf, Policies(resource=guards.get(str(key))))
 
 
@@ -198,7 +165,7 @@ def _through(case: Case, endpoint: Guarded) -> Iterator[Call | None]:
     service = str(value(endpoint.resource, "serviceName")).rpartition(".")[2]
     row = needed()["through"].get(service, {"actions": ()})
     role = f"arn:{partition(case)}:iam::{case.site.account}:role/workload"
-    context = {**_context(case), "aws:SourceVpce": endpoint.resource.id, "aws:ResourceAccount": case.site.account}
+    context = {**context_of(case), "aws:SourceVpce": endpoint.resource.id, "aws:ResourceAccount": case.site.account}
     met = Policies(resource=OPEN_TO_ALL, vpc_endpoint=(endpoint.policy,) if endpoint.policy else ())
     for action in row["actions"]:
         about = filled(case, endpoint.resource, row["about"])
@@ -207,12 +174,12 @@ def _through(case: Case, endpoint: Guarded) -> Iterator[Call | None]:
 
 def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
     """What the auditor's person, with a second factor, and its machine ask for from one of its networks."""
-    known, key = auditor(case), _key_of(case, store.arn) if isinstance(store.arn, str) else None
+    known, key = auditor(case), key_of(case, store.arn) if isinstance(store.arn, str) else None
     if not isinstance(key, str):
         yield None
         return
-    context = {**_context(case), "aws:SourceIp": known.network, "aws:MultiFactorAuthPresent": "true"}
-    behalf = {**context, **_through_the_store(case, store)}
+    context = {**context_of(case), "aws:SourceIp": known.network, "aws:MultiFactorAuthPresent": "true"}
+    behalf = {**context, **through_the_store(case, store)}
     rows = needed()["owner" if role_of(store.resource) == StoreRole.AUDITOR_OWNED.value else "auditor"]
     for who in (known.person, known.machine):
         for action in rows["objects"]:
@@ -223,14 +190,14 @@ def _of_the_auditor(case: Case, guards: Guards, store: Guarded) -> Iterator[Call
 
 def _of_runners(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
     """What each runner asks for by its own policies: of the state, of its key, and of the key of its secrets."""
-    key = _key_of(case, store.arn) if isinstance(store.arn, str) else None
+    key = key_of(case, store.arn) if isinstance(store.arn, str) else None
     known = runners(case)
     if not isinstance(key, str) or not all(isinstance(role.arn, str) for role in known):
         yield None
         return
     address = backend_of(case).networks[0].partition("/")[0]
-    context = {**_context(case), "aws:ResourceAccount": case.site.account, "aws:SourceIp": address}
-    behalf = {**context, **_through_the_store(case, store)}
+    context = {**context_of(case), "aws:ResourceAccount": case.site.account, "aws:SourceIp": address}
+    behalf = {**context, **through_the_store(case, store)}
     secrets = [str(each.arn) for each in policies.keys(case.resources) if each.arn != key]
     yield from (_signing_in(case, role, context) for role in known)
     for role in known:
@@ -249,18 +216,3 @@ def _signing_in(case: Case, role: Principal, context: Mapping[str, Any]) -> Call
     subject = backend.deploys if deploys(role) else backend.previews
     token = {f"{backend.issuer}:sub": subject, f"{backend.issuer}:aud": backend.audience}
     return Call(provider, "sts:AssumeRoleWithWebIdentity", str(role.arn), {**context, **token}, trust)
-
-
-def _through_the_store(case: Case, store: Guarded) -> Mapping[str, str]:
-    """What a key sees of a request that comes through a store."""
-    service = f"s3.{case.site.region}.{_suffix(case)}"
-    return {
-        "kms:ViaService": service,
-        "kms:EncryptionContext:aws:s3:arn": str(store.arn),
-        "aws:ViaAWSService": "true",
-    }
-
-
-def _suffix(case: Case) -> str:
-    """The domain of the partition's services."""
-    return "amazonaws.eu" if partition(case) == "aws-eusc" else "amazonaws.com"
