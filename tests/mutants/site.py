@@ -27,6 +27,8 @@ ORGANISATION = "organisation"
 """The organisation's stack, and the hand that deploys it."""
 BACKEND = "backend"
 """The backends' stack, and the hand that deploys it."""
+BACKUPS = "backups"
+"""The stack of second copies, and the hand that deploys it."""
 AUDITORS = {"europe": "auditor", "us": "texas-auditor"}
 """The auditor's stack of each sample zone."""
 
@@ -46,7 +48,8 @@ def auditors_stack(site: str) -> str | None:
 def stacks(site: str, *, organisation: bool = False, hand: str = "site") -> list[str]:
     """The stacks that are read for a site or another hand's part of it, its own first."""
     auditors = AUDITORS[zone(site).name] if hand == WORKSPACE else auditors_stack(site)
-    beside = (auditors, ORGANISATION if organisation else None, BACKEND if hand == BACKEND else None)
+    kept = hand if hand in (BACKEND, BACKUPS) else None
+    beside = (auditors, ORGANISATION if organisation else None, kept)
     return [each for each in (site, *beside) if each]
 
 
@@ -121,7 +124,8 @@ def case_of(
     within, read = under or zone(site), list(beside)
     about = next(each for each in within.file.sites if each.name == site)
     above = _parts(StackKind.ORGANISATION, ORGANISATION, read, within)
-    others = (*auditors_parts(read, site, within), *above, *_parts(StackKind.BACKEND, BACKEND, read, within))
+    kept = [part for kind in (StackKind.BACKEND, StackKind.BACKUPS) for part in _parts(kind, kind.value, read, within)]
+    others = (*auditors_parts(read, site, within), *above, *kept)
     return Case(site, Basis.LAB, Resources(resources), within, about, DAY, others=others)
 
 

@@ -10,6 +10,7 @@ from clover.controls.azure_requests import property_of
 from clover.controls.backups.copies import copies_of, keepers_of
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, assumed, proved, refuted, unknown
+from clover.model.aws.network_links import known, member
 from clover.model.azure import stores
 from clover.model.azure.arm_ids import arm_id, below, same
 from clover.model.azure.stores import Store
@@ -154,16 +155,24 @@ def _copied(case: Case, copies: SecondCopies, store: Store) -> Answer:
 
 def _left_out(policy: Resource, container: Any, urn: str) -> Answer | None:
     """The answer where no rule of a policy copies everything in a container."""
-    rules = as_list(value(policy, "rules")) or []
-    if isinstance(container, Unknown) or any(isinstance(rule, Unknown) for rule in (value(policy, "rules"), *rules)):
-        return unknown(f"what {policy.name} copies is not known", resource=urn)
-    of_it = [as_object(rule) or {} for rule in rules]
-    of_it = [rule for rule in of_it if rule.get("sourceContainer") == container]
-    filters = [as_object(rule.get("filters")) or {} for rule in of_it]
-    if any(not each.get("prefixMatch") and str(each.get("minCreationTime")) < BEFORE_BLOBS for each in filters):
+    listed = value(policy, "rules")
+    rules = [] if isinstance(listed, Unknown) else [_copies(rule, container) for rule in as_list(listed) or []]
+    if True in rules:
         return None
-    example = property_of(policy.urn, "rules", rules, f"a rule for everything in {container}, whenever it was made")
+    if isinstance(listed, Unknown) or isinstance(container, Unknown) or None in rules:
+        return unknown(f"what {policy.name} copies is not known", resource=urn)
+    example = property_of(policy.urn, "rules", listed, f"a rule for everything in {container}, whenever it was made")
     return refuted(f"{policy.name} does not copy all of {container}", example, resource=urn)
+
+
+def _copies(rule: Any, container: Any) -> bool | None:
+    """Whether a rule copies everything in a container; None where that is not known."""
+    filters = member(rule, "filters")
+    said = (member(rule, "sourceContainer"), member(filters, "prefixMatch"), member(filters, "minCreationTime"))
+    wrong = (said[0] != container, bool(said[1]) if known(said[1]) else False, not str(said[2]) < BEFORE_BLOBS)
+    if any(failed and known(held) for failed, held in zip(wrong, said, strict=True)):
+        return False
+    return True if all(map(known, said)) else None
 
 
 def _kept(case: Case, store: Store, policy: Resource) -> Answer:
