@@ -3,7 +3,7 @@
 https://learn.microsoft.com/azure/storage/blobs/object-replication-overview
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clover.controls.azure_requests import property_of
@@ -52,19 +52,12 @@ def lies_there(case: Case, resource: Resource) -> bool:
 
 def has_copies_made(case: Case, request: Mapping[str, Any]) -> bool:
     """Whether a call in the account of copies is the part that the site's deployer has in it."""
-    if case.hand is not StackKind.BACKUPS:
-        return False
-    deployer = case.zone.file.deployer(case.site.name).lower()
-    return str(request["principal"]).lower() == deployer and str(request["action"]).lower() == WRITING
+    return str(request["principal"]).lower() in who_has_copies_made(case) and str(request["action"]).lower() == WRITING
 
 
-def who_else_replicates(case: Case, places: Iterable[str]) -> Iterator[str]:
-    """Who, beside the trusted base, has a part in replication to some of the places: its other end's deployer."""
-    copies = copies_of(case)
-    if case.hand is StackKind.BACKUPS:
-        yield case.zone.file.deployer(case.site.name)
-    elif copies and any(below(place, f"/subscriptions/{copies.account}") for place in places):
-        yield copies.deployer
+def who_has_copies_made(case: Case) -> tuple[str, ...]:
+    """Who has a part in the account of copies beside whom the zone trusts there: the site's deployer."""
+    return (case.zone.file.deployer(case.site.name),) if case.hand is StackKind.BACKUPS else ()
 
 
 def replicated(case: Case, policy: Resource, how: str, declared: frozenset[str]) -> Answer:
@@ -86,8 +79,13 @@ def replicated(case: Case, policy: Resource, how: str, declared: frozenset[str])
     if destination not in declared and (undeclared or not any(below(destination, place) for place in kept)):
         example = property_of(policy.urn, ENDS[1], ends[1], "a store of the zone's second copies")
         return refuted(f"{policy.name} {how}: {ends[1]}", example, resource=policy.urn)
-    grounds = tuple(Ground(policy.urn, f"{end}={held}") for end, held in zip(ENDS, ends, strict=True))
-    return proved(f"{policy.name} copies into the zone's second copies", resource=policy.urn, rests_on=grounds)
+    grounds = [Ground(policy.urn, f"{end}={held}") for end, held in zip(ENDS, ends, strict=True)]
+    if lies_there(case, policy):
+        if there is None:
+            told = f"that {policy.name} is what the account of the copies has, shows in the copies' own stack alone"
+            return assumed(told, resource=policy.urn, rests_on=tuple(grounds))
+        grounds += [Ground(each.urn, f"id={destination}") for place, each in _accounts(there) if place == destination]
+    return proved(f"{policy.name} copies into the zone's second copies", resource=policy.urn, rests_on=tuple(grounds))
 
 
 def stores_are_copied(case: Case, copies: SecondCopies) -> Iterator[Answer]:
