@@ -61,4 +61,6 @@ def _guarded(account: AdmittedAccount, zone: str) -> GuardedSite:
             "zone": zone,
         },
     }
+    if account.copies:
+        told = {**told, "copies_account": account.copies}
     return {**told, "break_glass": account.break_glass} if account.break_glass else told

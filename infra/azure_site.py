@@ -17,12 +17,15 @@ from components.azure import (
     MigrationIntake,
     RegionLockedStore,
     RegionLockedStoreArgs,
+    SecondCopy,
     SiteArgs,
     addresses,
     egress_rules,
 )
 from components.azure import site as names
+from components.azure.replication import COPIES
 from infra.azure_groups import Groups
+from infra.copied import copied
 from infra.exports import Deployed, exports
 from infra.gates import gates
 
@@ -104,8 +107,9 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         if role is not StoreRole.EVIDENCE
     }
     guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": records.store}
+    copying = _copying(site)
     others = {
-        store.name: _data(site, store, {**_store(told, store, keys), **guarded}, options)
+        store.name: _data(site, store, {**_store(told, store, keys), **guarded}, copying.get(store.name), options)
         for store in site.stores
         if store.role is not StoreRole.EVIDENCE
     }
@@ -157,10 +161,37 @@ def _recorded(records: _Records | None) -> _Recorded:
     return {"recorded_by": records.store} if records else {}
 
 
+class _Copying(NamedTuple):
+    """Where a store's second copy lies, and the provider of that subscription."""
+
+    copy: SecondCopy
+    provider: azure.Provider
+
+
+def _copying(site: AdmittedSite) -> dict[str, _Copying]:
+    """The stores that have a second copy, by name; one provider reaches all copies."""
+    found = copied(site.stores, site.backups)
+    if site.backups is None or not found:
+        return {}
+    provider = azure.Provider(
+        f"{site.name}-copies",
+        subscription_id=site.backups.account,
+        tenant_id=site.tenant,
+        opts=pulumi.ResourceOptions(protect=site.protected),
+    )
+    place: SecondCopy = {"account": site.backups.account, "retention_days": site.backups.retention_days}
+    return {store.name: _Copying(place, provider) for store in found}
+
+
 def _data(
-    site: AdmittedSite, store: AdmittedStore, args: Any, options: pulumi.ResourceOptions
+    site: AdmittedSite, store: AdmittedStore, args: Any, copying: _Copying | None, options: pulumi.ResourceOptions
 ) -> RegionLockedStore | MigrationIntake:
     """A store of data: where historic data lands, its landing."""
+    if copying is not None:
+        reaching = pulumi.ResourceOptions.merge(options, None)
+        reaching.providers = {COPIES: copying.provider}
+        kept: Any = {**args, "second_copy": copying.copy}
+        return RegionLockedStore(store.name, kept, reaching)
     if store.role is not StoreRole.INTAKE or site.migration is None:
         return RegionLockedStore(store.name, args, options)
     ends = {"writer": site.migration.writer, "closes": site.migration.closes.isoformat()}

@@ -25,7 +25,7 @@ ORGANISATION = {Cloud.AWS: "infra.aws_organisation", Cloud.AZURE: "infra.azure_o
 BACKEND = {Cloud.AWS: "infra.aws_backend", Cloud.AZURE: "infra.azure_backend"}
 """The same for the backends' stack."""
 
-BACKUPS = {Cloud.AWS: "infra.aws_backups"}
+BACKUPS = {Cloud.AWS: "infra.aws_backups", Cloud.AZURE: "infra.azure_backups"}
 """The same for the stack of second copies."""
 
 Exports = Mapping[str, Mapping[str, Any]]

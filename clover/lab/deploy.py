@@ -83,16 +83,18 @@ def _one(deployment: Deployment, verb: str, progress: Progress) -> int:
 
 
 def _take_second_step(deployment: Deployment, progress: Progress) -> None:
-    """Lock what the auditor's stack could only be made with unlocked, and let the state know."""
+    """Lock what could only be made with unlocked, of the auditor's stack or of second copies; let the state know."""
     outputs = deployment.outputs()
     vaults: dict[str, Any] = outputs.get("vaults", {})
     locked = second_step.lock((facts["vault"] for facts in vaults.values()), deployment.environment)
     for facts in outputs.get("workspaces", {}).values():
         own = (facts["records"], facts["store"])
         locked += second_step.lock(own, deployment.environment, facts.get("tenant"))
+    for facts in outputs.get("backups", {}).values():
+        locked += second_step.lock(facts["copies"].values(), deployment.environment)
     if locked:
-        name = deployment.stack.name
-        with progress.step(f"{name}: the auditor locks {len(locked)} store{'s' if len(locked) > 1 else ''}"):
+        name, whose = deployment.stack.name, deployment.stack.kind.value
+        with progress.step(f"{name}: the hand of {whose} locks {len(locked)} store{'s' if len(locked) > 1 else ''}"):
             deployment.engine("refresh", "--yes", "--stack", name)
 
 

@@ -1,7 +1,8 @@
-"""What the auditor does by hand once its stack is up: it closes the locks that Azure lets nobody create closed.
+"""What a hand does once its stack is up, the auditor's or that of second copies: it closes the locks on its stores.
 
-`AccountImmutabilityPolicyProperties.state` of azure-mgmt-storage: a policy is created Disabled or Unlocked, and an
-unlocked one can be locked, for good. In the lab the real step is one call; who audits for real takes it deliberately.
+Azure lets nobody create them closed. `AccountImmutabilityPolicyProperties.state` of azure-mgmt-storage: a policy is
+created Disabled or Unlocked, and an unlocked one can be locked, for good. In the lab the real step is one call; for
+real it is taken deliberately.
 """
 
 from collections.abc import Iterable

@@ -10,6 +10,7 @@ from components.azure.access_gate import AccessGate, AccessGateArgs
 from components.azure.access_trail import AccessTrail, AccessTrailArgs
 from components.azure.assessment_workspace import AssessmentWorkspace, AssessmentWorkspaceArgs
 from components.azure.auditor_access import AuditorAccess, AuditorAccessArgs
+from components.azure.backup_vault import BackupVault, BackupVaultArgs
 from components.azure.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.azure.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.azure.evidence_vault import EvidenceVault, EvidenceVaultArgs
@@ -20,7 +21,7 @@ from components.azure.site import SiteArgs
 from components.azure.state_backend import StateBackend, StateBackendArgs
 from components.egress import AllowedDomain
 from components.organisation import OrganisationArgs
-from components.stores import Owners, Runners
+from components.stores import CopiedStore, Owners, Runners, SecondCopy
 
 __all__ = [
     "AccessGate",
@@ -32,6 +33,9 @@ __all__ = [
     "AssessmentWorkspaceArgs",
     "AuditorAccess",
     "AuditorAccessArgs",
+    "BackupVault",
+    "BackupVaultArgs",
+    "CopiedStore",
     "EgressGateway",
     "EgressGatewayArgs",
     "EncryptionKey",
@@ -49,6 +53,7 @@ __all__ = [
     "RegionLockedStore",
     "RegionLockedStoreArgs",
     "Runners",
+    "SecondCopy",
     "SiteArgs",
     "StateBackend",
     "StateBackendArgs",

@@ -14,6 +14,7 @@ from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
 from components.refusal import Refusal
+from components.stores import CopyOf
 from components.tags import role_tags
 
 SOFT_DELETE_DAYS = 90
@@ -33,18 +34,22 @@ class EncryptionKeyArgs(TypedDict):
     """The role of the stores that the key encrypts."""
     recorded_by: NotRequired[pulumi.Input[str]]
     """Id of the evidence store that every use is recorded in; the key is made after it. The key of the evidence stores
-    has none: its vault is recorded by AccessTrail. Nor has that of states, whose account has no evidence store."""
+    has none: its vault is recorded by AccessTrail. Nor have those of states and of second copies, beside which no
+    evidence lies."""
+    copy_of: NotRequired[CopyOf]
+    """Whose copies lie under the key, where they do; BackupVault gives it."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
 
 
 class KeyPlace(NamedTuple):
-    """Which key is meant: of which site and role, what it is called, and in which vault it lies."""
+    """Which key is meant: of which site and role, what it is called, in which vault it lies, and whose it is."""
 
     site: SiteArgs
     role: StoreRole
     called: str
     vault: str
+    whose: str
 
 
 class EncryptionKey(pulumi.ComponentResource):
@@ -70,9 +75,10 @@ class EncryptionKey(pulumi.ComponentResource):
         super().__init__("clover-azure:index:EncryptionKey", name, dict(args), without_versions(opts))
         site, role = args["site"], StoreRole(args["role"])
         recorder = args.get("recorded_by")
-        if recorder is None and role not in UNRECORDED:
+        if recorder is None and role not in UNRECORDED and "copy_of" not in args:
             raise Refusal(f"key {role.value}: needs recorded_by, or nothing records its use", args.get("declared_at"))
-        place = KeyPlace(site, role, role.value, names.vault_name(site, role))
+        whose = f"{site['name']}'s copies" if "copy_of" in args else site["name"]
+        place = KeyPlace(site, role, role.value, names.vault_name(site, role), whose)
         vault = declared_vault(name, place, storage.services_alone(), self)
         recorded = self._recorded(name, names.vault_id(site, role), vault, recorder)
         administered = declared_administrator(name, place, vault, self)
@@ -179,7 +185,7 @@ def declared_administrator(
     definition = authorization.RoleDefinition(
         f"{name}-administration",
         role_definition_id=guid,
-        role_name=f"Clover {site['name']}: manages the {place.called} key without using it",
+        role_name=f"Clover {place.whose}: manages the {place.called} key without using it",
         description="Every action is named; none encrypts, decrypts, wraps, unwraps, signs, imports or exports.",
         role_type="CustomRole",
         scope=names.group_id(site),

@@ -27,6 +27,8 @@ class GuardedSite(TypedDict):
     """The site."""
     break_glass: NotRequired[str]
     """The principal that repairs the site when its deployer cannot: an ARN on AWS, an object id on Azure."""
+    copies_account: NotRequired[str]
+    """The subscription that second copies of the site's stores lie in; without it no store is copied."""
     approvals: NotRequired[Mapping[str, str]]
     """Object ids of the groups that may activate a gate of the site, by their approvals' names."""
 
@@ -150,7 +152,9 @@ class Guardrails(pulumi.ComponentResource):
             return {"": everywhere}
         kept = self._args["evidence_accounts"]
         return {
-            each["site"]["name"]: guardrails.of_site(each["site"], kept, each.get("approvals", {}))
+            each["site"]["name"]: guardrails.of_site(
+                each["site"], kept, each.get("approvals", {}), each.get("copies_account")
+            )
             for each in self._args["sites"]
         }
 

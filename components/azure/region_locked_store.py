@@ -10,15 +10,24 @@ from clover.zones.vocabulary import AzureService, DataClass, Immutability, Store
 from components.azure import recording
 from components.azure import site as names
 from components.azure.policies import storage as rules
+from components.azure.replication import CONTAINER, COPIES, Copying, replicate, with_copies
 from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
 from components.refusal import Refusal
-from components.stores import Landing, Lock, Owners, Runners, lock_of, role_of, unreachable, versioning_of
+from components.stores import (
+    CopyOf,
+    Landing,
+    Lock,
+    Owners,
+    Runners,
+    SecondCopy,
+    lock_of,
+    role_of,
+    unreachable,
+    versioning_of,
+)
 from components.tags import store_tags, tags
-
-CONTAINER = "data"
-"""The container of a store of user data; log services make their own."""
 
 SOFT_DELETE_DAYS = 30
 """How long a deleted blob or container can still be brought back."""
@@ -62,6 +71,10 @@ class RegionLockedStoreArgs(TypedDict):
     """The networks (CIDR, IPv4) from which the auditor reads evidence, or works in a store of its own."""
     owners: NotRequired[Owners]
     """Who alone works in a store of role auditor-owned; AssessmentWorkspace gives them."""
+    second_copy: NotRequired[SecondCopy]
+    """Where the second copy of a store of user data lies, whose provider is given as `copies`; default none."""
+    copy_of: NotRequired[CopyOf]
+    """Whose copy the store is, where it is one: nothing else writes, and nobody reads. BackupVault gives it."""
     landing: NotRequired[Landing]
     """Who writes into a store of role intake, and until when; MigrationIntake gives it, and grants the writing."""
     runners: NotRequired[Runners]
@@ -102,6 +115,7 @@ class RegionLockedStore(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RegionLockedStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Declare the store; Refusal names an input that is missing or contradicts another."""
+        opts, provider = with_copies(opts)
         super().__init__("clover-azure:index:RegionLockedStore", name, dict(args), without_versions(opts))
         site, role, lock = args["site"], role_of(args), lock_of(args)
         physical, identity = names.account_name(site, role, args["name"]), names.account_id(site, role, args["name"])
@@ -113,8 +127,10 @@ class RegionLockedStore(pulumi.ComponentResource):
         recorder = args.get("recorded_by")
         if recorder is not None:
             inside += self._recorded(name, identity, role, recorder, inside[:2])
-        if role not in FROM_NETWORKS:
+        if role not in FROM_NETWORKS and "copy_of" not in args:
             inside += self._endpoint(name, args, role, inside)
+        if "second_copy" in args:
+            inside += replicate(self, name, _copying(args, args["second_copy"], provider), list(inside))
         guards = [*inside, self._kept(name, identity, inside)]
         self.store = once_created(identity, guards)
         self.physical_name = once_created(physical, guards)
@@ -231,6 +247,14 @@ class RegionLockedStore(pulumi.ComponentResource):
             notes="Declared with the store: taking it away is a change of the store's guards",
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
+
+
+def _copying(args: RegionLockedStoreArgs, there: SecondCopy, provider: pulumi.ProviderResource | None) -> Copying:
+    """What is copied where; Refusal for what is not user data with versions, and without a provider that gets there."""
+    if provider is None or role_of(args) is not StoreRole.USER_DATA or versioning_of(args) is not Versioning.ENABLED:
+        told = f"store {args['name']}: a second copy needs user data, versioning, and a provider called {COPIES}"
+        raise Refusal(told, args.get("declared_at"))
+    return Copying(args["name"], args["site"], names.copies_place(args["site"], there["account"]), provider)
 
 
 def _encryption(site: SiteArgs, role: StoreRole, key: str) -> Any:

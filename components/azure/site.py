@@ -227,6 +227,11 @@ def vault_place(site: SiteArgs, account: str, deployer: str) -> SiteArgs:
     )
 
 
+def copies_place(site: SiteArgs, account: str) -> SiteArgs:
+    """Where the copies of a site's stores lie, as names and ids need it: in another account."""
+    return vault_place(site, account, site["deployer"])
+
+
 def evidence_vault_id(place: SiteArgs) -> str:
     """The id of the storage account of a vault at a place."""
     return account_id(place, StoreRole.EVIDENCE, VAULT_STORE)

@@ -116,7 +116,9 @@ class StateBackend(pulumi.ComponentResource):
 
     def _secrets_key(self, name: str, args: StateBackendArgs) -> keyvault.Key:
         """The key that Pulumi calls itself, for the secrets in the state: in a vault that the runners come to."""
-        place = KeyPlace(args["site"], StoreRole.STATE, names.SECRETS, names.secrets_vault_name(args["site"]))
+        place = KeyPlace(
+            args["site"], StoreRole.STATE, names.SECRETS, names.secrets_vault_name(args["site"]), args["site"]["name"]
+        )
         vault = declared_vault(f"{name}-secrets", place, storage.callers_alone(args["networks"]), self)
         administered = declared_administrator(f"{name}-secrets", place, vault, self)
         return declared_key(f"{name}-secrets", place, ("encrypt", "decrypt"), [vault, administered], self)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from tests.e2e.behind_aws import Change
@@ -57,13 +58,7 @@ def _stores(site: Site) -> Iterator[Change]:
     yield Change("a store opens to every network", "changed", "StorageAccount", site.name("usage"), "RES-P1")
     site.put(f"{site.account('media')}/localUsers/somebody", {"hasSshPassword": True}, "2024-01-01")
     yield Change("a local user signs in to a store", "extra", "LocalUser", f"{site.name('media')}/localUsers", "RES-2")
-    rules: dict[str, Any] = {
-        "sourceAccount": site.account("research"),
-        "destinationAccount": f"/subscriptions/{STRANGER}/x/y",
-        "rules": [],
-    }
-    path = f"{site.account('research')}/objectReplicationPolicies/default"
-    site.put(path, rules, "2024-01-01")
+    _replicate(site, "research")
     yield Change("blobs are copied to a foreign account", "extra", "ObjectReplication", site.name("research"), "RES-2")
     site.set("media", allowBlobPublicAccess=True)
     site.azure.storage.blob_containers.update(
@@ -73,6 +68,23 @@ def _stores(site: Site) -> Iterator[Change]:
     stray = {"location": "westeurope", "sku": {"name": "Standard_GRS"}, "kind": "StorageV2"}
     site.azure.storage.storage_accounts.begin_create(GROUP, "strayofanotherregion", stray).result()
     yield Change("a store lies in another region, with a copy in its pair", "extra", "StorageAccount", "stray", "RES-1")
+
+
+def _replicate(site: Site, store: str) -> None:
+    """A policy in an account of the tenant that is no site's, and the store's own that takes it over."""
+    stranger = replace(site.azure, subscription=STRANGER)
+    stranger.resources.resource_groups.create_or_update(GROUP, {"location": PLACE})
+    theirs = {"location": PLACE, "sku": {"name": "Standard_ZRS"}, "kind": "StorageV2"}
+    account = stranger.storage.storage_accounts.begin_create(GROUP, "strangersaccount", theirs).result()
+    versions = {"properties": {"isVersioningEnabled": True}}
+    stranger.storage.blob_services.set_service_properties(GROUP, account.name, versions)
+    stranger.storage.blob_containers.create(GROUP, account.name, "data", {})
+    ends = {"sourceAccount": site.account(store), "destinationAccount": account.id}
+    rule = {"sourceContainer": "data", "destinationContainer": "data"}
+    put = stranger.storage.object_replication_policies.create_or_update
+    made = put(GROUP, account.name, "default", {"properties": {**ends, "rules": [rule]}})
+    taken = {**ends, "rules": [made.properties.rules[0].as_dict()]}
+    site.put(f"{site.account(store)}/objectReplicationPolicies/{made.name}", taken, "2024-01-01")
 
 
 def _keys(site: Site) -> Iterator[Change]:

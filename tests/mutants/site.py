@@ -134,9 +134,8 @@ def case_of(
     within, read = under or zone(site), list(beside)
     about = next(each for each in within.file.sites if each.name == site_of(site))
     above = _parts(StackKind.ORGANISATION, ORGANISATION, read, within)
-    states = _parts(StackKind.BACKEND, BACKEND, read, within)
-    copies = _parts(StackKind.BACKUPS, BACKUPS, read, within)
-    others = (*auditors_parts(read, site, within), *above, *states, *copies)
+    kept = [part for kind in (StackKind.BACKEND, StackKind.BACKUPS) for part in _parts(kind, kind.value, read, within)]
+    others = (*auditors_parts(read, site, within), *above, *kept)
     return Case(site, Basis.LAB, Resources(resources), within, about, DAY, others=others)
 
 

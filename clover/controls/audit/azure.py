@@ -21,6 +21,7 @@ from clover.controls.azure_requests import (
     request_of,
     worst,
 )
+from clover.controls.backups.azure_copies import lies_there
 from clover.controls.case import Case, Question
 from clover.controls.residency.azure_copies import closed, opened
 from clover.controls.residency.azure_reading import READS, data_of, stranger
@@ -84,6 +85,8 @@ def _reads(case: Case, permissions: Permissions, principal: str, name: str) -> A
     for resource in case.resources.all:
         identifier = arm_id(resource, case.site.account) if resource.type.startswith("azure-native:") else None
         if identifier is None or not identifier.startswith("/") or stands_above(identifier):
+            continue
+        if lies_there(case, resource):
             continue
         request = request_of(case, principal, f"{type_of(identifier)}/read", identifier, is_data=False)
         if not permissions.allows(request):

@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Mapping
 
 from clover.controls.azure_requests import property_of
+from clover.controls.backups.azure_copies import stores_are_copied
+from clover.controls.backups.azure_kept import copies_are_locked, nobody_reads_copies
 from clover.controls.backups.azure_vaults import grounds, open_setting, stays
+from clover.controls.backups.copies import copies_of
 from clover.controls.case import Case, Question
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.aws.network_links import referring
 from clover.model.azure.arm_ids import below
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
+from clover.zones.vocabulary import StackKind
 
 VAULT = "azure-native:dataprotection:BackupVault"
 GUARD = "azure-native:dataprotection:DppResourceGuardProxy"
@@ -18,8 +22,13 @@ GUARDED_BY = "properties.resourceGuardResourceId"
 
 def backups_are_kept(case: Case) -> Iterator[Answer]:
     """BAK-1: each vault is locked, never deletes for good, and is guarded by somebody else than who deploys it."""
-    found = case.resources.of(VAULT)
-    if not found:
+    found, copies = case.resources.of(VAULT), copies_of(case)
+    if case.hand is StackKind.BACKUPS:
+        yield from copies_are_locked(case)
+        return
+    if copies:
+        yield from stores_are_copied(case, copies)
+    elif not found:
         yield proved(f"{case.stack} declares no backup, so none is unlocked, and none is copied out")
     for vault in found:
         yield open_setting(case, vault, copies=False) or _guarded(case, vault)
@@ -51,8 +60,11 @@ def _guarded(case: Case, vault: Resource) -> Answer:
 def backups_come_back_here(case: Case) -> Iterator[Answer]:
     """BAK-2: what a vault holds is copied and restored in the site's own subscription and region alone."""
     found = case.resources.of(VAULT)
+    if case.hand is StackKind.BACKUPS:
+        yield from nobody_reads_copies(case)
+        return
     if not found:
-        yield proved(f"{case.stack} declares no backup, so none is restored elsewhere")
+        yield proved(f"{case.stack} declares no vault of backups, so none is restored elsewhere")
     yield from (stays(case, vault) for vault in found)
 
 

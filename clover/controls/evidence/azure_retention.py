@@ -26,9 +26,9 @@ LIFECYCLE = "azure-native:storage:ManagementPolicy"
 CONTAINER_POLICY = "azure-native:storage:BlobContainerImmutabilityPolicy"
 _POLICY = "immutableStorageWithVersioning"
 _DAYS = f"{_POLICY}.immutabilityPolicy.immutabilityPeriodSinceCreationInDays"
-_STATE = f"{_POLICY}.immutabilityPolicy.state"
+STATE = f"{_POLICY}.immutabilityPolicy.state"
 
-_Part = Answer | Ground
+Part = Answer | Ground
 _KINDS = ("baseBlob", "version", "snapshot")
 _AGES = ("daysAfterModificationGreaterThan", "daysAfterCreationGreaterThan", "daysAfterLastAccessTimeGreaterThan")
 
@@ -63,14 +63,13 @@ def _account(case: Case, accounts: EvidenceAccounts, account: Resource) -> Itera
     if days is None or place is None:
         yield unknown(f"the zone's days for {last(account.urn)}, or its id, are not known", resource=account.urn)
         return
-    parts = [*_held(account, days), *_settled(keeper, account), *_kept(keeper, account, place)]
-    parts += [*_shorter(keeper, account, days), *_expiring(keeper, account, days)]
+    parts = kept_in(keeper, account, place, days)
     parts += [part for each in dict.fromkeys((keeper, case)) for part in _kept_by_records(each, account, days, place)]
     wrongly = [part for part in parts if isinstance(part, Answer)]
     if wrongly:
         yield min(wrongly, key=lambda answer: list(Outcome).index(answer.outcome))
         return
-    if value(account, _STATE) != "Locked" and keeper.hand is StackKind.AUDITOR:
+    if value(account, STATE) != "Locked" and keeper.hand is StackKind.AUDITOR:
         told = f"the policy of {last(account.urn)} is not locked yet: until the auditor does, its days may be shortened"
         yield unknown(
             told, resource=account.urn, fix="Lock the policy, as the auditor, and refresh the auditor's stack."
@@ -79,20 +78,26 @@ def _account(case: Case, accounts: EvidenceAccounts, account: Resource) -> Itera
     rests = {part for part in parts if isinstance(part, Ground)} | {Ground(account.urn, "clover:store-role=evidence")}
     told = f"every version is locked from its creation for at least {days} days"
     yield proved(told, resource=account.urn, rests_on=tuple(sorted(rests)))
-    if value(account, _STATE) != "Locked":
+    if value(account, STATE) != "Locked":
         told = (
             f"the policy of {last(account.urn)} is unlocked, as every policy is when it is made: who may write the "
             "account may shorten it. That it has been locked since, whoever answers for the evidence attests"
         )
-        yield assumed(told, resource=account.urn, rests_on=(Ground(account.urn, f"{_STATE}={value(account, _STATE)}"),))
+        yield assumed(told, resource=account.urn, rests_on=(Ground(account.urn, f"{STATE}={value(account, STATE)}"),))
 
 
-def _held(account: Resource, days: int) -> Iterator[_Part]:
+def kept_in(case: Case, account: Resource, place: str, days: int) -> list[Part]:
+    """What is wrong with how a store keeps its versions for some days, or what that rests on."""
+    parts = [*_held(account, days), *_settled(case, account), *_kept(case, account, place)]
+    return [*parts, *_shorter(case, account, days), *_expiring(case, account, days)]
+
+
+def _held(account: Resource, days: int) -> Iterator[Part]:
     """The account's own policy, and nothing public."""
     period = value(account, _DAYS)
     checks = (
         (f"{_POLICY}.enabled", value(account, f"{_POLICY}.enabled") is True, "true"),
-        (_STATE, value(account, _STATE) in ("Locked", "Unlocked"), "Locked, or Unlocked until it is"),
+        (STATE, value(account, STATE) in ("Locked", "Unlocked"), "Locked, or Unlocked until it is"),
         (_DAYS, isinstance(period, int | float) and period >= days, f"{days} or more"),
         ("allowBlobPublicAccess", value(account, "allowBlobPublicAccess") in (None, False), "false"),
     )
@@ -100,7 +105,7 @@ def _held(account: Resource, days: int) -> Iterator[_Part]:
         yield _checked(account, account, path, fine, allowed)
 
 
-def _checked(account: Resource, holder: Resource, path: str, fine: bool, allowed: str) -> _Part:
+def _checked(account: Resource, holder: Resource, path: str, fine: bool, allowed: str) -> Part:
     found = value(holder, path)
     if not known(found):
         return unknown(f"{path} of {last(holder.urn)} is not known", resource=account.urn)
@@ -110,7 +115,7 @@ def _checked(account: Resource, holder: Resource, path: str, fine: bool, allowed
     return refuted(told, wrong(holder.urn, path, found, allowed), resource=account.urn)
 
 
-def _settled(case: Case, account: Resource) -> Iterator[_Part]:
+def _settled(case: Case, account: Resource) -> Iterator[Part]:
     """Versions are kept, and nobody deletes one for good."""
     for holder in _of_account(case, account, VERSIONS):
         yield _checked(
@@ -126,7 +131,7 @@ def _of_account(case: Case, account: Resource, kind: str) -> list[Resource]:
     return [each for each in case.resources.of(kind) if lower(value(each, "accountName")) == name]
 
 
-def _kept(case: Case, account: Resource, place: str) -> Iterator[_Part]:
+def _kept(case: Case, account: Resource, place: str) -> Iterator[Part]:
     """A lock against deletion on the account, or above it."""
     doubts: list[Resource] = []
     for lock in case.resources.of(LOCK):
@@ -143,7 +148,7 @@ def _kept(case: Case, account: Resource, place: str) -> Iterator[_Part]:
     yield refuted(told, wrong(account.urn, LOCK, None, "one against deletion"), resource=account.urn)
 
 
-def _shorter(case: Case, account: Resource, days: int) -> Iterator[_Part]:
+def _shorter(case: Case, account: Resource, days: int) -> Iterator[Part]:
     """Policies of containers, which come before the account's."""
     path = "immutabilityPeriodSinceCreationInDays"
     for policy in _of_account(case, account, CONTAINER_POLICY):
@@ -151,7 +156,7 @@ def _shorter(case: Case, account: Resource, days: int) -> Iterator[_Part]:
         yield _checked(account, policy, path, isinstance(held, int | float) and held >= days, f"{days} or more")
 
 
-def _expiring(case: Case, account: Resource, days: int) -> Iterator[_Part]:
+def _expiring(case: Case, account: Resource, days: int) -> Iterator[Part]:
     """Rules that delete what is stored before the zone's days are over."""
     for policy in _of_account(case, account, LIFECYCLE):
         rules = entries(policy, "policy.rules")
@@ -165,7 +170,7 @@ def _expiring(case: Case, account: Resource, days: int) -> Iterator[_Part]:
         yield Ground(policy.urn, "policy.rules")
 
 
-def _kept_by_records(case: Case, account: Resource, days: int, place: str) -> Iterator[_Part]:
+def _kept_by_records(case: Case, account: Resource, days: int, place: str) -> Iterator[Part]:
     """The retention that the records of a stack bring with them."""
     for log in case.resources.of(FLOW_LOG):
         if lower(value(log, "storageId")) == place:
@@ -185,7 +190,7 @@ def earliest_deletion(rule: Any) -> int | None:
     return min((int(age) for age in ages if isinstance(age, int | float)), default=None)
 
 
-def _kept_by(account: Resource, holder: Resource, path: str, policies: list[Any], days: int) -> Iterator[_Part]:
+def _kept_by(account: Resource, holder: Resource, path: str, policies: list[Any], days: int) -> Iterator[Part]:
     """The retention that a record brings with it."""
     yield Ground(holder.urn, f"{path}: no early deletion")
     for policy in policies:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from clover.controls.audit.azure import reads_of_records
 from clover.controls.azure_requests import Permissions, Request, auditor, property_of, request_of
+from clover.controls.backups.azure_copies import POLICY, keeper, lies_there
 from clover.controls.case import Case, Question
 from clover.controls.evidence.azure_stores import EvidenceAccounts
 from clover.controls.evidence.keepers import UNREAD
@@ -40,13 +41,15 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     """
     permissions = Permissions(case)
     yield _of_the_deployer(case, permissions)
+    yield from _of_copies(case)
     yield from _of_records(case)
     if case.hand is StackKind.AUDITOR:
         yield from reads_of_records(case)
         yield from _of_the_owners(case, permissions)
     if case.hand is StackKind.BACKEND:
         yield from _of_runners(case, permissions)
-    yield from stores_are_reached(case)
+    if case.hand is not StackKind.BACKUPS:
+        yield from stores_are_reached(case)
     keys = tuple(stores.keys(case.resources, case.site.account))
     for account in case.resources.of(stores.ACCOUNT):
         yield _of_a_store(case, permissions, account, keys)
@@ -55,7 +58,8 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
 def _of_the_deployer(case: Case, permissions: Permissions) -> Answer:
     """Whether the deployer may write everything that the stack declares: proved only with the roles above it given."""
     told = "the deployer is permitted to run the site"
-    declared = [(each, arm_id(each, case.site.account)) for each in case.resources.all if _is_arm(each)]
+    own = [each for each in case.resources.all if _is_arm(each) and not lies_there(case, each)]
+    declared = [(each, arm_id(each, case.site.account)) for each in own]
     unplaced = [each.name for each, identifier in declared if identifier is None or not identifier.startswith("/")]
     if unplaced:
         return unknown(f"the id of {unplaced[0]} is not known, so not whether {told}")
@@ -63,6 +67,22 @@ def _of_the_deployer(case: Case, permissions: Permissions) -> Answer:
     requests = [request_of(case, case.deployer, f"{own_type(each)}/write", each, is_data=False) for each in places]
     waiting = permissions.undecided(told, None)
     return waiting or _all_allowed(permissions, requests, None, told, (), permissions.given)
+
+
+def _of_copies(case: Case) -> Iterator[Answer]:
+    """Whether the site's deployer may have stores copied into the account of the copies, where their stack was read."""
+    part, told = keeper(case), "the deployer is permitted to have stores copied"
+    declared = [each for each in case.resources.of(POLICY) if lies_there(case, each)]
+    if part is None or not declared:
+        return
+    places = [each.id for each in declared if isinstance(each.id, str)]
+    if len(places) < len(declared):
+        yield unknown(f"the ids of policies of replication are not known yet, so not whether {told}")
+        return
+    permissions = Permissions(part)
+    requests = [request_of(part, case.deployer, f"{own_type(each)}/write", each, is_data=False) for each in places]
+    waiting = permissions.undecided(told, None)
+    yield waiting or _all_allowed(permissions, requests, None, told, (), permissions.given)
 
 
 def _of_records(case: Case) -> Iterator[Answer]:

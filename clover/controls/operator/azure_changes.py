@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clover.controls.azure_requests import Asked, Permissions, Permitted, Request, request_of, who, worst
+from clover.controls.backups.azure_copies import has_copies_made, lies_there, who_has_copies_made
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
 from clover.model.azure.arm_ids import arm_id, below
@@ -90,7 +91,9 @@ class Tampering:
                     if urn in self._known
                 ]
                 ids = [
-                    (each, arm_id(each, self._case.site.account)) for each in behind if each.custom and _is_arm(each)
+                    (each, arm_id(each, self._case.site.account))
+                    for each in behind
+                    if each.custom and self._is_here(each)
                 ]
                 yield from self._answer(control, answer, ids)
 
@@ -170,7 +173,8 @@ class Tampering:
 
     def _unlocking(self, place: str) -> Step | None:
         """A way to change a place by taking its lock away first."""
-        found = worst(self._unlocked.permitted([Asked(self._calls(place), place, is_data=False)], None, self._trusted))
+        asked = Asked(self._calls(place), place, is_data=False)
+        found = worst(self._others(self._unlocked.permitted([asked], None, self._trusted)))
         if found is None:
             return None
         caller = found.request["principal"].lower()
@@ -186,8 +190,16 @@ class Tampering:
         return step._replace(requests=(*step.requests, self._call(caller, _writes(place)[0], place)))
 
     def _permitted(self, asked: Asked) -> Step | None:
-        found: Permitted | None = worst(self._permissions.permitted([asked], None, self._trusted))
+        found: Permitted | None = worst(self._others(self._permissions.permitted([asked], None, self._trusted)))
         return Step((found.request,), found.certain and found.by.principal != ANYBODY) if found else None
+
+    def _is_here(self, resource: Resource) -> bool:
+        """Whether roles at the site say who changes a resource: in the account of its copies the copies' stack does."""
+        return _is_arm(resource) and not lies_there(self._case, resource)
+
+    def _others(self, permitted: Iterator[Permitted]) -> Iterator[Permitted]:
+        """What is permitted beside the one call that the deployer of a site has in the account of its copies."""
+        return (each for each in permitted if not has_copies_made(self._case, each.request))
 
     def _call(self, caller: str, action: str, place: str) -> Request:
         return request_of(self._case, caller, action, place, is_data=False)
@@ -197,7 +209,7 @@ class Tampering:
         given = [one for one in self._case.givens.values() if one.kind is GivenKind.GLOBAL_ADMINISTRATION]
         grounds = [ground for place in scopes for ground in self._permissions.grounds(place)]
         grounds += [Ground(one.id, "everyone who administers the tenant") for one in given]
-        names = tuple(sorted(self._case.trusted))
+        names = tuple(sorted({*self._case.trusted, *who_has_copies_made(self._case)}))
         return proved(
             f"only {', '.join(names)} can change what it rests on",
             resource=answer.resource,

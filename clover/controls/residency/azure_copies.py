@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from clover.controls.azure_requests import property_of
+from clover.controls.backups.azure_copies import POLICY, replicated
 from clover.controls.backups.azure_vaults import stays
 from clover.controls.case import Case
 from clover.controls.evidence.keepers import UNREAD, keepers, vault_accounts
@@ -37,7 +38,10 @@ def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:
     declared = _ids(case)
     for kind, row in table["copies"].items():
         for resource in case.resources.of(kind):
-            yield _ASKED[row["asked"]](case, resource) if "asked" in row else _copy(case, resource, row, declared)
+            if kind == POLICY:
+                yield replicated(case, resource, row["how"], declared)
+            else:
+                yield _ASKED[row["asked"]](case, resource) if "asked" in row else _copy(case, resource, row, declared)
     for kind, row in table["relays"].items():
         for resource in case.resources.of(kind):
             yield unknown(f"{resource.name} {row['how']}: where it sends data is not declared", resource=resource.urn)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clover.controls.azure_requests import auditor, property_of
+from clover.controls.backups.azure_copies import POLICY, accounts_of_copies, lies_there
 from clover.controls.case import Case
 from clover.controls.evidence.keepers import vault_accounts
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -27,14 +28,31 @@ def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
     failed, own = False, _deployed_to(case)
     for resource in case.resources.all:
         if resource.type.startswith("azure-native:") or resource.type == PROVIDER:
-            around = ground._replace(subscriptions=own) if resource.type == PROVIDER else ground
+            around = _around(case, resource, ground, own)
             answers = [*_placed(resource, around), *_left_to_its_group(resource, groups), *_left_open(case, resource)]
+            answers += _strays(case, resource)
             failed = failed or bool(answers)
             yield from answers
             location = value(resource, "location")
             grounds.append(Ground(resource.urn, f"location={'none of its own' if location is None else location}"))
     if not failed:
         yield proved(f"all {len(grounds)} resources lie in {case.site.region}", rests_on=tuple(grounds))
+
+
+def _around(case: Case, resource: Resource, ground: locations.Ground, own: frozenset[str]) -> locations.Ground:
+    """What one resource may speak of: a provider of where is deployed to, a replication of the second copies too."""
+    reached = accounts_of_copies(case)
+    if resource.type == PROVIDER:
+        return ground._replace(subscriptions=own | reached)
+    speaks = resource.type == POLICY or case.hand is StackKind.ORGANISATION
+    return ground._replace(subscriptions=ground.subscriptions | reached) if speaks else ground
+
+
+def _strays(case: Case, resource: Resource) -> Iterator[Answer]:
+    """What a site's stack deploys into the account of its copies beside replication."""
+    if resource.type not in (POLICY, PROVIDER) and lies_there(case, resource):
+        example = property_of(resource.urn, "provider", resource.provider, "a provider of the site's subscription")
+        yield refuted(f"{resource.name} lies in the account of the second copies", example, resource=resource.urn)
 
 
 def ground_of(case: Case) -> locations.Ground:

@@ -15,6 +15,7 @@ from clover.controls.azure_requests import (
     who,
     worst,
 )
+from clover.controls.backups.azure_copies import has_copies_made
 from clover.controls.case import Case
 from clover.controls.residency.azure_copies import closed, opened
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
@@ -38,7 +39,7 @@ def nobody_outside_reads(case: Case) -> Iterator[Answer]:
     for store in stores.stores(case.resources, case.site.account):
         own = containers.get(str(value(store.resource, "accountName")).lower(), [])
         open_to_all = opened(store.resource, "RES-3") or _public(store, own)
-        yield open_to_all or _closed_to_strangers(store, permissions, inside)
+        yield open_to_all or _closed_to_strangers(case, store, permissions, inside)
 
 
 def of_the_zone(case: Case, permissions: Permissions) -> frozenset[str]:
@@ -69,7 +70,7 @@ def _public(store: Store, containers: list[Resource]) -> Answer | None:
     return None
 
 
-def _closed_to_strangers(store: Store, permissions: Permissions, inside: frozenset[str]) -> Answer:
+def _closed_to_strangers(case: Case, store: Store, permissions: Permissions, inside: frozenset[str]) -> Answer:
     """Whether somebody who is not of the zone is permitted a request for the data of the store."""
     urn, name = store.resource.urn, store.resource.name
     if store.id is None or isinstance(store.settings, Unknown):
@@ -79,7 +80,8 @@ def _closed_to_strangers(store: Store, permissions: Permissions, inside: frozens
         return undecided
     reached = let_in(store.settings)
     asked = [each for each in data_of(store.id, keys=False) if reached or not each.is_data]
-    found = worst(permissions.permitted(asked, None, inside))
+    permitted = permissions.permitted(asked, None, inside)
+    found = worst(each for each in permitted if not has_copies_made(case, each.request))
     if found:
         return stranger(found, reached, urn)
     told = f"nobody who is not of the zone reaches the data of {name}"

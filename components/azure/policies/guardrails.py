@@ -62,13 +62,19 @@ def of_all(sites: Sequence[SiteArgs], tenants: Sequence[str]) -> Parameters:
     }
 
 
-def of_site(site: SiteArgs, evidence_accounts: Sequence[str], approvals: Mapping[str, str]) -> Parameters:
-    """The values that policies of one site's management group are assigned with; `approvals`: groups by their gates."""
+def of_site(
+    site: SiteArgs, evidence_accounts: Sequence[str], approvals: Mapping[str, str], copies: str | None = None
+) -> Parameters:
+    """The values that policies of one site's management group are assigned with.
+
+    `approvals` are groups by their gates, `copies` is the subscription of the site's second copies.
+    """
     kept = [names.group_id(site, StoreRole.EVIDENCE), *(f"/subscriptions/{each}" for each in evidence_accounts)]
     return {
         "region": site["region"],
         "global_types": read("guardrails")["global_types"],
         "own_resources": f"{names.subscription_id(site)}/*",
+        "copy_stores": [f"/subscriptions/{copies}/"] if copies else [],
         "record_stores": [f"{place}/" for place in kept],
         "roles": [*read("roles")["built_in"].values(), *_own_roles(site)],
         "gates": [names.gate_role(site, approval) for approval in approvals],

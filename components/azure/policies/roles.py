@@ -27,6 +27,15 @@ def log_target() -> Any:
     return {"actions": actions, "not_actions": [], "data_actions": [], "not_data_actions": []}
 
 
+def replication() -> Any:
+    """Reading and writing policies of object replication at an account: neither deleting one nor reaching any blob.
+
+    https://learn.microsoft.com/azure/role-based-access-control/permissions/storage#microsoftstorage
+    """
+    actions: list[str] = read("roles")["replication"]
+    return {"actions": actions, "not_actions": [], "data_actions": [], "not_data_actions": []}
+
+
 def log_containers_only() -> str:
     """The condition under which a reader of blobs reads those of logs and no others.
 

@@ -265,7 +265,7 @@ def test_a_subscription_is_placed_once_every_guardrail_stands(organisation: Worl
         *organisation.all("azure-native:authorization:PolicyAssignment"),
         *organisation.all("azure-native:authorization:DenyAssignment"),
     ]
-    assert len(guards) == 14
+    assert len(guards) == 15
     assert [each.name for each in guards if each.urn not in before] == []
     (provider,) = organisation.all("pulumi:providers:azure-native")
     assert provider.inputs["subscriptionId"] == SUBSCRIPTION

@@ -21,7 +21,8 @@ class Case:
     `inputs` makes it; `changed` are the inputs that an update changes, `replaced` one input each that forces a
     replacement. `seen`: what has to stand in ARM's JSON, place to value, once `inputs` are made; `seen_changed` once
     `changed` is. `drift`: place and value that are changed behind the provider's back, `drifts` the input that has to
-    show it (empty: the type cannot be changed).
+    show it (empty: the type cannot be changed). `renamed`: the input that Azure has a value of its own for, which alone
+    an import says.
     """
 
     type: str
@@ -33,6 +34,7 @@ class Case:
     drift: tuple[str, Any] | None = None
     drifts: str = ""
     stays_after_delete: bool = False
+    renamed: str = ""
 
     @property
     def token(self) -> str:

@@ -16,6 +16,17 @@ def account(world: World) -> dict[str, object]:
     )
 
 
+def replication(world: World, container: str) -> dict[str, object]:
+    source, destination = world.replicated
+    return world.grouped(
+        accountName=destination["name"],
+        objectReplicationPolicyId="default",
+        sourceAccount=source.id,
+        destinationAccount=destination.id,
+        rules=[{"sourceContainer": container, "destinationContainer": container}],
+    )
+
+
 CASES = [
     Case(
         "resources:ResourceGroup",
@@ -126,5 +137,19 @@ CASES = [
         replaced=lambda _: {"containerName": "other"},
         drift=("properties.metadata", {"class": "public"}),
         drifts="metadata",
+    ),
+    Case(
+        "storage:ObjectReplicationPolicy",
+        inputs=lambda world: replication(world, "photos"),
+        seen=lambda world: {
+            "properties.destinationAccount": world.replicated[1].id,
+            "properties.rules.0.sourceContainer": "photos",
+        },
+        changed=lambda world: {"rules": replication(world, "videos")["rules"]},
+        seen_changed=lambda _: {"properties.rules.0.sourceContainer": "videos"},
+        replaced=lambda _: {"accountName": "another", "objectReplicationPolicyId": "another"},
+        drift=("properties.metrics", {"enabled": True}),
+        drifts="metrics",
+        renamed="objectReplicationPolicyId",
     ),
 ]

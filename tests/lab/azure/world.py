@@ -131,6 +131,20 @@ class World:
         return self.make("storage:StorageAccount", name, **inputs)
 
     @cached_property
+    def replicated(self) -> tuple[Resource, Resource]:
+        """Two accounts with versions, feeds of changes and the same containers."""
+        ends = self._account("source"), self._account("copies")
+        for end in ends:
+            inside = self.grouped(accountName=end["name"])
+            kept = {"isVersioningEnabled": True, "changeFeed": {"enabled": True}}
+            self.make(
+                "storage:BlobServiceProperties", f"{end['name']}-blobs", blobServicesName="default", **inside, **kept
+            )
+            for container in ("photos", "videos"):
+                self.make("storage:BlobContainer", f"{end['name']}-{container}", containerName=container, **inside)
+        return ends
+
+    @cached_property
     def endpoint(self) -> Resource:
         return self.make("network:PrivateEndpoint", "pe", **self.grouped(**endpoint_inputs(self, self.account)))
 

@@ -17,6 +17,7 @@ _SERVICES = (
     "network",
     "policies",
     "private_endpoints",
+    "replication",
     "storage",
 )
 

@@ -11,6 +11,7 @@ from clover.lab.arm.world import World
 SERVICE = "Microsoft.Storage/storageAccounts/blobServices"
 CONTAINER = f"{SERVICE}/containers"
 POLICY = f"{CONTAINER}/immutabilityPolicies"
+REPLICATION = "Microsoft.Storage/storageAccounts/objectReplicationPolicies"
 _DAYS = "immutabilityPeriodSinceCreationInDays"
 _APPENDS = ("allowProtectedAppendWrites", "allowProtectedAppendWritesAll")
 
@@ -33,6 +34,8 @@ class Service(Behaviour):
         worm = first(account.body, "properties.immutableStorageWithVersioning.enabled") if account else False
         if worm and write.properties.get("isVersioningEnabled") is False:
             raise error("versioning_needed")
+        if write.properties.get("isVersioningEnabled") is False and _is_replicated(write):
+            raise error("versioning_replicated")
 
     def show(self, world: World, resource: Resource, body: Body, /) -> None:
         """Add the account's SKU; versioning that the account's immutability turned on."""
@@ -42,6 +45,10 @@ class Service(Behaviour):
             body["sku"] = {"name": name, "tier": name.partition("_")[0]}
             if first(account.body, "properties.immutableStorageWithVersioning.enabled"):
                 body["properties"].setdefault("isVersioningEnabled", True)
+
+
+def _is_replicated(write: Write) -> bool:
+    return any(one.kind.type == REPLICATION for one in write.store.below(write.parent))
 
 
 class Container(Behaviour):
