@@ -29,6 +29,8 @@ class EncryptionKeyArgs(TypedDict):
     recorded_by: NotRequired[pulumi.Input[str]]
     """Id of the evidence store that every use is recorded in; the key is made after it. The key of the evidence stores
     has none: its vault is recorded by AccessTrail."""
+    monitor: NotRequired[pulumi.Input[str]]
+    """Id of the workspace in which the auditor's monitor looks at the same calls, where the site has one."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
 
@@ -59,7 +61,8 @@ class EncryptionKey(pulumi.ComponentResource):
         if recorder is None and role is not StoreRole.EVIDENCE:
             raise Refusal(f"key {role.value}: needs recorded_by, or nothing records its use", args.get("declared_at"))
         vault = self._vault(name, site, role)
-        recorded = self._recorded(name, names.vault_id(site, role), vault, recorder)
+        records = recording.Records(recorder, args.get("monitor"))
+        recorded = self._recorded(name, names.vault_id(site, role), vault, records)
         administered = self._administered(name, site, role, vault)
         key = self._key(name, site, role, [vault, administered, *recorded])
         guards = [key, administered, self._used(name, site, role, key), *recorded]
@@ -97,12 +100,12 @@ class EncryptionKey(pulumi.ComponentResource):
         )
 
     def _recorded(
-        self, name: str, target: str, vault: pulumi.Resource, recorder: pulumi.Input[str] | None
+        self, name: str, target: str, vault: pulumi.Resource, records: recording.Records
     ) -> list[pulumi.Resource]:
         """Every call on the vault, where there is a store to record it in."""
-        if recorder is None:
+        if records.store is None:
             return []
-        return [recording.record(self, f"{name}-use", recording.everything(target), recorder, [vault])]
+        return [recording.record(self, f"{name}-use", recording.everything(target), records, [vault])]
 
     def _key(self, name: str, site: SiteArgs, role: StoreRole, after: list[pulumi.Resource]) -> keyvault.Key:
         """The key; it never expires, because data under an older version has to stay readable.

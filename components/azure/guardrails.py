@@ -9,6 +9,7 @@ from pulumi_azure_native import authorization, management
 
 from clover.zones.vocabulary import Cloud
 from components.azure import organisation as groups
+from components.azure import site as names
 from components.azure.policies import guardrails
 from components.azure.policies.guardrails import Definition, Parameters
 from components.azure.site import SiteArgs
@@ -29,6 +30,8 @@ class GuardedSite(TypedDict):
     """The principal that repairs the site when its deployer cannot: an ARN on AWS, an object id on Azure."""
     approvals: NotRequired[Mapping[str, str]]
     """Object ids of the groups that may activate a gate of the site, by their approvals' names."""
+    monitored_from: NotRequired[str]
+    """The auditor's subscription from which the site is watched, where it is: its monitor takes the site's records."""
 
 
 class GuardrailsArgs(TypedDict):
@@ -150,7 +153,7 @@ class Guardrails(pulumi.ComponentResource):
             return {"": everywhere}
         kept = self._args["evidence_accounts"]
         return {
-            each["site"]["name"]: guardrails.of_site(each["site"], kept, each.get("approvals", {}))
+            each["site"]["name"]: guardrails.of_site(_told(each), kept)
             for each in self._args["sites"]
         }
 
@@ -213,6 +216,13 @@ class Guardrails(pulumi.ComponentResource):
             group_id=groups.of_site(self._args["organisation"], site["name"]),
             opts=pulumi.ResourceOptions(parent=self, provider=provider, depends_on=after),
         )
+
+
+def _told(guarded: GuardedSite) -> guardrails.Site:
+    """A site as its policies are told of it."""
+    site, keeper = guarded["site"], guarded.get("monitored_from")
+    monitor = names.monitor_id(names.vault_place(site, keeper, site["deployer"])) if keeper else None
+    return guardrails.Site(site, guarded.get("approvals", {}), monitor)
 
 
 def _name_in(identifier: str) -> str:

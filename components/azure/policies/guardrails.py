@@ -62,14 +62,24 @@ def of_all(sites: Sequence[SiteArgs], tenants: Sequence[str]) -> Parameters:
     }
 
 
-def of_site(site: SiteArgs, evidence_accounts: Sequence[str], approvals: Mapping[str, str]) -> Parameters:
-    """The values that policies of one site's management group are assigned with; `approvals`: groups by their gates."""
+class Site(NamedTuple):
+    """What the policies of one site are told: the site, its approved groups by their gates, and the monitor of it."""
+
+    site: SiteArgs
+    approvals: Mapping[str, str]
+    monitor: str | None
+
+
+def of_site(told: Site, evidence_accounts: Sequence[str]) -> Parameters:
+    """The values that policies of one site's management group are assigned with."""
+    site, approvals = told.site, told.approvals
     kept = [names.group_id(site, StoreRole.EVIDENCE), *(f"/subscriptions/{each}" for each in evidence_accounts)]
     return {
         "region": site["region"],
         "global_types": read("guardrails")["global_types"],
         "own_resources": f"{names.subscription_id(site)}/*",
         "record_stores": [f"{place}/" for place in kept],
+        "record_workspaces": [told.monitor] if told.monitor else [],
         "roles": [*read("roles")["built_in"].values(), *_own_roles(site)],
         "gates": [names.gate_role(site, approval) for approval in approvals],
         "workforces": list(dict.fromkeys(approvals.values())),
