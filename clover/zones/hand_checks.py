@@ -74,7 +74,8 @@ def _alarms(check: Check, vault: SiteVault, cloud: Cloud, index: int) -> None:
     """Note a region for alarms that is missing, not needed, or none of the zone's."""
     path, needed = (*_VAULTS, index), cloud is Cloud.AZURE and check.zone.auditor.channel is not None
     if vault.alarms_in is not None and not needed:
-        check.problem("alarms are handed on elsewhere on Azure alone, where the auditor has a channel", *path, "alarms_in")
+        told = "alarms are handed on elsewhere on Azure alone, where the auditor has a channel"
+        check.problem(told, *path, "alarms_in")
     elif vault.alarms_in is None and needed:
         check.problem("alarms on Azure are handed on in a region of their own: alarms_in", *path, "site")
     elif vault.alarms_in is not None:

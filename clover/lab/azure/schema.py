@@ -1,7 +1,8 @@
 """Generate `schema.json` from the pinned SDKs: `python -m clover.lab.azure.schema`.
 
 Property types come from pulumi-azure-native, their places in ARM's JSON from the `azure-mgmt-*` models, joined by name;
-`places.json` says where the two do not meet, `values.json` what the SDK names wrongly. The plugin reads the file and imports neither, which takes seconds.
+`places.json` says where the two do not meet, `values.json` what the SDK names wrongly. The plugin reads the file and
+imports neither, which takes seconds.
 """
 
 import importlib

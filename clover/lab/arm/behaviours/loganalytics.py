@@ -90,7 +90,7 @@ class Group(Behaviour):
 
     def check(self, write: Write, /) -> None:
         """Refuse a short name of more than 12 characters (the model's own limit), and take receivers as listening."""
-        if len(str(write.properties.get("groupShortName", ""))) > 12:  # noqa: PLR2004
+        if len(str(write.properties.get("groupShortName", ""))) > 12:
             raise error("group_short_name", name=write.properties["groupShortName"])
         for receiver in write.properties.get("emailReceivers", ()):
             receiver["status"] = "Enabled"
