@@ -3,6 +3,7 @@
 from collections import Counter
 
 from clover.zones.check import Check
+from clover.zones.geography import Region
 from clover.zones.geography_checks import account_fits
 from clover.zones.parties import AuditorHolding, AuditorWorkspace, Backend, Organisation, SiteVault
 from clover.zones.party_checks import principal_fits
@@ -79,7 +80,9 @@ def _alarms(check: Check, vault: SiteVault, cloud: Cloud, index: int) -> None:
     elif vault.alarms_in is None and needed:
         check.problem("alarms on Azure are handed on in a region of their own: alarms_in", *path, "site")
     elif vault.alarms_in is not None:
-        _region(check, cloud, vault.alarms_in, *path, "alarms_in")
+        region = _region(check, cloud, vault.alarms_in, *path, "alarms_in")
+        if region and not region.hands_on_alarms:
+            check.problem(f"{shown(vault.alarms_in)} does not keep alarms to itself", *path, "alarms_in")
 
 
 def _kept_long_enough(check: Check, role: StoreRole, days: int, *path: str | int) -> None:
@@ -100,14 +103,15 @@ def _workspace(check: Check, workspace: AuditorWorkspace, index: int) -> None:
     _kept_long_enough(check, StoreRole.AUDITOR_OWNED, workspace.retention_days, *path, "retention_days")
 
 
-def _region(check: Check, cloud: Cloud, name: str, *path: str | int) -> None:
-    """Note a region that the zone does not know, or that lies outside of it."""
+def _region(check: Check, cloud: Cloud, name: str, *path: str | int) -> Region | None:
+    """Return the region of that name; note one that the zone does not know, or that lies outside of it."""
     known = {region.name: region for each in check.zone.clouds if each.cloud is cloud for region in each.regions}
     region = known.get(name)
     if region is None:
         check.problem(f"region {shown(name)} of {cloud.value} is not known; {nearest(name, known)}", *path)
     elif not _allowed(check, region.country):
         check.problem(f"{shown(name)} lies in {region.country}, outside the zone", *path)
+    return region
 
 
 def _allowed(check: Check, country: str) -> bool:

@@ -25,9 +25,7 @@ class Watching(NamedTuple):
     channel: pulumi.Input[str]
 
 
-def alarm(
-    parent: pulumi.Resource, name: str, watching: Watching, detection: Detection
-) -> monitor.ScheduledQueryRule:
+def alarm(parent: pulumi.Resource, name: str, watching: Watching, detection: Detection) -> monitor.ScheduledQueryRule:
     """Sound in the channel whenever the query finds a row, or with `silent` when it has found none for half an hour.
 
     An alarm says which rule found something and when. Rows are shown to nobody: a rule without dimensions tells a

@@ -81,7 +81,7 @@ class DataFlowMonitor(pulumi.ComponentResource):
 
     def _workspace(self, name: str, place: SiteArgs, vault: pulumi.Input[str]) -> list[pulumi.Resource]:
         """The workspace, linked with its cluster before it takes any record."""
-        cluster = self._cluster(name, place, vault)
+        on = once_created(_cluster_id(place), [self._cluster(name, place, vault)])
         workspace = operationalinsights.Workspace(
             f"{name}-workspace",
             workspace_name=names.monitor_name(place),
@@ -90,6 +90,7 @@ class DataFlowMonitor(pulumi.ComponentResource):
             public_network_access_for_ingestion="Disabled",
             public_network_access_for_query="Disabled",
             features={
+                "cluster_resource_id": on,
                 "disable_local_auth": True,
                 "enable_data_export": False,
                 "enable_log_access_using_only_resource_permissions": False,
@@ -101,10 +102,10 @@ class DataFlowMonitor(pulumi.ComponentResource):
         link = operationalinsights.LinkedService(
             f"{name}-link",
             linked_service_name="Cluster",
-            workspace_name=workspace.name,
+            workspace_name=names.monitor_name(place),
             resource_group_name=names.group(place),
-            write_access_resource_id=once_created(_cluster_id(place), [cluster]),
-            opts=pulumi.ResourceOptions(parent=self),
+            write_access_resource_id=on,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[workspace]),
         )
         return [workspace, link]
 

@@ -152,10 +152,7 @@ class Guardrails(pulumi.ComponentResource):
         if definition.level == "unit":
             return {"": everywhere}
         kept = self._args["evidence_accounts"]
-        return {
-            each["site"]["name"]: guardrails.of_site(_told(each), kept)
-            for each in self._args["sites"]
-        }
+        return {each["site"]["name"]: guardrails.of_site(_told(each), kept) for each in self._args["sites"]}
 
     def _assign(self, definition: Definition, defined: pulumi.Input[str], place: str, values: Parameters) -> None:
         """One policy at one group, enforced, with no scope left out."""

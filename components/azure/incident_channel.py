@@ -7,7 +7,6 @@ import pulumi
 from pulumi_azure_native import monitor
 
 from components.azure import site as names
-from components.azure.data import read
 from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
@@ -25,7 +24,7 @@ class IncidentChannelArgs(TypedDict):
     deployer: str
     """Object id of the auditor's principal that deploys the channel."""
     region: str
-    """The region in which alarms are handed on: one of the few that keep that to themselves."""
+    """The region in which alarms are handed on; on Azure one of the few that keep that to themselves."""
     auditor: str
     """Where the auditor listens: an https or mailto address."""
     authorities: Sequence[str]
@@ -38,8 +37,9 @@ class IncidentChannel(pulumi.ComponentResource):
     """An action group in the auditor's subscription, to which the auditor and the authorities listen.
 
     Rules of that subscription name it; the site has no part in it. An alarm says that something was noticed, when and
-    by which detection, and holds nothing of what was noticed. A group of no region is handled anywhere; regions of its
-    own are few (action-groups.yaml), so that the channel may lie in another country of the zone than the site.
+    by which detection, and holds nothing of what was noticed. A group of no region is handled in any; the regions that
+    keep groups to themselves are few, so that the channel may lie in another country of the zone than the site
+    (https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups).
 
     Azure asks nobody for a confirmation of an address. Who may write the group, or send a test through it, is whoever
     has a role for that in the auditor's subscription: Azure denies nobody. Nothing ticks here: whoever listens answers
@@ -50,7 +50,7 @@ class IncidentChannel(pulumi.ComponentResource):
     """Id of the action group, delivered when everybody who listens is declared."""
 
     def __init__(self, name: str, args: IncidentChannelArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the group; Refusal in the site's own subscription, or in a region that has no groups of its own."""
+        """Declare the group; Refusal when the channel would lie in the site's own subscription."""
         super().__init__("clover-azure:index:IncidentChannel", name, dict(args), without_versions(opts))
         place = _place(args)
         group = monitor.ActionGroup(
@@ -83,13 +83,9 @@ def _listeners(args: IncidentChannelArgs) -> dict[str, Any]:
 
 
 def _place(args: IncidentChannelArgs) -> SiteArgs:
-    """Where the channel lies: the auditor's subscription; Refusal for the site's, and for an unfit region."""
+    """Where the channel lies: the auditor's subscription; Refusal for the site's, and without an authority."""
     if args["account"] == args["site"]["account"]:
         raise Refusal(f"account: {args['account']} is the site's own, not the auditor's", args.get("declared_at"))
     if not args["authorities"]:
         raise Refusal("authorities: there is none, and incidents go to one straight", args.get("declared_at"))
-    regions: list[str] = read("action-groups")["regions"]
-    if args["region"] not in regions:
-        told = f"region: alarms handed on in {args['region']} are handled anywhere; {', '.join(regions)} keep them"
-        raise Refusal(told, args.get("declared_at"))
     return names.vault_place(args["site"], args["account"], args["deployer"])

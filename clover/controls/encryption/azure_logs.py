@@ -39,18 +39,19 @@ def workspaces_lie_under_keys(case: Case, keys: Sequence[Key]) -> Iterator[Answe
 
 def _link(case: Case, workspace: Resource) -> Resource | Answer:
     """What joins a workspace with a cluster, as long as that is known; the answer where nothing does."""
-    links = [
-        each
-        for each in case.resources.of(LINK)
-        if lower(value(each, "linkedServiceName")) == "cluster"
-        and value(each, "workspaceName") in (value(workspace, "workspaceName"), value(workspace, "name"))
-    ]
-    if not links:
-        example = property_of(workspace.urn, "features.clusterResourceId", None, "a link with a cluster of the stack")
-        return refuted(f"{workspace.name} lies on shared clusters, under no key", example, resource=workspace.urn)
-    if not known(value(links[0], "writeAccessResourceId")):
-        return unknown(f"the cluster of {workspace.name} is not known", resource=workspace.urn)
-    return links[0]
+    doubtful: Resource | None = None
+    for each in case.resources.of(LINK):
+        held = [value(each, name) for name in ("workspaceName", "linkedServiceName", "writeAccessResourceId")]
+        if not known(held) or not known(value(workspace, "workspaceName")):
+            doubtful = each
+        elif (held[0], lower(held[1])) == (value(workspace, "workspaceName"), "cluster"):
+            return each
+    if doubtful is not None:
+        return unknown(
+            f"whether {doubtful.name} joins {workspace.name} with a cluster is not known", resource=workspace.urn
+        )
+    example = property_of(workspace.urn, "features.clusterResourceId", None, "a link with a cluster of the stack")
+    return refuted(f"{workspace.name} lies on shared clusters, under no key", example, resource=workspace.urn)
 
 
 def _under(workspace: Resource, link: Resource, cluster: Resource, keys: Sequence[Key]) -> Answer:

@@ -71,7 +71,7 @@ def organisation() -> World:
 def policies(organisation: World) -> dict[str, Any]:
     """All that stands above the site, as the evaluator takes it, with an owner of everything."""
     everywhere = guardrails.of_all([SITE], [AUDITORS_TENANT, TENANT])
-    values = {**everywhere, **guardrails.of_site(SITE, [KEEPER], {"support": PEOPLE})}
+    values = {**everywhere, **guardrails.of_site(guardrails.Site(SITE, {"support": PEOPLE}, MONITOR), [KEEPER])}
     assigned = [
         {
             "name": each.name,
@@ -206,7 +206,7 @@ def test_a_gate_alone_is_activated_and_by_those_approved(policies: Any, kind: st
 
 
 def test_without_an_approval_no_role_may_be_activated() -> None:
-    values = guardrails.of_site(SITE, [KEEPER], {})
+    values = guardrails.of_site(guardrails.Site(SITE, {}, None), [KEEPER])
     assert (values["gates"], values["workforces"]) == ([], [])
 
 
