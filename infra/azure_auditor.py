@@ -1,4 +1,4 @@
-"""The auditor's stack on Azure: a vault for each site whose records the auditor keeps, and a workspace."""
+"""The auditor's stack on Azure: a vault for each site whose records the auditor keeps, what watches it, a workspace."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from clover.zones.vaults import AdmittedVault
 from clover.zones.vocabulary import WORKSPACE, Cloud
 from clover.zones.workspaces import AdmittedWorkspace
 from components.assessment import PublishedSite
-from components.azure import AssessmentWorkspace, EvidenceVault, SiteArgs
+from components.azure import AssessmentWorkspace, DataFlowMonitor, EvidenceVault, IncidentChannel, SiteArgs
 from components.azure.site import vault_place
 from infra.azure_groups import Groups
 from infra.exports import workspace_exports
@@ -44,6 +44,7 @@ def _vault(auditor: AdmittedAuditor, vault: AdmittedVault) -> dict[str, Any]:
     provider = azure.Provider(vault.site, subscription_id=vault.account, tenant_id=vault.tenant, opts=kept)
     options = pulumi.ResourceOptions(provider=provider, protect=True)
     groups = Groups(f"{vault.site}-groups", vault_place(site, vault.account, vault.deployer), options)
+    placed = pulumi.ResourceOptions(provider=provider, protect=True, depends_on=[groups])
     made = EvidenceVault(
         vault.site,
         {
@@ -56,9 +57,49 @@ def _vault(auditor: AdmittedAuditor, vault: AdmittedVault) -> dict[str, Any]:
             "retention_days": vault.retention_days,
             "declared_at": vault.declared_at,
         },
-        pulumi.ResourceOptions(provider=provider, protect=True, depends_on=[groups]),
+        placed,
     )
-    return {"vault": made.vault, "physical_name": made.physical_name, "key": made.key, "alias": made.alias}
+    kept = {"vault": made.vault, "physical_name": made.physical_name, "key": made.key, "alias": made.alias}
+    return {**kept, **_watched(auditor, vault, site, made, placed)}
+
+
+def _watched(
+    auditor: AdmittedAuditor,
+    vault: AdmittedVault,
+    site: SiteArgs,
+    kept: EvidenceVault,
+    options: pulumi.ResourceOptions,
+) -> dict[str, Any]:
+    """The incident channel and the monitor, where the zone says where the auditor listens."""
+    if auditor.channel is None:
+        return {}
+    channel = IncidentChannel(
+        f"{vault.site}-incidents",
+        {
+            "site": site,
+            "account": vault.account,
+            "deployer": vault.deployer,
+            "region": vault.alarms_in,
+            "auditor": auditor.channel,
+            "authorities": auditor.authorities,
+            "declared_at": vault.declared_at,
+        },
+        options,
+    )
+    monitor = DataFlowMonitor(
+        f"{vault.site}-monitor",
+        {
+            "site": site,
+            "account": vault.account,
+            "deployer": vault.deployer,
+            "network": vault.network,
+            "vault": kept.vault,
+            "channel": channel.channel,
+            "declared_at": vault.declared_at,
+        },
+        options,
+    )
+    return {"channel": channel.channel, "monitor": monitor.monitor}
 
 
 def _workspace(auditor: AdmittedAuditor, workspace: AdmittedWorkspace, sites: Sequence[Published]) -> dict[str, Any]:

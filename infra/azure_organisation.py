@@ -1,7 +1,7 @@
 """The organisation on Azure: guardrails over the subscriptions of the zone's sites."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pulumi_azure_native as azure
@@ -61,6 +61,9 @@ def _guarded(account: AdmittedAccount, zone: str) -> GuardedSite:
             "zone": zone,
         },
     }
-    if account.copies:
-        told = {**told, "copies_account": account.copies}
-    return {**told, "break_glass": account.break_glass} if account.break_glass else told
+    named = {
+        "break_glass": account.break_glass,
+        "copies_account": account.copies,
+        "monitored_from": account.monitored_from,
+    }
+    return cast("GuardedSite", {**told, **{name: found for name, found in named.items() if found}})

@@ -68,10 +68,11 @@ def _told(site: AdmittedSite) -> SiteArgs:
 
 
 class _Records(NamedTuple):
-    """Where the site's records end: ids of a store and of its key."""
+    """Where the site's records end: ids of a store and of its key, and of the workspace of what watches them."""
 
     store: pulumi.Input[str]
     key: pulumi.Input[str]
+    monitor: pulumi.Input[str] | None = None
 
 
 def _vault(site: AdmittedSite, told: SiteArgs) -> _Records | None:
@@ -79,7 +80,8 @@ def _vault(site: AdmittedSite, told: SiteArgs) -> _Records | None:
     if site.vault is None:
         return None
     place = names.vault_place(told, site.vault.account, site.vault.deployer)
-    return _Records(names.evidence_vault_id(place), names.key_id(place, StoreRole.EVIDENCE))
+    monitor = names.monitor_id(place) if site.vault.watched else None
+    return _Records(names.evidence_vault_id(place), names.key_id(place, StoreRole.EVIDENCE), monitor)
 
 
 def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) -> Deployed:
@@ -99,14 +101,15 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
     keys = _evidence_key(site, told, vault, options)
     evidence = _evidence(site, told, keys, vault, options)
     records = vault or _Records(next(iter(evidence.values())).store, keys[StoreRole.EVIDENCE].key)
-    trail = AccessTrail("trail", {"site": told, "evidence": records.store, "key": records.key}, options)
-    egress = _egress(site, told, records.store, options)
+    watched = _watched(records)
+    trail = AccessTrail("trail", {"site": told, "evidence": records.store, "key": records.key, **watched}, options)
+    egress = _egress(site, told, records, options)
     keys |= {
-        role: EncryptionKey(role.value, {"site": told, "role": role, "recorded_by": records.store}, options)
+        role: EncryptionKey(role.value, {"site": told, "role": role, **_recorded(records)}, options)
         for role in dict.fromkeys(store.role for store in site.stores)
         if role is not StoreRole.EVIDENCE
     }
-    guarded: Any = {"endpoints": egress.store_endpoints, "recorded_by": records.store}
+    guarded: Any = {"endpoints": egress.store_endpoints, **_recorded(records)}
     copying = _copying(site)
     others = {
         store.name: _data(site, store, {**_store(told, store, keys), **guarded}, copying.get(store.name), options)
@@ -151,14 +154,24 @@ def _evidence(
     return made
 
 
-class _Recorded(TypedDict):
-    """The store that calls are recorded in, where there is one yet."""
+class _Watched(TypedDict):
+    """The workspace of what watches the records, where the auditor has one."""
+
+    monitor: NotRequired[pulumi.Input[str]]
+
+
+class _Recorded(_Watched):
+    """The store that calls are recorded in, where there is one yet, and what watches them."""
 
     recorded_by: NotRequired[pulumi.Input[str]]
 
 
+def _watched(records: _Records) -> _Watched:
+    return {"monitor": records.monitor} if records.monitor is not None else {}
+
+
 def _recorded(records: _Records | None) -> _Recorded:
-    return {"recorded_by": records.store} if records else {}
+    return {"recorded_by": records.store, **_watched(records)} if records else {}
 
 
 class _Copying(NamedTuple):
@@ -215,9 +228,7 @@ def _store(told: SiteArgs, store: AdmittedStore, keys: dict[StoreRole, Encryptio
     }
 
 
-def _egress(
-    site: AdmittedSite, told: SiteArgs, records: pulumi.Input[str], options: pulumi.ResourceOptions
-) -> EgressGateway:
+def _egress(site: AdmittedSite, told: SiteArgs, records: _Records, options: pulumi.ResourceOptions) -> EgressGateway:
     """The site's network, logging into a store of evidence."""
     network = site.network
     return EgressGateway(
@@ -231,7 +242,8 @@ def _egress(
                 {"name": domain.name, "reason": domain.reason, "declared_at": domain.declared_at}
                 for domain in network.allowed_domains
             ],
-            "evidence": records,
+            "evidence": records.store,
+            **_watched(records),
             "protected": site.protected,
             "declared_at": network.declared_at,
         },

@@ -53,6 +53,9 @@ class Region(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     availability_zones: Annotated[
         tuple[ZoneLetter, ...], Meta(description="The letters (AWS) or digits (Azure) of its availability zones.")
     ] = ()
+    hands_on_alarms: Annotated[
+        bool, Meta(description="Azure: whether groups of actions can lie in it, which hand alarms on from there alone.")
+    ] = False
 
 
 class StoreLimit(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

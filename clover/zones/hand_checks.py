@@ -3,6 +3,7 @@
 from collections import Counter
 
 from clover.zones.check import Check
+from clover.zones.geography import Region
 from clover.zones.geography_checks import account_fits
 from clover.zones.parties import AuditorHolding, AuditorWorkspace, Backend, Organisation, SiteVault
 from clover.zones.party_checks import principal_fits
@@ -66,7 +67,22 @@ def _vault(check: Check, vault: SiteVault, index: int) -> None:
     for cloud in (site.cloud for site in check.zone.sites if site.name == vault.site):
         if check.zone.auditor.holding(cloud, HoldingPurpose.EVIDENCE) is None:
             check.problem(f"the auditor has no account on {cloud.value} that keeps evidence", *_VAULTS, index, "site")
+        _alarms(check, vault, cloud, index)
     _kept_long_enough(check, StoreRole.EVIDENCE, vault.retention_days, *_VAULTS, index, "retention_days")
+
+
+def _alarms(check: Check, vault: SiteVault, cloud: Cloud, index: int) -> None:
+    """Note a region for alarms that is missing, not needed, or none of the zone's."""
+    path, needed = (*_VAULTS, index), cloud is Cloud.AZURE and check.zone.auditor.channel is not None
+    if vault.alarms_in is not None and not needed:
+        told = "alarms are handed on elsewhere on Azure alone, where the auditor has a channel"
+        check.problem(told, *path, "alarms_in")
+    elif vault.alarms_in is None and needed:
+        check.problem("alarms on Azure are handed on in a region of their own: alarms_in", *path, "site")
+    elif vault.alarms_in is not None:
+        region = _region(check, cloud, vault.alarms_in, *path, "alarms_in")
+        if region and not region.hands_on_alarms:
+            check.problem(f"{shown(vault.alarms_in)} does not keep alarms to itself", *path, "alarms_in")
 
 
 def _kept_long_enough(check: Check, role: StoreRole, days: int, *path: str | int) -> None:
@@ -81,16 +97,21 @@ def _workspace(check: Check, workspace: AuditorWorkspace, index: int) -> None:
     path, cloud = (*_WORKSPACES, index), workspace.cloud
     if check.zone.auditor.holding(cloud, HoldingPurpose.ASSESSMENT) is None:
         check.problem(f"the auditor has no account on {cloud.value} that keeps assessments", *path, "cloud")
-    known = {region.name: region for each in check.zone.clouds if each.cloud is cloud for region in each.regions}
-    region = known.get(workspace.region)
-    if region is None:
-        message = f"region {shown(workspace.region)} of {cloud.value} is not known"
-        check.problem(f"{message}; {nearest(workspace.region, known)}", *path, "region")
-    elif not _allowed(check, region.country):
-        check.problem(f"{shown(workspace.region)} lies in {region.country}, outside the zone", *path, "region")
+    _region(check, cloud, workspace.region, *path, "region")
     if workspace.machine is not None and cloud is Cloud.AWS:
         check.problem("a workspace has a machine of its own on Azure alone", *path, "machine")
     _kept_long_enough(check, StoreRole.AUDITOR_OWNED, workspace.retention_days, *path, "retention_days")
+
+
+def _region(check: Check, cloud: Cloud, name: str, *path: str | int) -> Region | None:
+    """Return the region of that name; note one that the zone does not know, or that lies outside of it."""
+    known = {region.name: region for each in check.zone.clouds if each.cloud is cloud for region in each.regions}
+    region = known.get(name)
+    if region is None:
+        check.problem(f"region {shown(name)} of {cloud.value} is not known; {nearest(name, known)}", *path)
+    elif not _allowed(check, region.country):
+        check.problem(f"{shown(name)} lies in {region.country}, outside the zone", *path)
+    return region
 
 
 def _allowed(check: Check, country: str) -> bool:

@@ -60,6 +60,7 @@ class AdmittedAccount(Struct, frozen=True):
     """A site's account that the organisation binds; principals in the cloud's own form, `approvals` by their names.
 
     `copies` is the account that second copies of the site's stores lie in, where the zone names one.
+    `monitored_from` is the auditor's account that watches the site, where it does.
     """
 
     site: ZoneSite
@@ -68,6 +69,7 @@ class AdmittedAccount(Struct, frozen=True):
     break_glass: str | None
     approvals: Mapping[str, str]
     copies: str | None
+    monitored_from: str | None
 
 
 class AdmittedOrganisation(Struct, frozen=True):
@@ -116,16 +118,12 @@ def read_hand(config: Mapping[str, Any], place: Callable[[str], Place | None], k
 
 
 def admit_auditor(zone: Zone, place: Place | None = None) -> AdmittedAuditor:
-    """Return what the auditor's stack of `zone` deploys from; BadInput at `place` where it has no account.
-
-    BadInput too where the auditor is to hear of a vault that no component watches.
-    """
+    """Return what the auditor's stack of `zone` deploys from; BadInput at `place` where it has no account."""
     auditor = zone.file.auditor
     if not auditor.holdings:
         raise BadInput(f"zone {zone.name} names no holdings of the auditor: its stack has nowhere to go", place)
     sites = {site.name: site for site in zone.file.sites}
     vaults = tuple(filter(None, (vault_of(zone, sites[vault.site]) for vault in auditor.vaults)))
-    _refuse_unwatched(zone, vaults)
     return AdmittedAuditor(
         zone=zone.name,
         zone_digest=zone.digest,
@@ -136,18 +134,6 @@ def admit_auditor(zone: Zone, place: Place | None = None) -> AdmittedAuditor:
         channel=auditor.channel,
         authorities=tuple(one.channel for one in zone.file.authorities),
     )
-
-
-WATCHED = frozenset({Cloud.AWS})
-"""The clouds on which a component watches a vault and tells of it."""
-
-
-def _refuse_unwatched(zone: Zone, vaults: Iterable[AdmittedVault]) -> None:
-    """Refuse a channel that nothing would sound in for one of the vaults."""
-    unwatched = (vault for vault in vaults if zone.file.auditor.channel and vault.cloud not in WATCHED)
-    for vault in unwatched:
-        told = f"nothing watches a vault on {vault.cloud.value} yet, and {vault.site} has one there"
-        raise BadInput(f"auditor.channel: {told}: leave the channel out", zone.document.place(("auditor", "channel")))
 
 
 def admit_organisation(zone: Zone, place: Place | None = None) -> tuple[AdmittedOrganisation, ...]:
@@ -214,6 +200,7 @@ def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:
     partition = partition_of(zone, site.cloud, site.region)
     trusted = {one.kind: one.principal for one in zone.file.trusted_base if one.site == site.name}
     repairer = trusted.get(TrustedKind.BREAK_GLASS)
+    vault = vault_of(zone, site)
     return AdmittedAccount(
         site=site,
         partition=partition,
@@ -223,6 +210,7 @@ def _account(zone: Zone, site: ZoneSite) -> AdmittedAccount:
             one.name: principal_name(one.workforce, site.account, partition) for one in zone.file.approved(site.name)
         },
         copies=copies.account if (copies := zone.file.copies(site.name)) else None,
+        monitored_from=vault.account if vault and vault.watched else None,
     )
 
 

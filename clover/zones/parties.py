@@ -82,6 +82,10 @@ class SiteVault(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     site: Annotated[Name, Meta(description="The site.")]
     retention_days: Annotated[Days, Meta(description="Days for which nobody can delete a record.")]
+    alarms_in: Annotated[
+        RegionName | None,
+        Meta(description="Azure, where the auditor has a channel: the region of the zone that hands alarms on."),
+    ] = None
 
 
 class AuditorWorkspace(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

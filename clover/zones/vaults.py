@@ -14,7 +14,8 @@ class AdmittedVault(Struct, frozen=True):
 
     `deployer` is the auditor's, `site_deployer` the site's own, `person` and `machine` are who reads; all in the form
     of a principal that the cloud has. `declared_at` is the vault's line of the zone file; `watched` says
-    whether the auditor has a channel for alarms on what arrives there.
+    whether the auditor has a channel for alarms on what arrives there, and `alarms_in` in which region they are handed
+    on. `network` is where the site's own calls come from.
     """
 
     site: str
@@ -32,6 +33,8 @@ class AdmittedVault(Struct, frozen=True):
     retention_days: int
     declared_at: str
     watched: bool
+    alarms_in: str
+    network: str
 
 
 def vault_of(zone: Zone, site: ZoneSite) -> AdmittedVault | None:
@@ -63,6 +66,8 @@ def vault_of(zone: Zone, site: ZoneSite) -> AdmittedVault | None:
         retention_days=vault.retention_days,
         declared_at=_declared_at(zone, vault),
         watched=zone.file.auditor.channel is not None,
+        alarms_in=vault.alarms_in or site.region,
+        network=site.address_space,
     )
 
 

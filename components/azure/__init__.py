@@ -11,10 +11,12 @@ from components.azure.access_trail import AccessTrail, AccessTrailArgs
 from components.azure.assessment_workspace import AssessmentWorkspace, AssessmentWorkspaceArgs
 from components.azure.auditor_access import AuditorAccess, AuditorAccessArgs
 from components.azure.backup_vault import BackupVault, BackupVaultArgs
+from components.azure.data_flow_monitor import DataFlowMonitor, DataFlowMonitorArgs
 from components.azure.egress_gateway import EgressGateway, EgressGatewayArgs
 from components.azure.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.azure.evidence_vault import EvidenceVault, EvidenceVaultArgs
 from components.azure.guardrails import GuardedSite, Guardrails, GuardrailsArgs
+from components.azure.incident_channel import IncidentChannel, IncidentChannelArgs
 from components.azure.migration_intake import MigrationIntake, MigrationIntakeArgs
 from components.azure.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.azure.site import SiteArgs
@@ -36,6 +38,8 @@ __all__ = [
     "BackupVault",
     "BackupVaultArgs",
     "CopiedStore",
+    "DataFlowMonitor",
+    "DataFlowMonitorArgs",
     "EgressGateway",
     "EgressGatewayArgs",
     "EncryptionKey",
@@ -45,6 +49,8 @@ __all__ = [
     "GuardedSite",
     "Guardrails",
     "GuardrailsArgs",
+    "IncidentChannel",
+    "IncidentChannelArgs",
     "MigrationIntake",
     "MigrationIntakeArgs",
     "OrganisationArgs",

@@ -20,6 +20,8 @@ class AccessTrailArgs(TypedDict):
     """Id of the evidence store that the trail is kept in."""
     key: pulumi.Input[str]
     """Id of the key of the evidence stores; its use is recorded too, but for that of a vault, where its keeper does."""
+    monitor: NotRequired[pulumi.Input[str]]
+    """Id of the workspace in which the auditor's monitor looks at the same records, where the site has one."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
 
@@ -45,19 +47,21 @@ class AccessTrail(pulumi.ComponentResource):
         site = args["site"]
         setting_name, subscription = names.network_name(site), names.subscription_id(site)
         activities = recording.categories(subscription, "activity", setting_name)
-        activity = recording.record(self, f"{name}-activity", activities, args["evidence"])
-        recorded = [activity, *self._key_use(name, subscription, args)]
+        records = recording.Records(args["evidence"], args.get("monitor"))
+        activity = recording.record(self, f"{name}-activity", activities, records)
+        recorded = [activity, *self._key_use(name, subscription, args["key"], records)]
         trail = names.extension_id(subscription, "Microsoft.Insights/diagnosticSettings", setting_name)
         self.trail = once_created(trail, recorded)
         self.register_outputs({"trail": self.trail})
 
-    def _key_use(self, name: str, subscription: str, args: AccessTrailArgs) -> list[pulumi.Resource]:
+    def _key_use(
+        self, name: str, subscription: str, key: pulumi.Input[str], records: recording.Records
+    ) -> list[pulumi.Resource]:
         """Every use of the evidence key, unless its id is known to be of another subscription: nobody else may."""
-        key = args["key"]
         if isinstance(key, str) and not key.startswith(f"{subscription}/"):
             return []
         vault = pulumi.Output.from_input(key).apply(_vault_of)
-        return [recording.record(self, f"{name}-key", recording.everything(vault), args["evidence"])]
+        return [recording.record(self, f"{name}-key", recording.everything(vault), records)]
 
 
 def _vault_of(key: str) -> str:

@@ -13,7 +13,7 @@ from components.azure.egress_rules import RuleSet
 from components.ordering import once_created
 
 
-def declare(frame: Frame, site_network: Network, rules: RuleSet, evidence: pulumi.Input[str]) -> list[pulumi.Resource]:
+def declare(frame: Frame, site_network: Network, rules: RuleSet, records: recording.Records) -> list[pulumi.Resource]:
     """Declare filter and log of the network's queries; returned is what has to exist before workloads come."""
     name = names.network_name(frame.site)
     policy = dnsresolver.DnsResolverPolicy(
@@ -32,7 +32,7 @@ def declare(frame: Frame, site_network: Network, rules: RuleSet, evidence: pulum
         opts=frame.child([block]),
     )
     logged = recording.record(
-        frame.parent, f"{frame.name}-dns-log", recording.everything(policy_id(frame)), evidence, [policy]
+        frame.parent, f"{frame.name}-dns-log", recording.everything(policy_id(frame)), records, [policy]
     )
     return [linked, logged]
 

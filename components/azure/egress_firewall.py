@@ -22,7 +22,7 @@ class Firewall(NamedTuple):
     logged: pulumi.Resource
 
 
-def declare(frame: Frame, site_network: Network, rules: RuleSet, evidence: pulumi.Input[str]) -> Firewall:
+def declare(frame: Frame, site_network: Network, rules: RuleSet, records: recording.Records) -> Firewall:
     """Declare the firewall with the rule set in every availability zone, logging all that it sees."""
     site = frame.site
     address = network.PublicIPAddress(
@@ -49,9 +49,8 @@ def declare(frame: Frame, site_network: Network, rules: RuleSet, evidence: pulum
         opts=frame.child([site_network.workload]),
     )
     target = names.resource_id(site, "Microsoft.Network/azureFirewalls", _name(frame))
-    logged = recording.record(
-        frame.parent, f"{frame.name}-firewall-logs", recording.everything(target), evidence, [firewall]
-    )
+    seen = recording.everything(target)._replace(figures=["AllMetrics"])
+    logged = recording.record(frame.parent, f"{frame.name}-firewall-logs", seen, records, [firewall])
     return Firewall(firewall, target, logged)
 
 

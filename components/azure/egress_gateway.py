@@ -14,6 +14,7 @@ from components.azure import (
     egress_network,
     egress_rules,
     locks,
+    recording,
 )
 from components.azure import site as names
 from components.azure.site import SiteArgs
@@ -37,6 +38,8 @@ class EgressGatewayArgs(TypedDict):
     """The hosts that workloads may reach; nothing else leaves."""
     evidence: pulumi.Input[str]
     """Id of the evidence store that flow, firewall and query logs go to."""
+    monitor: NotRequired[pulumi.Input[str]]
+    """Id of the workspace in which the auditor's monitor looks at firewall and query logs, where the site has one."""
     protected: bool
     """Whether firewall and DNS filter refuse to be taken down; False only for a site that is given up."""
     declared_at: NotRequired[str]
@@ -80,8 +83,9 @@ class EgressGateway(pulumi.ComponentResource):
             self, name, site, args["cidr"], planned, args["availability_zones"], args["protected"]
         )
         built = egress_network.declare(frame, rules)
-        filtered = egress_firewall.declare(frame, built, rules, args["evidence"])
-        resolved = egress_dns.declare(frame, built, rules, args["evidence"])
+        records = recording.Records(args["evidence"], args.get("monitor"))
+        filtered = egress_firewall.declare(frame, built, rules, records)
+        resolved = egress_dns.declare(frame, built, rules, records)
         flows = _flows(frame, built, args["evidence"])
         kept = self._kept(frame, filtered, resolved)
         zones = egress_endpoints.declare(frame, built, services)

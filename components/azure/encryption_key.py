@@ -38,6 +38,8 @@ class EncryptionKeyArgs(TypedDict):
     evidence lies."""
     copy_of: NotRequired[CopyOf]
     """Whose copies lie under the key, where they do; BackupVault gives it."""
+    monitor: NotRequired[pulumi.Input[str]]
+    """Id of the workspace in which the auditor's monitor looks at the same calls, where the site has one."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
 
@@ -80,7 +82,9 @@ class EncryptionKey(pulumi.ComponentResource):
         whose = f"{site['name']}'s copies" if "copy_of" in args else site["name"]
         place = KeyPlace(site, role, role.value, names.vault_name(site, role), whose)
         vault = declared_vault(name, place, storage.services_alone(), self)
-        recorded = self._recorded(name, names.vault_id(site, role), vault, recorder)
+        recorded = self._recorded(
+            name, names.vault_id(site, role), vault, recording.Records(recorder, args.get("monitor"))
+        )
         administered = declared_administrator(name, place, vault, self)
         key = declared_key(name, place, ("wrapKey", "unwrapKey"), [vault, administered, *recorded], self)
         guards = [key, administered, self._used(name, site, role, key), *recorded]
@@ -89,12 +93,12 @@ class EncryptionKey(pulumi.ComponentResource):
         self.register_outputs({"key": self.key, "alias": self.alias})
 
     def _recorded(
-        self, name: str, target: str, vault: pulumi.Resource, recorder: pulumi.Input[str] | None
+        self, name: str, target: str, vault: pulumi.Resource, records: recording.Records
     ) -> list[pulumi.Resource]:
         """Every call on the vault, where there is a store to record it in."""
-        if recorder is None:
+        if records.store is None:
             return []
-        return [recording.record(self, f"{name}-use", recording.everything(target), recorder, [vault])]
+        return [recording.record(self, f"{name}-use", recording.everything(target), records, [vault])]
 
     def _used(self, name: str, site: SiteArgs, role: StoreRole, key: pulumi.Resource) -> authorization.RoleAssignment:
         """The identity of the role's stores wraps and unwraps with this key and no other."""

@@ -9,6 +9,7 @@ from pulumi_azure_native import authorization, management
 
 from clover.zones.vocabulary import Cloud
 from components.azure import organisation as groups
+from components.azure import site as names
 from components.azure.policies import guardrails
 from components.azure.policies.guardrails import Definition, Parameters
 from components.azure.site import SiteArgs
@@ -31,6 +32,8 @@ class GuardedSite(TypedDict):
     """The subscription that second copies of the site's stores lie in; without it no store is copied."""
     approvals: NotRequired[Mapping[str, str]]
     """Object ids of the groups that may activate a gate of the site, by their approvals' names."""
+    monitored_from: NotRequired[str]
+    """The auditor's subscription from which the site is watched, where it is: its monitor takes the site's records."""
 
 
 class GuardrailsArgs(TypedDict):
@@ -151,12 +154,7 @@ class Guardrails(pulumi.ComponentResource):
         if definition.level == "unit":
             return {"": everywhere}
         kept = self._args["evidence_accounts"]
-        return {
-            each["site"]["name"]: guardrails.of_site(
-                each["site"], kept, each.get("approvals", {}), each.get("copies_account")
-            )
-            for each in self._args["sites"]
-        }
+        return {each["site"]["name"]: guardrails.of_site(_told(each), kept) for each in self._args["sites"]}
 
     def _assign(self, definition: Definition, defined: pulumi.Input[str], place: str, values: Parameters) -> None:
         """One policy at one group, enforced, with no scope left out."""
@@ -217,6 +215,13 @@ class Guardrails(pulumi.ComponentResource):
             group_id=groups.of_site(self._args["organisation"], site["name"]),
             opts=pulumi.ResourceOptions(parent=self, provider=provider, depends_on=after),
         )
+
+
+def _told(guarded: GuardedSite) -> guardrails.Site:
+    """A site as its policies are told of it."""
+    site, keeper = guarded["site"], guarded.get("monitored_from")
+    monitor = names.monitor_id(names.vault_place(site, keeper, site["deployer"])) if keeper else None
+    return guardrails.Site(site, guarded.get("approvals", {}), guarded.get("copies_account"), monitor)
 
 
 def _name_in(identifier: str) -> str:

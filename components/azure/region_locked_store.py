@@ -67,6 +67,8 @@ class RegionLockedStoreArgs(TypedDict):
     """Id of the subnet in which the store has its endpoint: the only way to the data of users."""
     recorded_by: NotRequired[pulumi.Input[str]]
     """Id of the evidence store that every call on the data is recorded in; the store is made after it."""
+    monitor: NotRequired[pulumi.Input[str]]
+    """Id of the workspace in which the auditor's monitor looks at the same calls, where the site has one."""
     auditor_networks: NotRequired[Sequence[str]]
     """The networks (CIDR, IPv4) from which the auditor reads evidence, or works in a store of its own."""
     owners: NotRequired[Owners]
@@ -126,7 +128,8 @@ class RegionLockedStore(pulumi.ComponentResource):
             inside.append(declared_container(f"{name}-container", CONTAINER, place, [account], self))
         recorder = args.get("recorded_by")
         if recorder is not None:
-            inside += self._recorded(name, identity, role, recorder, inside[:2])
+            records = recording.Records(recorder, args.get("monitor"))
+            inside += self._recorded(name, identity, role, records, inside[:2])
         if role not in FROM_NETWORKS and "copy_of" not in args:
             inside += self._endpoint(name, args, role, inside)
         if "second_copy" in args:
@@ -221,7 +224,7 @@ class RegionLockedStore(pulumi.ComponentResource):
         return [endpoint, named]
 
     def _recorded(
-        self, name: str, identity: str, role: StoreRole, recorder: pulumi.Input[str], after: Sequence[pulumi.Resource]
+        self, name: str, identity: str, role: StoreRole, records: recording.Records, after: Sequence[pulumi.Resource]
     ) -> list[pulumi.Resource]:
         """Every call on blobs; on the other services too, where a network reaches them: nothing uses them."""
         services = ("blob", *OTHER_SERVICES) if role in FROM_NETWORKS else ("blob",)
@@ -231,7 +234,7 @@ class RegionLockedStore(pulumi.ComponentResource):
             )
             for service in services
         }
-        return [recording.record(self, called, logs, recorder, after) for called, logs in sources.items()]
+        return [recording.record(self, called, logs, records, after) for called, logs in sources.items()]
 
     def _kept(self, name: str, identity: str, after: Sequence[pulumi.Resource]) -> authorization.ManagementLockByScope:
         """The account cannot be deleted by accident; last, because a lock binds what lies inside as well.

@@ -232,6 +232,26 @@ def copies_place(site: SiteArgs, account: str) -> SiteArgs:
     return vault_place(site, account, site["deployer"])
 
 
+def monitor_id(place: SiteArgs) -> str:
+    """The id of the workspace of a monitor at a place."""
+    return resource_id(place, "Microsoft.OperationalInsights/workspaces", monitor_name(place))
+
+
+def monitor_name(place: SiteArgs) -> str:
+    """The name of a monitor's workspace, of the cluster that it lies on, and of the group that alarms are told to."""
+    return f"clover-{place['name']}-monitor"
+
+
+def channel_id(place: SiteArgs) -> str:
+    """The id of the action group that alarms are told to."""
+    return resource_id(place, "Microsoft.Insights/actionGroups", monitor_name(place))
+
+
+def detection_name(place: SiteArgs, detection: str) -> str:
+    """The name of the rule of a detection."""
+    return f"clover-{place['name']}-{detection}"
+
+
 def evidence_vault_id(place: SiteArgs) -> str:
     """The id of the storage account of a vault at a place."""
     return account_id(place, StoreRole.EVIDENCE, VAULT_STORE)

@@ -102,7 +102,7 @@ def test_of_a_site_without_a_stack_file_nothing_is_published_but_its_own_hosts()
 def test_the_auditor_exports_whose_stack_it_is(auditor: World) -> None:
     assert auditor.stack_outputs["hand"] == {"kind": "auditor", "zone": "europe"}
     for handed in auditor.stack_outputs["vaults"].values():
-        assert set(handed) == {"vault", "physical_name", "key", "alias"}
+        assert set(handed) == {"vault", "physical_name", "key", "alias", "channel", "monitor"}
 
 
 def test_the_twins_auditor_needs_no_other_program() -> None:

@@ -8,7 +8,6 @@ import yaml
 
 from clover.errors import BadInput
 from clover.zones.admission import AdmittedDomain, AdmittedSite, Auditor, admit
-from clover.zones.hands import admit_auditor
 from clover.zones.site import read_site
 from clover.zones.stack_file import read_stack
 from clover.zones.vocabulary import Cloud, Immutability, Lifecycle, StoreRole, TlsVersion, Versioning
@@ -213,13 +212,3 @@ def test_a_domain_that_names_more_or_less_than_one_party_is_refused(project: Pro
 def test_a_transfer_counts_on_its_last_day(project: Project) -> None:
     project.replace("zones/europe.yaml", "valid_until: 2031-12-27", f"valid_until: {TODAY}")
     assert project.admitted().name == "dublin"
-
-
-def test_a_channel_that_nothing_would_sound_in_is_refused(project: Project) -> None:
-    networks = "  networks: [192.0.2.0/24, 198.51.100.0/25]\n"
-    text = project.replace("zones/europe.yaml", networks, f"{networks}  channel: https://auditor.example.org/europe\n")
-    line = text.partition("  channel: https://auditor.example.org/europe")[0].count("\n") + 1
-    with pytest.raises(BadInput) as refusal:
-        admit_auditor(project.zone())
-    told = "auditor.channel: nothing watches a vault on azure yet, and dublin2 has one there: leave the channel out"
-    assert str(refusal.value) == f"zones/europe.yaml:{line}:3: {told}"

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from clover.controls.azure_requests import property_of
 from clover.controls.case import Case
+from clover.controls.encryption.azure_logs import workspaces_lie_under_keys
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.azure import stores
 from clover.model.azure.arm_ids import arm_id, same
@@ -68,7 +69,10 @@ def right(asked: Sequence[Wanted]) -> tuple[Ground, ...]:
 
 
 def stores_lie_under_keys_of_the_site(case: Case) -> Iterator[Answer]:
-    """KEY-1: every service of each account lies under a key of a vault of the stack, whatever its newest version."""
+    """KEY-1: every service of each account lies under a key of a vault of the stack, whatever its newest version.
+
+    So does the cluster that each workspace of logs lies on.
+    """
     keys = list(stores.keys(case.resources, case.site.account))
     containers = stores.containers(case.resources)
     identities = [arm_id(each, case.site.account) for each in case.resources.of(stores.IDENTITY)]
@@ -77,6 +81,7 @@ def stores_lie_under_keys_of_the_site(case: Case) -> Iterator[Answer]:
         asked = [*_encryption(account, identities), *_inside(own)]
         named = None if _has_unknown_key(account) else key_of(account, keys)
         yield failing(asked, account) or _unnamed(account, named, keys) or _under(account, named, asked)
+    yield from workspaces_lie_under_keys(case, keys)
 
 
 def _encryption(account: Resource, identities: Sequence[str | None]) -> Iterator[Wanted]:

@@ -32,6 +32,8 @@ from clover.zones.vocabulary import StackKind
 
 FEDERATED = "azure-native:managedidentity:FederatedIdentityCredential"
 _KEY_WRITE, _VAULT_WRITE = "Microsoft.KeyVault/vaults/keys/write", "Microsoft.KeyVault/vaults/write"
+_STORES = (stores.ACCOUNT, stores.CLUSTER)
+"""What encrypts as an identity of its own: storage accounts, and the clusters that workspaces lie on."""
 UNWRAPS = "Microsoft.KeyVault/vaults/keys/unwrap/action"
 
 
@@ -50,14 +52,14 @@ def no_key_is_used_from_outside(case: Case) -> Iterator[Answer]:
 
 
 def keys_are_used_through_their_service(case: Case) -> Iterator[Answer]:
-    """KEY-4: only the identities that storage accounts carry use a key, and only trusted services reach its vault."""
+    """KEY-4: only the identities of storage accounts and clusters of logs use a key, which services alone reach."""
     permissions = Permissions(case)
     carried = _carried_by_stores(case)
     lent = _lent(case, frozenset(carried))
     unclear = _of_unclear_identity(case)
 
     def decided(key: Key, vault: Vault) -> Answer:
-        told = f"{key.resource.name} is used by the identities of storage accounts only"
+        told = f"{key.resource.name} is used by the identities of stores only"
         wrong = _open(case, key, vault) or (lent and _lends(key, lent))
         if unclear and not wrong:
             told = f"which identities {', '.join(unclear)} carry is not known"
@@ -187,41 +189,45 @@ def _proved(told: str, key: Key, grounds: Sequence[Ground], permissions: Permiss
 
 
 def _carried_by_stores(case: Case) -> dict[str, tuple[Resource, list[Resource]]]:
-    """The principals of the stack's identities that storage accounts use for encryption, with these accounts."""
+    """The principals of the stack's identities that stores use for encryption, with these stores."""
     found: dict[str, tuple[Resource, list[Resource]]] = {}
     for principal, identity in stores.identities(case.resources).items():
         identifier = arm_id(identity, case.site.account)
-        accounts = [each for each in case.resources.of(stores.ACCOUNT) if same(_encrypting(each), identifier)]
+        accounts = [each for each in case.resources.of(*_STORES) if same(_encrypting(each), identifier)]
         if accounts:
             found[principal] = (identity, accounts)
     return found
 
 
-def _encrypting(account: Resource) -> Any:
-    return value(account, "encryption.encryptionIdentity.encryptionUserAssignedIdentity")
+def _encrypting(store: Resource) -> Any:
+    """The identity that a store encrypts as: an account names one, a cluster has one alone."""
+    if store.type == stores.ACCOUNT:
+        return value(store, "encryption.encryptionIdentity.encryptionUserAssignedIdentity")
+    carried = stores.carried_by(store)
+    return carried[0] if len(carried) == 1 and value(store, "keyVaultProperties") else None
 
 
 def _of_unclear_identity(case: Case) -> list[str]:
     """The names of accounts that encrypt, and of other resources that act, as an identity that is not known."""
-    accounts = [each.name for each in case.resources.of(stores.ACCOUNT) if is_open(_encrypting(each))]
+    accounts = [each.name for each in case.resources.of(*_STORES) if is_open(_encrypting(each))]
     others = (each for each in case.resources.all if each.type != stores.ACCOUNT)
     return [*accounts, *(each.name for each in others if is_open(value(each, "identity.userAssignedIdentities")))]
 
 
 def _carriers(carried: Mapping[str, tuple[Resource, list[Resource]]]) -> Iterator[Ground]:
-    """The identities, and that nothing but storage accounts carries them."""
+    """The identities, and that nothing but stores carries them."""
     for identity, accounts in carried.values():
         yield Ground(identity.urn, f"principalId={value(identity, 'principalId')}")
-        yield from (Ground(each.urn, f"encryptionUserAssignedIdentity={_encrypting(each)}") for each in accounts)
+        yield from (Ground(each.urn, f"encrypts as {_encrypting(each)}") for each in accounts)
 
 
 def _lent(case: Case, principals: frozenset[str]) -> tuple[Resource, str, Any] | None:
-    """A resource that takes one of the identities out of the storage service, with the property and its value."""
+    """A resource that takes one of the identities out of its service, with the property and its value."""
     identities = stores.identities(case.resources)
     ids = {str(arm_id(identities[each], case.site.account)).lower() for each in principals}
     for resource in case.resources.all:
         named = stores.carried_by(resource)
-        if resource.type not in (stores.ACCOUNT, "") and any(str(each).lower() in ids for each in named):
+        if resource.type not in (*_STORES, "") and any(str(each).lower() in ids for each in named):
             return resource, "identity.userAssignedIdentities", named
         if resource.type == FEDERATED:
             return resource, "type", FEDERATED
@@ -230,5 +236,5 @@ def _lent(case: Case, principals: frozenset[str]) -> tuple[Resource, str, Any] |
 
 def _lends(key: Key, lent: tuple[Resource, str, Any]) -> Answer:
     resource, name, content = lent
-    example = property_of(resource.urn, name, content, "storage accounts alone carry the identity")
+    example = property_of(resource.urn, name, content, "stores alone carry the identity")
     return refuted(f"{resource.name} carries an identity that uses the key", example, resource=key.resource.urn)

@@ -61,12 +61,15 @@ def on_record(case: Case) -> Iterator[Answer]:
 
 
 class _Record:
-    """The diagnostic settings of a stack."""
+    """The diagnostic settings of a stack that deliver to an account; those that do not keep no record.
+
+    What the auditor's monitor looks at is told, and gone after a while.
+    """
 
     def __init__(self, case: Case) -> None:
         self.case = case
         self.accounts = EvidenceAccounts(case)
-        self.settings = tuple(recordings(case.resources))
+        self.settings = tuple(each for each in recordings(case.resources) if each.account is not None)
         self.root = next((each.urn for each in case.resources.of("pulumi:pulumi:Stack")), "")
 
     def of(self, source: _Source) -> Answer:

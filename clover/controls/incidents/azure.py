@@ -1,22 +1,14 @@
-"""The incident controls on Azure: no component declares a monitor or a channel there yet, and nothing proves one."""
+"""The incident controls on Azure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from clover.controls.case import Case, Question
-from clover.controls.incidents.watched import Watched, each_watched
-from clover.controls.verdict import Answer, assumed
+from clover.controls.case import Question
+from clover.controls.incidents.azure_channel import the_channel_is_straight
+from clover.controls.incidents.azure_noticing import everything_is_noticed, silence_is_an_alarm
 
-MISSING = "nothing watches a vault on Azure yet: the auditor attests how it hears of incidents"
-
-
-def not_watched(case: Case) -> Iterator[Answer]:
-    """INC-1 to INC-3: what the auditor has to attest."""
-    yield from each_watched(case, _attested)
-
-
-def _attested(watched: Watched) -> Iterator[Answer]:  # noqa: ARG001  of every site the same
-    yield assumed(MISSING)
-
-
-QUESTIONS: Mapping[str, Question] = dict.fromkeys(("INC-1", "INC-2", "INC-3"), not_watched)
+QUESTIONS: Mapping[str, Question] = {
+    "INC-1": everything_is_noticed,
+    "INC-2": the_channel_is_straight,
+    "INC-3": silence_is_an_alarm,
+}
 """Each control's question on whether it holds."""

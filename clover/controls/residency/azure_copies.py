@@ -18,6 +18,7 @@ from clover.model.resources import every, value
 from clover.sources import Resource, Unknown
 from clover.sources.plain import as_list
 from clover.tables import read_table
+from clover.zones.vocabulary import StackKind
 
 _MOVERS = Path(locations.__file__).with_name("movers.yaml")
 _ENGINES = "pulumi:pulumi:"
@@ -40,8 +41,12 @@ def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:
         for resource in case.resources.of(kind):
             if kind == POLICY:
                 yield replicated(case, resource, row["how"], declared)
+            elif "asked" in row:
+                yield _ASKED[row["asked"]](case, resource)
+            elif "closed" in row:
+                yield _closed_off(case, resource, row)
             else:
-                yield _ASKED[row["asked"]](case, resource) if "asked" in row else _copy(case, resource, row, declared)
+                yield _copy(case, resource, row, declared)
     for kind, row in table["relays"].items():
         for resource in case.resources.of(kind):
             yield unknown(f"{resource.name} {row['how']}: where it sends data is not declared", resource=resource.urn)
@@ -104,11 +109,35 @@ def _copy(case: Case, resource: Resource, row: Mapping[str, Any], declared: froz
     for path, target in named:
         if isinstance(target, Unknown):
             return unknown(f"{resource.name} {row['how']}: {path} is not known", resource=resource.urn)
-        if not _is_declared(str(target).lower(), declared):
+        if not _is_declared(str(target).lower(), declared) and not (row.get("channels") and _listens(case, target)):
             return _elsewhere(case, resource, row["how"], path, str(target))
     absent = ((path, "nothing") for path in row["to"] if path not in dict(named))
     grounds = tuple(Ground(resource.urn, f"{path}={target}") for path, target in (*named, *absent))
     return proved(f"{resource.name} stays in the stack", resource=resource.urn, rests_on=grounds)
+
+
+def _closed_off(case: Case, resource: Resource, row: Mapping[str, Any]) -> Answer:
+    """Whether a resource that answers queries answers none from a network, and lies in the stack of whom it is for."""
+    if case.hand.value != row["of"]:
+        example = property_of(resource.urn, "type", resource.type, f"none but the {row['of']}'s")
+        return refuted(f"{resource.name} {row['how']}", example, resource=resource.urn)
+    for name, allowed in row["closed"].items():
+        found = value(resource, name)
+        if isinstance(found, Unknown):
+            return unknown(f"{name} of {resource.name} is not known", resource=resource.urn)
+        if found not in allowed:
+            example = property_of(resource.urn, name, found, f"one of {allowed}")
+            return refuted(f"{resource.name} {row['how']}: {name} is {found!r}", example, resource=resource.urn)
+    grounds = tuple(Ground(resource.urn, f"{name}={value(resource, name)}") for name in row["closed"])
+    return proved(f"{resource.name} answers no network", resource=resource.urn, rests_on=grounds)
+
+
+def _listens(case: Case, target: Any) -> bool:
+    """Whether the auditor or an authority listens there, as the zone says; only the auditor tells them."""
+    zone = case.zone.file
+    known = (zone.auditor.channel, *(one.channel for one in zone.authorities))
+    told = {address.removeprefix("mailto:") for address in known if address}
+    return case.hand is StackKind.AUDITOR and target in told
 
 
 def _is_declared(target: str, declared: frozenset[str]) -> bool:

@@ -59,7 +59,9 @@ def ground_of(case: Case) -> locations.Ground:
     """The site's region, its subscription and that of its vault, its own tenant and the auditor's."""
     tenants = (case.site.tenant, auditor(case).tenant)
     subscriptions = _deployed_to(case) | {account.lower() for account in vault_accounts(case)}
-    return locations.Ground(case.site.region, subscriptions, frozenset(str(tenant).lower() for tenant in tenants))
+    known_tenants = frozenset(str(tenant).lower() for tenant in tenants)
+    vault = case.zone.file.auditor.vault(case.site.name) if case.hand is StackKind.AUDITOR else None
+    return locations.Ground(case.site.region, subscriptions, known_tenants, vault.alarms_in if vault else None)
 
 
 def _deployed_to(case: Case) -> frozenset[str]:

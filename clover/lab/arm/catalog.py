@@ -74,7 +74,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     api: str = ""
     """The type whose API versions hold here as well."""
     scope: Literal["group", "subscription", "extension"] = "group"
-    location: Literal["required", "global", "none"] = "none"
+    location: Literal["required", "global", "anywhere", "none"] = "none"
+    """Whether it lies in a region, in none by the word global, in either, or has no such property."""
     tags: bool = False
     name: NameRule = NameRule()
     required: tuple[str, ...] = ()

@@ -17,6 +17,8 @@ from clover.lab.arm.world import World
 
 NOTHING = "own.Nothing"
 """The model of a PUT that needs no body."""
+_NOWHERE = {"global": ("global",), "anywhere": ("global",)}
+"""The word for no region, where a kind takes it."""
 
 
 def put(world: World, call: ArmCall, kind: Kind) -> Reply:
@@ -119,8 +121,8 @@ def _place(write: Write) -> None:
     if kind.location == "none":
         return
     given = str(body.get("location", "")).replace(" ", "").lower()
-    known = ("global",) if kind.location == "global" else tuple(table("regions")["regions"])
-    if not given and kind.location == "required":
+    known = (*_NOWHERE.get(kind.location, ()), *(table("regions")["regions"] if kind.location != "global" else ()))
+    if not given and kind.location != "global":
         raise error("location_required")
     if given not in known:
         raise error("location_not_available", location=given, type=kind.type, locations=",".join(known))

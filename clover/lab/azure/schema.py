@@ -1,7 +1,8 @@
 """Generate `schema.json` from the pinned SDKs: `python -m clover.lab.azure.schema`.
 
 Property types come from pulumi-azure-native, their places in ARM's JSON from the `azure-mgmt-*` models, joined by name;
-`places.json` says where the two do not meet. The plugin reads the file and imports neither, which takes seconds.
+`places.json` says where the two do not meet, `values.json` what the SDK names wrongly. The plugin reads the file and
+imports neither, which takes seconds.
 """
 
 import importlib
@@ -132,11 +133,12 @@ def generate() -> dict[str, Any]:
     resources = {token: _resource(token, facts, places) for token, facts in read_data("types.json")["types"].items()}
     provider_module = importlib.import_module("pulumi_azure_native.provider")
     objects = {name: {**entry, **places.known.get(name, {})} for name, entry in sorted(reader.objects.items())}
+    corrected = {name: {"values": entry["values"]} for name, entry in read_data("values.json").items()}
     return {
         "sdk": importlib.metadata.version("pulumi-azure-native"),
         "provider": reader.properties(provider_module.ProviderArgs),
         "resources": resources,
-        "objects": objects,
+        "objects": {**objects, **corrected},
     }
 
 

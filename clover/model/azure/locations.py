@@ -26,11 +26,15 @@ UNCLASSIFIED = "no property that anybody classified"
 
 
 class Ground(NamedTuple):
-    """Where a site may lie: one region, its subscriptions, and the tenants of the zone that it may name."""
+    """Where a site may lie: one region, its subscriptions, and the tenants of the zone that it may name.
+
+    `alarms` is the region in which the zone lets alarms be handed on, if it names one.
+    """
 
     region: str
     subscriptions: frozenset[str]
     tenants: frozenset[str]
+    alarms: str | None = None
 
 
 class Finding(NamedTuple):
@@ -179,6 +183,11 @@ def _are_regions(value: Any, ground: Ground) -> bool:
     return all(_is_region(region, ground) for region in value or ())
 
 
+def _is_alarms_region(value: Any, ground: Ground) -> bool:
+    """The site's region, or that in which the zone lets alarms be handed on; what names none is handed on anywhere."""
+    return bool(value) and str(value).replace(" ", "").lower() in (ground.region, ground.alarms)
+
+
 def _is_global(value: Any, _ground: Ground) -> bool:
     """The word global, or nothing."""
     return value is None or str(value).lower() == "global"
@@ -236,6 +245,7 @@ def _is_absent(value: Any, _ground: Ground) -> bool:
 
 _ALLOWED = {
     "region": _is_region,
+    "alarms": _is_alarms_region,
     "regions": _are_regions,
     "global": _is_global,
     "zones": _are_zones,

@@ -16,6 +16,7 @@ ACCOUNT = "azure-native:storage:StorageAccount"
 CONTAINER = "azure-native:storage:BlobContainer"
 VAULT = "azure-native:keyvault:Vault"
 KEY = "azure-native:keyvault:Key"
+CLUSTER = "azure-native:operationalinsights:Cluster"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 ROLE_TAG = "clover:store-role"
 
@@ -51,9 +52,9 @@ class Key(NamedTuple):
     vault: Vault | None
 
 
-def key_of(account: Resource, keys: Sequence[Key]) -> Key | None:
-    """The one of `keys` that an account names by its vault's address and its name."""
-    names = as_object(value(account, "encryption.keyVaultProperties")) or {}
+def key_of(holder: Resource, keys: Sequence[Key], path: str = "encryption.keyVaultProperties") -> Key | None:
+    """The one of `keys` that an account, or what has it elsewhere, names by its vault's address and its name."""
+    names = as_object(value(holder, path)) or {}
     place = str(names.get("keyVaultUri")).lower()
     for key in keys:
         vault = key.vault and str(value(key.vault.resource, "vaultName")).lower()

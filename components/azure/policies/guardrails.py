@@ -62,20 +62,26 @@ def of_all(sites: Sequence[SiteArgs], tenants: Sequence[str]) -> Parameters:
     }
 
 
-def of_site(
-    site: SiteArgs, evidence_accounts: Sequence[str], approvals: Mapping[str, str], copies: str | None = None
-) -> Parameters:
-    """The values that policies of one site's management group are assigned with.
+class Site(NamedTuple):
+    """What a site's policies are told: approved groups by their gates, where its copies lie, and what monitors it."""
 
-    `approvals` are groups by their gates, `copies` is the subscription of the site's second copies.
-    """
+    site: SiteArgs
+    approvals: Mapping[str, str]
+    copies: str | None
+    monitor: str | None
+
+
+def of_site(told: Site, evidence_accounts: Sequence[str]) -> Parameters:
+    """The values that policies of one site's management group are assigned with."""
+    site, approvals = told.site, told.approvals
     kept = [names.group_id(site, StoreRole.EVIDENCE), *(f"/subscriptions/{each}" for each in evidence_accounts)]
     return {
         "region": site["region"],
         "global_types": read("guardrails")["global_types"],
         "own_resources": f"{names.subscription_id(site)}/*",
-        "copy_stores": [f"/subscriptions/{copies}/"] if copies else [],
+        "copy_stores": [f"/subscriptions/{told.copies}/"] if told.copies else [],
         "record_stores": [f"{place}/" for place in kept],
+        "record_workspaces": [told.monitor] if told.monitor else [],
         "roles": [*read("roles")["built_in"].values(), *_own_roles(site)],
         "gates": [names.gate_role(site, approval) for approval in approvals],
         "workforces": list(dict.fromkeys(approvals.values())),

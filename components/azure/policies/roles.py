@@ -36,6 +36,12 @@ def replication() -> Any:
     return {"actions": actions, "not_actions": [], "data_actions": [], "not_data_actions": []}
 
 
+def monitor_target() -> Any:
+    """Naming a workspace as the place that records are sent to, and nothing about what it holds."""
+    actions: list[str] = read("roles")["monitor_target"]
+    return {"actions": actions, "not_actions": [], "data_actions": [], "not_data_actions": []}
+
+
 def log_containers_only() -> str:
     """The condition under which a reader of blobs reads those of logs and no others.
 

@@ -22,6 +22,8 @@ STRANGER = "00000000-0000-0000-0000-0000000000ff"
 PEOPLE = "00000000-0000-0000-0000-000000000777"
 GROUPS = "/providers/Microsoft.Management/managementGroups"
 PLACE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/clover-hamar-user-data"
+LOGS = "Microsoft.OperationalInsights/workspaces"
+MONITOR = f"/subscriptions/{KEEPER}/resourceGroups/clover-hamar/providers/{LOGS}/clover-hamar-monitor"
 STORE: dict[str, Any] = {
     "location": REGION,
     "sku": {"name": "Standard_ZRS"},
@@ -71,7 +73,7 @@ def organisation() -> World:
 def policies(organisation: World) -> dict[str, Any]:
     """All that stands above the site, as the evaluator takes it, with an owner of everything."""
     everywhere = guardrails.of_all([SITE], [AUDITORS_TENANT, TENANT])
-    values = {**everywhere, **guardrails.of_site(SITE, [KEEPER], {"support": PEOPLE})}
+    values = {**everywhere, **guardrails.of_site(guardrails.Site(SITE, {"support": PEOPLE}, MONITOR), [KEEPER])}
     assigned = [
         {
             "name": each.name,
@@ -206,7 +208,7 @@ def test_a_gate_alone_is_activated_and_by_those_approved(policies: Any, kind: st
 
 
 def test_without_an_approval_no_role_may_be_activated() -> None:
-    values = guardrails.of_site(SITE, [KEEPER], {})
+    values = guardrails.of_site(guardrails.Site(SITE, {}, None), [KEEPER])
     assert (values["gates"], values["workforces"]) == ([], [])
 
 
@@ -219,6 +221,31 @@ def test_records_end_with_the_site_or_with_the_auditor(policies: Any) -> None:
         f"/subscriptions/{STRANGER}/resourceGroups/any/providers/{STORAGE}/s": "explicit_deny",
     }
     assert {end: decide(policies, kind, {"properties": {"storageAccountId": end}}) for end in ends} == ends
+
+
+def test_records_are_looked_at_by_the_auditors_monitor_and_by_nobody_else(policies: Any) -> None:
+    kept = f"/subscriptions/{KEEPER}/resourceGroups/any/providers/{STORAGE}/s"
+    ends = {
+        MONITOR: "allow",
+        MONITOR.upper(): "allow",
+        f"/subscriptions/{KEEPER}/resourceGroups/any/providers/{LOGS}/other": "explicit_deny",
+        f"/subscriptions/{SUBSCRIPTION}/resourceGroups/any/providers/{LOGS}/own": "explicit_deny",
+    }
+    kind = "Microsoft.Insights/diagnosticSettings"
+    found = {
+        end: decide(policies, kind, {"properties": {"storageAccountId": kept, "workspaceId": end}}) for end in ends
+    }
+    assert found == ends
+    assert decide(policies, kind, {"properties": {"workspaceId": MONITOR}}) == "explicit_deny"
+
+
+def test_a_site_makes_no_workspace_of_its_own(policies: Any) -> None:
+    assert decide(policies, LOGS, {"location": REGION, "properties": {}}) == "explicit_deny"
+
+
+def test_a_site_that_nobody_watches_sends_to_no_workspace() -> None:
+    values = guardrails.of_site(guardrails.Site(SITE, {}, None), [KEEPER])
+    assert values["record_workspaces"] == []
 
 
 @pytest.mark.parametrize("kind", ["Microsoft.Insights/diagnosticSettings", "Microsoft.KeyVault/vaults"])

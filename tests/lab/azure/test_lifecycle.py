@@ -7,12 +7,13 @@ import pytest
 
 from clover.lab.azure.model import resource_types
 from clover.lab.provider.wire import UNKNOWN, Props, as_list, as_map
-from tests.lab.azure import cases_network, cases_organisations, cases_rules, cases_stores
+from tests.lab.azure import cases_network, cases_organisations, cases_rules, cases_stores, cases_watching
 from tests.lab.azure.case import Case
 from tests.lab.azure.world import World
 from tests.lab.provider.engine import Failed, Resource
 
-CASES = [case for family in (cases_stores, cases_network, cases_rules, cases_organisations) for case in family.CASES]
+FAMILIES = (cases_stores, cases_network, cases_rules, cases_organisations, cases_watching)
+CASES = [case for family in FAMILIES for case in family.CASES]
 every_type = pytest.mark.parametrize("case", CASES, ids=str)
 changing = pytest.mark.parametrize("case", [case for case in CASES if case.drift], ids=str)
 

@@ -169,6 +169,20 @@ class World:
         return self.make("dnsresolver:DnsResolverDomainList", name, **self.grouped(domains=[domain]))
 
     @cached_property
+    def cluster(self) -> Resource:
+        sku = {"name": "CapacityReservation", "capacity": 100}
+        return self.make("operationalinsights:Cluster", "cluster", **self.grouped(sku=sku))
+
+    @cached_property
+    def workspace(self) -> Resource:
+        return self.make("operationalinsights:Workspace", "workspace", **self.grouped(sku={"name": "PerGB2018"}))
+
+    @cached_property
+    def action_group(self) -> Resource:
+        told = self.grouped(location="global", groupShortName="clover", enabled=True)
+        return self.make("monitor:ActionGroup", "told", **told)
+
+    @cached_property
     def role(self) -> Resource:
         return self.make("authorization:RoleDefinition", "keys", **role_inputs(self))
 

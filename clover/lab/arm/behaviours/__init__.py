@@ -12,6 +12,7 @@ _SERVICES = (
     "identity",
     "keyvault",
     "lighthouse",
+    "loganalytics",
     "management",
     "monitor",
     "network",

@@ -1,10 +1,11 @@
-"""A storage account under a customer's key: what the service checks before it takes the key.
+"""A store under a customer's key: what the service checks before it takes the key.
 
 https://learn.microsoft.com/azure/storage/common/customer-managed-keys-overview: a vault with soft deletion and purge
 protection, an RSA key of 2048, 3072 or 4096 bits, and an identity that may wrap and unwrap with it.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from clover.lab.arm.behaviour import Write
 from clover.lab.arm.behaviours.identity import assigned
@@ -28,18 +29,32 @@ def refuse_encryption(write: Write) -> None:
     if not named.get("keyname") or not named.get("keyvaulturi"):
         raise error("cmk_prerequisites")
     principal = _principal(write, encryption)
-    vault = _vault(write, named["keyvaulturi"])
-    key = write.store.get(f"{vault.id}/keys/{named['keyname']}")
-    versioned = f"{key.id}/versions/{named['keyversion']}" if key and named.get("keyversion") else ""
+    key = usable_key(write, Named(named["keyvaulturi"], named["keyname"], named.get("keyversion") or ""), principal)
+    version = named.get("keyversion") or key.inside["version"]
+    named["currentVersionedKeyIdentifier"] = f"{key.properties['keyUri']}/{version}"
+    named["lastKeyRotationTimestamp"] = key.created
+
+
+class Named(NamedTuple):
+    """How a service is told of a customer's key: vault, name, and a version or none."""
+
+    vault: str
+    key: str
+    version: str
+
+
+def usable_key(write: Write, named: Named, principal: str) -> Resource:
+    """The key that is named, which the principal may wrap with; ArmError where it could not."""
+    vault = _vault(write, named.vault)
+    key = write.store.get(f"{vault.id}/keys/{named.key}")
+    versioned = f"{key.id}/versions/{named.version}" if key and named.version else ""
     if key is None or (versioned and write.store.get(versioned) is None):
-        raise error("cmk_key_not_found", key=named["keyname"], vault=vault.name)
+        raise error("cmk_key_not_found", key=named.key, vault=vault.name)
     if not str(key.properties["kty"]).startswith("RSA"):
         raise error("cmk_key_type", kty=key.properties["kty"])
     if not _may_wrap(write, vault, key, principal):
         raise error("cmk_forbidden", principal=principal, key=key.properties["keyUri"])
-    version = named.get("keyversion") or key.inside["version"]
-    named["currentVersionedKeyIdentifier"] = f"{key.properties['keyUri']}/{version}"
-    named["lastKeyRotationTimestamp"] = key.created
+    return key
 
 
 def _principal(write: Write, encryption: Body) -> str:
