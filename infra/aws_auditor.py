@@ -98,7 +98,7 @@ def _watched(
         },
         options,
     )
-    return {"channel": channel.channel, "monitor": monitor.bus}
+    return {"channel": channel.channel, "monitor": monitor.monitor}
 
 
 def _workspace(auditor: AdmittedAuditor, workspace: AdmittedWorkspace, sites: Sequence[Published]) -> dict[str, Any]:

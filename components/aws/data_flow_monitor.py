@@ -43,7 +43,7 @@ class DataFlowMonitor(pulumi.ComponentResource):
     in us-east-1 alone, whose events reach no rule of another region; they stand in the vault's records.
     """
 
-    bus: pulumi.Output[str]
+    monitor: pulumi.Output[str]
     """ARN of the bus that the site sends to."""
 
     def __init__(self, name: str, args: DataFlowMonitorArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -60,8 +60,8 @@ class DataFlowMonitor(pulumi.ComponentResource):
         s3.BucketNotification(f"{name}-records-told", bucket=args["vault"], eventbridge=True, opts=child)
         for detection in detections(site, names.vault_bucket(place)):
             self._watch(name, place, detection, bus, args["channel"])
-        self.bus = bus.arn
-        self.register_outputs({"bus": self.bus})
+        self.monitor = bus.arn
+        self.register_outputs({"monitor": self.monitor})
 
     def _watch(
         self,
