@@ -21,7 +21,8 @@ class Groups(pulumi.ComponentResource):
         self, name: str, place: SiteArgs, options: pulumi.ResourceOptions, roles: Sequence[StoreRole] = BOTH
     ) -> None:
         """Declare the groups that stores of the roles lie in."""
-        super().__init__("clover:azure:ResourceGroups", name, None, without_versions(options))
+        told = {"roles": [role.value for role in roles]}
+        super().__init__("clover:azure:ResourceGroups", name, told, without_versions(options))
         for role in roles:
             resources.ResourceGroup(
                 f"{name}-{role.value}",

@@ -21,7 +21,6 @@ class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     each: str | None = None
     at: str | None = None
     when: Mapping[str, tuple[Any, ...]] = {}
-    without: str | None = None
 
 
 class Component(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,17 +15,27 @@ from clover.zones.vocabulary import WORKSPACE
 
 STACK = "pulumi:pulumi:Stack"
 UNDECLARED = "nothing says what the stack holds, as in what is read live: who runs it attests that nothing is missing"
+SAID = "what it says it holds"
 LATER = "told only once the plan has been carried out"
 
 
 def what_is_said_is_there(case: Case) -> Iterator[Answer]:
-    """OPS-3: one answer for each component, and one for what the stack hands out; or that nothing says anything."""
+    """OPS-3: one answer for each component, and for the stack, that says more than is there; one for all the others.
+
+    Assumed where nothing says anything. It rests on what is declared alone: who may take a thing away is asked by the
+    tamper claims of other controls.
+    """
     components = [each for each in case.resources.all if not each.custom and each.type.startswith(OF_OURS)]
     parts = _parts(case, components)
-    yield from (_of_component(each, parts[each.urn]) for each in components)
     handing = [root for root in case.resources.of(STACK) if _is_ours(root) or (components and not root.settled)]
-    yield from (_of_stack(case, root, components) for root in handing)
-    if not components and not handing:
+    found = {each.urn: _of_component(each, parts[each.urn]) for each in components}
+    found |= {root.urn: _of_stack(case, root, components) for root in handing}
+    lacking = {urn: answer for urn, answer in found.items() if answer is not None}
+    yield from lacking.values()
+    whole = tuple(Ground(urn, SAID) for urn in found if urn not in lacking)
+    if whole:
+        yield proved(f"what {len(whole)} components and stacks say they hold is there", rests_on=whole)
+    elif not found:
         yield assumed(UNDECLARED)
 
 
@@ -45,63 +55,56 @@ def _parts(case: Case, components: Sequence[Resource]) -> Mapping[str, Parts]:
     return found
 
 
-class Found(NamedTuple):
-    """What is there of what is said: grounds; or the first that is missing, or not known."""
+class Lack(NamedTuple):
+    """What is said and is not there: with a counterexample; without one it is not known whether it is."""
 
-    grounds: tuple[Ground, ...] = ()
-    missing: tuple[str, Mapping[str, Any]] | None = None
-    doubt: str | None = None
+    told: str
+    example: Mapping[str, Any] | None = None
 
 
-def _of_component(component: Resource, parts: Parts) -> Answer:
+def _of_component(component: Resource, parts: Parts) -> Answer | None:
     row = held().components.get(component.type)
     if row is None:
         return unknown(f"what a {component.type} holds is not known", resource=component.urn)
     told = (_named(component, parts, name, kinds) for name, kinds in row.told.items())
-    made = (
-        _made(component, _directly(component, parts, part.type), part)
-        for part in row.parts
-        if _is_asked(component, part)
-    )
-    return _answer(component, [*told, *made], f"what {component.name} says it holds is there")
+    asked = (part for part in row.parts if _is_asked(component, part))
+    made = (_made(component, _directly(component, parts, part.type), part) for part in asked)
+    return _answer(component, [*told, *made])
 
 
 def _directly(component: Resource, parts: Parts, kind: str) -> Sequence[Resource]:
     return [each for each in parts.get(kind, ()) if each.parent == component.urn]
 
 
-def _answer(about: Resource, found: Sequence[Found], told: str) -> Answer:
-    """Refuted with the first thing that is missing, unknown with the first doubt, else proved."""
-    missing = next((each.missing for each in found if each.missing), None)
-    if missing is not None:
-        return refuted(missing[0], missing[1], resource=about.urn)
-    doubt = next((each.doubt for each in found if each.doubt), None)
-    if doubt is not None:
-        return unknown(doubt, resource=about.urn)
-    grounds = dict.fromkeys(ground for each in found for ground in each.grounds)
-    return proved(told, resource=about.urn, rests_on=tuple(grounds))
+def _answer(about: Resource, found: Sequence[Lack | None]) -> Answer | None:
+    """Refuted with the first thing that is missing, unknown with the first doubt; None where there is neither."""
+    lacking = [each for each in found if each is not None]
+    for lack in lacking:
+        if lack.example is not None:
+            return refuted(lack.told, lack.example, resource=about.urn)
+    return unknown(lacking[0].told, resource=about.urn) if lacking else None
 
 
-def _named(component: Resource, parts: Parts, name: str, kinds: Sequence[str]) -> Found:
+def _named(component: Resource, parts: Parts, name: str, kinds: Sequence[str]) -> Lack | None:
     """Whether every text of an output is the property of something that lies in the component."""
     texts = list(_texts(component.outputs.get(name)))
     if name not in component.outputs or not all(isinstance(text, str) for text in texts):
-        return Found(doubt=f"the {name} of {component.name} is {LATER}")
+        return Lack(f"the {name} of {component.name} is {LATER}")
     known = [(each, path) for kind, path in map(str.split, kinds) for each in parts.get(kind, ())]
-    shown = {_same(_told(each, path)): Ground(each.urn, path) for each, path in known}
+    shown = {_same(_told(each, path)) for each, path in known}
     lost = next((text for text in texts if _same(text) not in shown), None)
     if lost is None:
-        return Found(tuple(shown[_same(text)] for text in texts))
+        return None
     what = " or ".join(kind.partition(" ")[0] for kind in kinds)
     return _lost(component, name, lost, f"a {what} of that name", open_yet=None in shown)
 
 
-def _lost(about: Resource, name: str, text: str, allowed: str, *, open_yet: bool) -> Found:
+def _lost(about: Resource, name: str, text: str, allowed: str, *, open_yet: bool) -> Lack:
     """What is named and not there; not known while something that is there has no name yet."""
     if open_yet or not about.settled:
-        return Found(doubt=f"whether the {name} of {about.name} is there is {LATER}")
+        return Lack(f"whether the {name} of {about.name} is there is {LATER}")
     told = f"{about.name} says that its {name} is {text}, and nothing of the stack is"
-    return Found(missing=(told, wrong(about.urn, name, text, allowed)))
+    return Lack(told, wrong(about.urn, name, text, allowed))
 
 
 def _told(resource: Resource, path: str) -> Any:
@@ -125,40 +128,31 @@ def _texts(content: Any) -> Iterator[Any]:
 
 def _is_asked(component: Resource, part: Made) -> bool:
     """Whether the component's inputs ask for the part; while they are not known they may."""
-    if part.without is not None and component.inputs.get(part.without) is not None:
-        return False
     given = {name: component.inputs.get(name) for name in part.when}
     return all(isinstance(given[name], Unknown) or given[name] in wanted for name, wanted in part.when.items())
 
 
-def _made(component: Resource, there: Sequence[Resource], part: Made) -> Found:
+def _made(component: Resource, there: Sequence[Resource], part: Made) -> Lack | None:
     """Whether the things of one type are there, as often as the component's inputs say."""
     members = [None] if part.each is None else as_list(component.inputs.get(part.each, []))
     if members is None:
-        return Found(doubt=f"the {part.each} of {component.name} is {LATER}")
+        return Lack(f"the {part.each} of {component.name} is {LATER}")
     if part.at is None:
-        return _counted(component, there, part, len(members) * part.times)
+        wanted = len(members) * part.times
+        return None if len(there) >= wanted else _short(component, (), part, f"{wanted} {part.type}")
     for member in members:
-        fitting = [each for each in there if value(each, part.at) == member]
-        if len(fitting) < part.times:
+        if sum(value(each, part.at) == member for each in there) < part.times:
             return _short(component, there, part, f"{part.times} {part.type} with {part.at} {member}")
-    return Found(tuple(Ground(each.urn, part.at) for each in there))
+    return None
 
 
-def _counted(component: Resource, there: Sequence[Resource], part: Made, wanted: int) -> Found:
-    if len(there) >= wanted:
-        return Found(tuple(Ground(each.urn, "is there") for each in there))
-    return _short(component, (), part, f"{wanted} {part.type}")
-
-
-def _short(component: Resource, there: Sequence[Resource], part: Made, allowed: str) -> Found:
+def _short(component: Resource, there: Sequence[Resource], part: Made, allowed: str) -> Lack:
     """Fewer than there should be; not known while one of them may be what is missing."""
     asked = [component.inputs.get(name) for name in part.when]
     if any(isinstance(each, Unknown) for each in (*asked, *(value(each, part.at or "") for each in there))):
-        return Found(doubt=f"whether {component.name} holds {allowed} is {LATER}")
-    names = [each.name for each in there]
+        return Lack(f"whether {component.name} holds {allowed} is {LATER}")
     example = wrong(component.urn, part.each or "parts", component.inputs.get(part.each or ""), allowed)
-    return Found(missing=(f"{component.name} should hold {allowed}, and holds {names or 'fewer'}", example))
+    return Lack(f"{component.name} should hold {allowed}, and holds fewer", example)
 
 
 def _is_ours(root: Resource) -> bool:
@@ -166,29 +160,29 @@ def _is_ours(root: Resource) -> bool:
     return any(as_object(root.outputs.get(name)) is not None for name in ("site", "hand"))
 
 
-def _of_stack(case: Case, root: Resource, components: Sequence[Resource]) -> Answer:
+def _of_stack(case: Case, root: Resource, components: Sequence[Resource]) -> Answer | None:
     """Whether what a stack hands out is what one of its components made."""
-    rows = held().exports[WORKSPACE if case.is_workspace else case.hand.value]
-    names = {"site": case.site.name, "cloud": case.site.cloud.value}
-    found = [
-        _handed_out(root, components, place, text, source)
-        for path, source in rows.items()
-        for place, text in _at(root.outputs, path.format(**names).split("."))
-    ]
     if not _is_ours(root):
-        found = [Found(doubt=f"what {root.name} hands out is {LATER}")]
-    return _answer(root, found, f"what {case.stack} hands out is there")
+        return unknown(f"what {root.name} hands out is {LATER}", resource=root.urn)
+    names = {"site": case.site.name, "cloud": case.site.cloud.value}
+    rows = held().exports[WORKSPACE if case.is_workspace else case.hand.value]
+    every = (
+        _handed_out(root, components, path.format(**names).split("."), *source.split()) for path, source in rows.items()
+    )
+    return _answer(root, [lack for found in every for lack in found])
 
 
-def _handed_out(root: Resource, components: Sequence[Resource], place: str, text: Any, source: str) -> Found:
-    kind, output = source.split()
-    if not isinstance(text, str):
-        return Found(doubt=f"the {place} of {root.name} is {LATER}")
+def _handed_out(
+    root: Resource, components: Sequence[Resource], path: Sequence[str], kind: str, output: str
+) -> Iterator[Lack]:
+    """What stands at a place among the exports and is no such output of a component."""
     makers = [each for each in components if each.type.endswith(f":{kind}")]
-    shown = {_same(leaf): each.urn for each in makers for leaf in _texts(each.outputs.get(output))}
-    if _same(text) in shown:
-        return Found((Ground(shown[_same(text)], output),))
-    return _lost(root, place, text, f"the {output} of a {kind}", open_yet=None in shown)
+    shown = {_same(leaf) for each in makers for leaf in _texts(each.outputs.get(output))}
+    for place, text in _at(root.outputs, path):
+        if not isinstance(text, str):
+            yield Lack(f"the {place} of {root.name} is {LATER}")
+        elif _same(text) not in shown:
+            yield _lost(root, place, text, f"the {output} of a {kind}", open_yet=None in shown)
 
 
 def _at(content: Any, path: Sequence[str], place: str = "") -> Iterator[tuple[str, Any]]:
