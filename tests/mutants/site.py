@@ -48,8 +48,8 @@ def auditors_stack(site: str) -> str | None:
 def stacks(site: str, *, organisation: bool = False, hand: str = "site") -> list[str]:
     """The stacks that are read for a site or another hand's part of it, its own first."""
     auditors = AUDITORS[zone(site).name] if hand == WORKSPACE else auditors_stack(site)
-    kept = hand if hand in (BACKEND, BACKUPS) else None
-    beside = (auditors, ORGANISATION if organisation else None, kept)
+    backups = BACKUPS if hand == BACKUPS or (hand == "site" and zone(site).file.copies(site)) else None
+    beside = (auditors, ORGANISATION if organisation else None, BACKEND if hand == BACKEND else None, backups)
     return [each for each in (site, *beside) if each]
 
 
@@ -124,8 +124,9 @@ def case_of(
     within, read = under or zone(site), list(beside)
     about = next(each for each in within.file.sites if each.name == site)
     above = _parts(StackKind.ORGANISATION, ORGANISATION, read, within)
-    kept = [part for kind in (StackKind.BACKEND, StackKind.BACKUPS) for part in _parts(kind, kind.value, read, within)]
-    others = (*auditors_parts(read, site, within), *above, *kept)
+    states = _parts(StackKind.BACKEND, BACKEND, read, within)
+    copies = _parts(StackKind.BACKUPS, BACKUPS, read, within)
+    others = (*auditors_parts(read, site, within), *above, *states, *copies)
     return Case(site, Basis.LAB, Resources(resources), within, about, DAY, others=others)
 
 

@@ -33,9 +33,10 @@ class Wrong(NamedTuple):
 
 
 def into_a_copy(case: Case, replication: Resource) -> bool:
-    """Whether any rule of a replication names the account that the zone has for second copies of the site."""
+    """Whether any rule of a replication names the account that the zone has for second copies, or may name it."""
     copies = copies_of(case)
-    return copies is not None and any(at(rule, _ACCOUNT) == copies.account for rule in entries(replication, "rules"))
+    accounts = [at(rule, _ACCOUNT) for rule in entries(replication, "rules")]
+    return copies is not None and any(not known(each) or each == copies.account for each in accounts)
 
 
 def at(rule: Any, path: str) -> Any:
@@ -144,6 +145,24 @@ def copier_of(case: Case, bucket: Resource) -> Copier | None:
     trusted = Ground(role.resource.urn, f"assumeRolePolicy admits {SERVICE} alone")
     arn = arn_of(case, role)
     return Copier(arn, (Ground(replication.urn, f"role={arn}"), trusted, *grounds(case, replication)))
+
+
+def unclear_copier(case: Case, bucket: Resource) -> str | None:
+    """Why it is not known whether a store has a copier, in words; None where that is known."""
+    found = referring(case.resources, REPLICATION, "bucket", value(bucket, "bucket"))
+    if copies_of(case) is None or not (found.certain or found.doubtful):
+        return None
+    if found.doubtful or len(found.certain) > 1:
+        return f"which replication is that of {bucket.name} is not known"
+    replication = found.certain[0]
+    wrongs = (leading_elsewhere(case, rule) for rule in entries(replication, "rules"))
+    trusts = (each.trust for each in roles(case.resources) if arn_of(case, each) == value(replication, "role"))
+    doubts = (
+        isinstance(value(replication, "role"), Unknown),
+        any(wrong and not known(wrong.found) for wrong in wrongs),
+        any(trust and isinstance(trust.document, Unknown) for trust in trusts),
+    )
+    return f"where {replication.name} copies to, or as whom, is not known" if any(doubts) else None
 
 
 def _named(case: Case, arn: Any) -> Principal | None:

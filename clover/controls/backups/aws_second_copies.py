@@ -36,15 +36,19 @@ def stores_are_copied(case: Case) -> Iterator[Answer]:
     if copies is None or case.hand is not StackKind.SITE:
         return
     for store in stores(case):
-        if role_of(store.resource) == StoreRole.USER_DATA.value and _class_of(store.resource) in copies.data_classes:
+        role, held = role_of(store.resource), _class_of(store.resource)
+        if isinstance(role, Unknown) or isinstance(held, Unknown):
+            yield unknown(f"what {store.resource.name} is for, or holds, is not known", resource=store.resource.urn)
+        elif role == StoreRole.USER_DATA.value and held in copies.data_classes:
             yield _copied(case, store.resource, copies.retention_days)
     if not keepers_of(case):
         yield assumed(f"that the second copies of {case.site.title} are locked and read by nobody: {UNREAD}")
 
 
-def _class_of(bucket: Resource) -> str:
+def _class_of(bucket: Resource) -> Any:
     """The class that the bucket's tags say; restricted where they say none."""
-    return str((as_object(value(bucket, "tags")) or {}).get(CLASS_TAG, DataClass.RESTRICTED.value))
+    tags = value(bucket, "tags")
+    return tags if isinstance(tags, Unknown) else (as_object(tags) or {}).get(CLASS_TAG, DataClass.RESTRICTED.value)
 
 
 def _copied(case: Case, bucket: Resource, days: int) -> Answer:

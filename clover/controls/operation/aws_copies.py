@@ -8,11 +8,10 @@ from clover.controls.aws_policies import Policies
 from clover.controls.backups.aws_copies import arn_of, at
 from clover.controls.backups.copies import copied_account
 from clover.controls.case import Case
-from clover.controls.network.aws_endpoints import OPEN_TO_ALL
 from clover.controls.operation.aws_calls import Call, Guards, context_of, key_of, needed, through_the_store
 from clover.controls.residency.aws_reading import stores
 from clover.model.aws.network_links import entries, known
-from clover.model.aws.policies import Guarded, statements
+from clover.model.aws.policies import Guarded, Held, statements
 from clover.model.aws.principals import Principal, roles
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
@@ -57,11 +56,21 @@ def _at_the_copy(case: Case, role: Principal, rule: Any) -> Iterator[Call | None
         return
     own, rows = Policies(identity=role.identity, boundary=role.boundary), needed()["copier"]
     there = {**context_of(case), "aws:ResourceAccount": str(account)}
-    key, opened = f"arn:{partition(case)}:kms:{case.site.region}:{account}:key/any", own._replace(resource=OPEN_TO_ALL)
+    key, opened = (
+        f"arn:{partition(case)}:kms:{case.site.region}:{account}:key/any",
+        own._replace(resource=_leaving(case)),
+    )
     for action in rows["copy"]:
         yield Call(arn_of(case, role), action, f"{target}/object", there, own)
     for action in rows["copy_key"]:
         yield Call(arn_of(case, role), action, key, {**there, **_through(case, str(target))}, opened)
+
+
+def _leaving(case: Case) -> Held:
+    """The policy of a key that leaves to the account of its callers which of them use it."""
+    account = {"AWS": f"arn:{partition(case)}:iam::{case.site.account}:root"}
+    statement = {"Effect": "Allow", "Principal": account, "Action": "kms:*", "Resource": "*"}
+    return Held("the copy's key", {"Version": "2012-10-17", "Statement": [statement]})
 
 
 def _through(case: Case, bucket: str) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ import msgspec
 from clover.controls.aws_callers import not_trusted, outsiders, partition
 from clover.controls.aws_policies import Policies
 from clover.controls.aws_requests import Asked, Asking, either, nobody, requests
-from clover.controls.backups.aws_copies import Copier, copier_of
+from clover.controls.backups.aws_copies import Copier, arn_of, copier_of, unclear_copier
 from clover.controls.case import Case
 from clover.controls.verdict import Answer, Outcome, unknown
 from clover.model.aws import policies
@@ -78,7 +78,7 @@ def data_is_read_from_the_site(case: Case) -> Iterator[Answer]:
             copier = copier_of(case, store.resource)
             own = f", and copied by S3 alone, as {copier.arn.rpartition('/')[2]}" if copier else ""
             told = f"whoever asks, the data of {store.resource.name} is reached through {doors} only{own}"
-            yield _resting(_asked(case, store, "beside", told), copier)
+            yield _resting(case, store, _asked(case, store, "beside", told), copier)
 
 
 def no_service_reads(case: Case) -> Iterator[Answer]:
@@ -86,14 +86,18 @@ def no_service_reads(case: Case) -> Iterator[Answer]:
     for store in stores(case):
         if role_of(store.resource) != "evidence":
             told = f"no service reads {store.resource.name} for a caller outside"
-            yield _resting(_asked(case, store, "behalf", told), copier_of(case, store.resource))
+            yield _resting(case, store, _asked(case, store, "behalf", told), copier_of(case, store.resource))
 
 
-def _resting(answer: Answer, copier: Copier | None) -> Answer:
-    """A proof that lets a copier pass rests on what is known of that, too."""
-    if copier is None or answer.outcome is not Outcome.PROVED:
-        return answer
-    return msgspec.structs.replace(answer, rests_on=(*answer.rests_on, *copier.grounds))
+def _resting(case: Case, store: Guarded, answer: Answer, copier: Copier | None) -> Answer:
+    """A proof that lets a copier pass rests on what is known of that; where too little is, it refutes nothing."""
+    if copier and answer.outcome is Outcome.PROVED:
+        return msgspec.structs.replace(answer, rests_on=(*answer.rests_on, *copier.grounds))
+    caller = ((answer.counterexample or {}).get("request") or {}).get("principal")
+    doubt = unclear_copier(case, store.resource)
+    if doubt and caller in {arn_of(case, role) for role in roles(case.resources)}:
+        return unknown(doubt, resource=store.resource.urn)
+    return answer
 
 
 def _asked(case: Case, store: Guarded, name: str, told: str) -> Answer:
