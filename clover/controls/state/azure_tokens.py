@@ -18,6 +18,8 @@ from clover.zones.parties import Backend
 from clover.zones.vocabulary import StackKind
 
 FEDERATED = "azure-native:managedidentity:FederatedIdentityCredential"
+OTHER_VERSIONS = "azure-native:managedidentity/"
+"""How types of one API version begin, some of which hold a pattern in place of a subject."""
 KINDS = ("deploys", "previews")
 """The two runners of a backend, and the ends of their identities' names."""
 
@@ -39,8 +41,9 @@ def tokens_of(case: Case, identity: Resource) -> list[Resource]:
 
 
 def unplaced(case: Case) -> list[Resource]:
-    """The credentials of which it is not known whom they make somebody."""
-    return [each for each in case.resources.of(FEDERATED) if is_open(_place(each))]
+    """The credentials of which it is not known whom they make somebody; types of one API version are not read."""
+    unread = (each for each in case.resources.all if each.type.startswith(OTHER_VERSIONS))
+    return [*(each for each in case.resources.of(FEDERATED) if is_open(_place(each))), *unread]
 
 
 def _place(resource: Resource) -> list[Any]:
