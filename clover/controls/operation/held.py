@@ -135,7 +135,7 @@ def _is_asked(component: Resource, part: Made) -> bool:
 def _made(component: Resource, there: Sequence[Resource], part: Made) -> Lack | None:
     """Whether the things of one type are there, as often as the component's inputs say."""
     members = [None] if part.each is None else as_list(component.inputs.get(part.each, []))
-    if members is None:
+    if members is None or any(isinstance(member, Unknown) for member in members):
         return Lack(f"the {part.each} of {component.name} is {LATER}")
     if part.at is None:
         wanted = len(members) * part.times
