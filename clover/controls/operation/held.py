@@ -32,9 +32,11 @@ def what_is_said_is_there(case: Case) -> Iterator[Answer]:
     found |= {root.urn: _of_stack(case, root, components) for root in handing}
     lacking = {urn: answer for urn, answer in found.items() if answer is not None}
     yield from lacking.values()
-    whole = tuple(Ground(urn, SAID) for urn in found if urn not in lacking)
+    whole = [urn for urn in found if urn not in lacking]
     if whole:
-        yield proved(f"what {len(whole)} components and stacks say they hold is there", rests_on=whole)
+        stack = [root.urn for root in handing if root.urn in whole]
+        rests = tuple(Ground(urn, SAID) for urn in stack or whole)
+        yield proved(f"what {len(whole)} components and stacks say they hold is there", rests_on=rests)
     elif not found:
         yield assumed(UNDECLARED)
 
