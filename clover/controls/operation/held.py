@@ -32,9 +32,11 @@ def what_is_said_is_there(case: Case) -> Iterator[Answer]:
     found |= {root.urn: _of_stack(case, root, components) for root in handing}
     lacking = {urn: answer for urn, answer in found.items() if answer is not None}
     yield from lacking.values()
-    whole = tuple(Ground(urn, SAID) for urn in found if urn not in lacking)
+    whole = [urn for urn in found if urn not in lacking]
     if whole:
-        yield proved(f"what {len(whole)} components and stacks say they hold is there", rests_on=whole)
+        stack = [root.urn for root in handing if root.urn in whole]
+        rests = tuple(Ground(urn, SAID) for urn in stack or whole)
+        yield proved(f"what {len(whole)} components and stacks say they hold is there", rests_on=rests)
     elif not found:
         yield assumed(UNDECLARED)
 
@@ -135,7 +137,7 @@ def _is_asked(component: Resource, part: Made) -> bool:
 def _made(component: Resource, there: Sequence[Resource], part: Made) -> Lack | None:
     """Whether the things of one type are there, as often as the component's inputs say."""
     members = [None] if part.each is None else as_list(component.inputs.get(part.each, []))
-    if members is None:
+    if members is None or any(isinstance(member, Unknown) for member in members):
         return Lack(f"the {part.each} of {component.name} is {LATER}")
     if part.at is None:
         wanted = len(members) * part.times
