@@ -111,7 +111,7 @@ def statements(inputs: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str
     """The place of each statement in the inputs of a resource, and what it is called."""
     for held in DOCUMENTS:
         if isinstance(inputs.get(held), str):
-            for index, each in enumerate(json.loads(inputs[held])["Statement"]):
+            for index, each in enumerate(json.loads(inputs[held]).get("Statement", ())):
                 yield (held, "Statement", str(index)), str(each.get("Sid", index))
     for held in LISTS:
         for index, each in enumerate(inputs.get(held) or ()):
