@@ -24,7 +24,7 @@ def replay(control: str, answer: Answer, case: Case) -> None:
     kind = found["kind"]
     if control.startswith("GRD") and kind != "chain":
         replay_guardrails.replay(found, case)
-    elif control == "ASM-2":
+    elif control == "ASM-2" and kind != "chain":
         _property(found, everything(case))
     elif case.site.cloud is Cloud.AZURE:
         replay_azure.replay(control, answer, case)
