@@ -1,6 +1,7 @@
 """Drift: what is declared of a site and what is there, thing by thing, and what each difference means."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
@@ -109,8 +110,10 @@ def _things(declared: Sequence[Resource], observed: Sequence[Resource], seen: Su
     wanted = {_identity(each): each for each in declared if each.custom and not each.type.startswith("pulumi:")}
     there = {_identity(each): each for each in observed if each.custom}
     ids = frozenset(identity[1] for identity in wanted)
+    own = _own_subscription(ids)
     for identity, resource in wanted.items():
-        yield _compared(_Pair(resource, there.get(identity), ids), scopes().get(resource.type), seen)
+        scope = scopes().get(resource.type) if _subscription(identity[1]) in (own, None) else None
+        yield _compared(_Pair(resource, there.get(identity), ids), scope, seen)
     for identity, resource in there.items():
         if identity not in wanted and not _is_brought(resource, ids):
             yield Thing(Kind.EXTRA, None, resource)
@@ -124,6 +127,18 @@ def _identity(resource: Resource) -> tuple[str, str]:
 def _folded(identifier: str) -> str:
     """An id as it is compared: those of Azure know no case."""
     return identifier.lower() if identifier.startswith("/") else identifier
+
+
+def _subscription(identifier: str) -> str | None:
+    """The subscription that an id of Azure lies in; None for what lies in none."""
+    parts = identifier.split("/")
+    return parts[2] if parts[1:2] == ["subscriptions"] else None
+
+
+def _own_subscription(ids: Iterable[str]) -> str | None:
+    """The subscription of a site: the one that most of what it declares lies in. No other is read with it."""
+    counted = Counter(filter(None, map(_subscription, ids)))
+    return next((found for found, _ in counted.most_common(1)), None)
 
 
 @cache

@@ -259,3 +259,11 @@ def test_any_declared_member_that_is_otherwise_is_found(value: dict[str, int], d
     name = data.draw(st.sampled_from(sorted(value)))
     there = {**value, name: value[name] + 1, "what the cloud adds": 1}
     assert [(wanted, live) for _, wanted, live in differences("x", value, there)] == [(value[name], value[name] + 1)]
+
+
+def test_what_lies_in_another_subscription_is_not_read_with_the_site(tmp_path: Path) -> None:
+    def without_copies(rows: list[dict[str, Any]]) -> None:
+        rows[:] = [row for row in rows if "-000000000511/" not in row["id"]]
+
+    differing = {each.thing.one.name: each.thing.kind for each in found("hamar", tmp_path, without_copies).things}
+    assert differing == dict.fromkeys(("profiles-copies", "research-copies", "usage-copies"), Kind.UNREAD)
