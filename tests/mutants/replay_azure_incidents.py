@@ -37,7 +37,7 @@ def replay(found: Mapping[str, Any], resources: Resources) -> None:
 
 
 def _tells(rule: Resource, event: Mapping[str, Any]) -> bool:
-    """Whether a rule tells the row from nothing: it sounds for the one and not for the other, or the other way round."""
+    """Whether a rule tells the row from nothing: it sounds for the one and not for the other, or the reverse."""
     query, sign, limit = (value(rule, f"criteria.allOf[0].{name}") for name in ("query", "operator", "threshold"))
     table, row = event["table"], event["row"]
     if row.get("MetricName") == "FirewallHealth":
