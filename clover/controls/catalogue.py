@@ -26,8 +26,6 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Whose stacks are asked."""
     workspaces: bool = True
     """Whether a workspace of the auditor's is asked too."""
-    vaults_on: tuple[Cloud, ...] = tuple(Cloud)
-    """The clouds on which the auditor's vaults are asked; elsewhere their sites alone are."""
 
     @property
     def frameworks(self) -> Mapping[str, tuple[str, ...]]:

@@ -81,10 +81,8 @@ def _decided(case: Case, world: World, register: Register, told: Told) -> Iterat
 
 
 def _is_asked(case: Case, control: Control) -> bool:
-    """Whether a control is asked of a stack of its hand's: of the auditor's parts it may leave some to the sites."""
-    if case.hand is not StackKind.AUDITOR:
-        return True
-    return control.workspaces if case.is_workspace else case.site.cloud in control.vaults_on
+    """Whether a control is asked of a stack of its hand's: it may leave the auditor's workspaces out."""
+    return control.workspaces or not case.is_workspace
 
 
 NOTHING = "nothing that this control is about, so nothing says whether it holds"

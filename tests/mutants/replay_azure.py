@@ -11,7 +11,7 @@ from clover.model.azure import stores
 from clover.model.azure.roles_in_force import attested, roles_in_force
 from clover.model.resources import value
 from clover.sources import Unknown
-from tests.mutants import replay_azure_network
+from tests.mutants import replay_azure_incidents, replay_azure_network
 
 NEEDED = ("AUD-1", "KEY-6", "OPS-1")
 """Controls whose counterexample is a request that is denied."""
@@ -29,6 +29,8 @@ def replay(control: str, answer: Answer, about: Case) -> None:
         assert let is not kept_out, request
     elif example["kind"] == "chain":
         _chain(example, about)
+    elif control.startswith("INC"):
+        replay_azure_incidents.replay(example, about.resources)
     elif control.startswith("NET") or example["kind"] == "path":
         replay_azure_network.replay(control, answer, about)
     elif control.startswith("EVD") and ":" not in example["property"]:

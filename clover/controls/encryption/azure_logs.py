@@ -50,7 +50,7 @@ def _link(case: Case, workspace: Resource) -> Resource | Answer:
         return unknown(
             f"whether {doubtful.name} joins {workspace.name} with a cluster is not known", resource=workspace.urn
         )
-    example = property_of(workspace.urn, "features.clusterResourceId", None, "a link with a cluster of the stack")
+    example = property_of(workspace.urn, "linkedServices", None, "a link with a cluster of the stack")
     return refuted(f"{workspace.name} lies on shared clusters, under no key", example, resource=workspace.urn)
 
 

@@ -119,14 +119,15 @@ class _Paths:
                 yield _Path(rule, problem or grounds(self._part, rule, workspace))
 
     def _hears(self, rule: Resource, expected: Expected, row: Row, *, silent: bool) -> bool | Answer:
-        """Whether the rule sounds for the row; with `silent`, when it is missing among all others, and only then."""
-        if not silent:
-            return sounds(rule, {expected.table: [row]})
-        missing = sounds(rule, self._others)
-        if missing is not True:
-            return missing
-        coming = sounds(rule, {**self._others, expected.table: [*self._others.get(expected.table, ()), row]})
-        return coming if isinstance(coming, Answer) else not coming
+        """Whether the rule sounds for the row and not without; with `silent`, without it among all others, and then only.
+
+        A rule that sounds at any rate tells nothing.
+        """
+        others = self._others if silent else {}
+        without = sounds(rule, others)
+        coming = sounds(rule, {**others, expected.table: [*others.get(expected.table, ()), row]})
+        doubt = next((each for each in (without, coming) if isinstance(each, Answer)), None)
+        return doubt or (without, coming) == (silent, not silent)
 
     @cached_property
     def _others(self) -> Tables:

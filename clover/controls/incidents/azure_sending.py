@@ -66,7 +66,8 @@ def _sends(case: Case, source: _Source, table: str, workspace: str) -> Found:
         doubt = problem if known(each.about) or doubt is None else doubt
     told = f"{source.called} sends no rows of {table} to the monitor"
     blamed = source.resource.urn if source.resource else root(case.resources)
-    return doubt or refuted(told, wrong(blamed, SETTING, None, "a setting that names the monitor's workspace"))
+    example = wrong(blamed, SETTING, None, "a setting that names the monitor's workspace")
+    return doubt or refuted(told, example, resource=source.resource.urn if source.resource else None)
 
 
 def _problem(each: Recording, table: str, workspace: str) -> Answer | None:

@@ -100,7 +100,8 @@ def _left_to_its_group(resource: Resource, groups: Mapping[str, Resource]) -> It
     """A resource without a location lies where its group does: one that the stack does not place may lie anywhere."""
     named = value(resource, "resourceGroupName")
     said = resource.type == GROUP or value(resource, "location") not in (None, "")
-    if said or locations.classes_of(resource.type, "location") != ("region",) or not isinstance(named, str):
+    placed = locations.classes_of(resource.type, "location") in (("region",), ("alarms",))
+    if said or not placed or not isinstance(named, str):
         return
     if named.lower() not in groups:
         told = f"{resource.name} says no location, and lies where {named} does, which the stack does not declare"

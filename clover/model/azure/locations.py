@@ -184,8 +184,8 @@ def _are_regions(value: Any, ground: Ground) -> bool:
 
 
 def _is_alarms_region(value: Any, ground: Ground) -> bool:
-    """The site's region, or that in which the zone lets alarms be handed on; what names none is handed on anywhere."""
-    return bool(value) and str(value).replace(" ", "").lower() in (ground.region, ground.alarms)
+    """The site's region, or that in which the zone lets alarms be handed on; left out, it is the resource group's."""
+    return _is_region(value, ground) or str(value).replace(" ", "").lower() == ground.alarms
 
 
 def _is_global(value: Any, _ground: Ground) -> bool:
