@@ -23,6 +23,7 @@ PEOPLE = "00000000-0000-0000-0000-000000000777"
 GROUPS = "/providers/Microsoft.Management/managementGroups"
 PLACE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/clover-hamar-user-data"
 LOGS = "Microsoft.OperationalInsights/workspaces"
+COPIES = "00000000-0000-0000-0000-000000000511"
 MONITOR = f"/subscriptions/{KEEPER}/resourceGroups/clover-hamar/providers/{LOGS}/clover-hamar-monitor"
 STORE: dict[str, Any] = {
     "location": REGION,
@@ -73,7 +74,7 @@ def organisation() -> World:
 def policies(organisation: World) -> dict[str, Any]:
     """All that stands above the site, as the evaluator takes it, with an owner of everything."""
     everywhere = guardrails.of_all([SITE], [AUDITORS_TENANT, TENANT])
-    values = {**everywhere, **guardrails.of_site(guardrails.Site(SITE, {"support": PEOPLE}, MONITOR), [KEEPER])}
+    values = {**everywhere, **guardrails.of_site(guardrails.Site(SITE, {"support": PEOPLE}, COPIES, MONITOR), [KEEPER])}
     assigned = [
         {
             "name": each.name,
@@ -177,6 +178,17 @@ def test_what_leaves_or_runs_programs_is_not_declared(policies: Any, kind: str, 
     assert decide(policies, kind, body) == "explicit_deny"
 
 
+@pytest.mark.parametrize(
+    ("account", "expected"), [(COPIES, "allow"), (SUBSCRIPTION, "explicit_deny"), (KEEPER, "explicit_deny")]
+)
+def test_objects_are_replicated_into_the_account_of_second_copies_alone(
+    policies: Any, account: str, expected: str
+) -> None:
+    there = f"/subscriptions/{account}/resourceGroups/copies/providers/{STORAGE}/copy"
+    body = {"properties": {"destinationAccount": there}}
+    assert decide(policies, f"{STORAGE}/objectReplicationPolicies", body) == expected
+
+
 ELIGIBLE, ACTIVE = (f"Microsoft.Authorization/role{word}ScheduleRequests" for word in ("Eligibility", "Assignment"))
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 OPENED: dict[str, Any] = {
@@ -208,7 +220,7 @@ def test_a_gate_alone_is_activated_and_by_those_approved(policies: Any, kind: st
 
 
 def test_without_an_approval_no_role_may_be_activated() -> None:
-    values = guardrails.of_site(guardrails.Site(SITE, {}, None), [KEEPER])
+    values = guardrails.of_site(guardrails.Site(SITE, {}, None, None), [KEEPER])
     assert (values["gates"], values["workforces"]) == ([], [])
 
 
@@ -244,7 +256,7 @@ def test_a_site_makes_no_workspace_of_its_own(policies: Any) -> None:
 
 
 def test_a_site_that_nobody_watches_sends_to_no_workspace() -> None:
-    values = guardrails.of_site(guardrails.Site(SITE, {}, None), [KEEPER])
+    values = guardrails.of_site(guardrails.Site(SITE, {}, None, None), [KEEPER])
     assert values["record_workspaces"] == []
 
 
