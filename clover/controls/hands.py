@@ -242,12 +242,9 @@ def _holding(zone: Zone, cloud: Cloud, accounts: Sequence[str]) -> AuditorHoldin
 
 
 def _accounts(provider: Resource) -> list[str]:
-    """The accounts or the subscription that a provider is set to; none where the text is no JSON."""
+    """The accounts or the subscription that a provider is set to."""
     listed, subscription = value(provider, "allowedAccountIds"), value(provider, "subscriptionId")
-    try:
-        found: Any = json.loads(listed) if isinstance(listed, str) else listed
-    except ValueError:
-        found = None
+    found: Any = json.loads(listed) if isinstance(listed, str) else listed
     return [str(each) for each in (*(as_list(found) or ()), subscription) if isinstance(each, str)]
 
 
