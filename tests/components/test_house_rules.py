@@ -28,6 +28,7 @@ def test_there_is_something_to_look_at() -> None:
         "AccessTrail",
         "AssessmentWorkspace",
         "AuditorAccess",
+        "BackupVault",
         "DataFlowMonitor",
         "EgressGateway",
         "EncryptionKey",
