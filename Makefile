@@ -1,7 +1,7 @@
 # `make` alone lists the targets. Needed beforehand: Python 3.11 or newer, make, git.
 PYTHON ?= python3
-# In the order in which they come up: guardrails first, then the vault that the records of sites go to.
-STACKS ?= organisation auditor dublin hamar dublin2
+# In the order in which they come up: guardrails first, then what sites' records and second copies go to.
+STACKS ?= organisation auditor backups dublin hamar dublin2
 BIN := .venv/bin
 CLOVER := $(BIN)/clover
 

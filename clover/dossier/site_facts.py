@@ -26,6 +26,7 @@ WORST = (
 HANDS = {
     "auditor": ("EvidenceVault", "IncidentChannel", "AssessmentWorkspace"),
     "organisation": ("Guardrails",),
+    "backups": ("BackupVault",),
 }
 """The components by which the stacks of the other hands are known."""
 

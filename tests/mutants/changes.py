@@ -10,8 +10,8 @@ A change names what it is about by the name in the URN (a component by `Type::na
                                                  are JSON, or lines; with `cascade: true` whatever names it goes too
   {add: NAME, type: TYPE, with: PROPERTIES}      declare one more resource, with `id: ID` if that matters,
                                                  with `custom: false` where it only groups others, and with
-                                                 `at: auditor`, `organisation`, `backend` or `backups` for one of that
-                                                 hand's stack, `by: NAME` for one by the provider of that resource
+                                                 `at: auditor`, `organisation`, `backend` or `backups` for one of
+                                                 that hand's stack, `by: NAME` for one by the provider of that resource
   {undeclare: HOST}                              take a host out of the gateway's declared list
   {policy: NAME, ...}                            edit a policy; NAME is a given of the zone, or a resource with
                                                  `in: PROPERTY` (`policy` where it is left out):

@@ -46,6 +46,41 @@ def see_bucket(world: World, bucket: Resource) -> Props:
     }
 
 
+def versioned(world: World, name: str) -> str:
+    """A bucket that keeps versions, made beside every stack."""
+    bucket, s3 = world.name(name), world.aws("s3")
+    if bucket not in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    return bucket
+
+
+def rule(world: World) -> Props:
+    """A rule that copies everything under a key, and hands it to the owner of the copy."""
+    return {
+        "id": "everything",
+        "status": "Enabled",
+        "priority": 1,
+        "filter": {"prefix": ""},
+        "deleteMarkerReplication": {"status": "Disabled"},
+        "sourceSelectionCriteria": {"sseKmsEncryptedObjects": {"status": "Enabled"}},
+        "destination": {
+            "bucket": f"arn:aws:s3:::{versioned(world, 'copy')}",
+            "account": world.account,
+            "accessControlTranslation": {"owner": "Destination"},
+            "encryptionConfiguration": {"replicaKmsKeyId": "arn:aws:kms:eu-west-1:111122223333:alias/copies"},
+        },
+    }
+
+
+def see_replication(world: World, it: Resource) -> Props:
+    found = world.aws("s3").get_bucket_replication(Bucket=it.id)["ReplicationConfiguration"]
+    (kept,) = found["Rules"]
+    assert kept["Destination"]["EncryptionConfiguration"]["ReplicaKmsKeyID"].endswith("alias/copies")
+    assert kept["SourceSelectionCriteria"] == {"SseKmsEncryptedObjects": {"Status": "Enabled"}}
+    return {"role": found["Role"], "bucket": it.id}
+
+
 def see_role(world: World, role: Resource) -> Props:
     iam = world.aws("iam")
     about = iam.get_role(RoleName=role.id)["Role"]
@@ -183,6 +218,18 @@ CASES = [
             OpenIDConnectProviderArn=issuer.id, ClientID="anybody"
         ),
         drifts=frozenset({"clientIdLists"}),
+    ),
+    Case(
+        token="aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+        inputs=lambda world: {
+            "bucket": versioned(world, "source"),
+            "role": world.role.outputs["arn"],
+            "rules": [rule(world)],
+        },
+        changed=lambda world: {"rules": [{**rule(world), "status": "Disabled"}]},
+        replaced=lambda world: {"bucket": versioned(world, "other-source")},
+        seen=see_replication,
+        drift=lambda world, it: world.aws("s3").delete_bucket_replication(Bucket=it.id),
     ),
     Case(
         token="aws:iam/rolePolicy:RolePolicy",

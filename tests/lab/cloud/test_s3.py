@@ -170,3 +170,23 @@ def test_anonymous_readers_need_a_public_bucket(cloud: Cloud, s3: Any, name: str
     s3.delete_public_access_block(Bucket=name)
     s3.put_bucket_policy(Bucket=name, Policy=statement(name))
     assert read() == 200
+
+
+def copying(to: str) -> dict[str, Any]:
+    rule: dict[str, Any] = {"ID": "all", "Status": "Enabled", "Priority": 1, "Filter": {"Prefix": "some/"}}
+    rule |= {"DeleteMarkerReplication": {"Status": "Enabled"}, "Destination": {"Bucket": f"arn:aws:s3:::{to}"}}
+    return {"Role": "arn:aws:iam::111122223333:role/copies", "Rules": [rule]}
+
+
+def test_a_replication_needs_a_destination_that_keeps_versions(s3: Any, name: str, account: str) -> None:
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    missing = copying(f"missing-{account}")
+    assert refused(s3.put_bucket_replication, Bucket=name, ReplicationConfiguration=missing) == "InvalidRequest"
+    target = bucket(s3, f"target-{account}")
+    told = copying(target)
+    assert refused(s3.put_bucket_replication, Bucket=name, ReplicationConfiguration=told) == "InvalidRequest"
+    s3.put_bucket_versioning(Bucket=target, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_replication(Bucket=name, ReplicationConfiguration=told)
+    assert s3.get_bucket_replication(Bucket=name)["ReplicationConfiguration"] == told
+    s3.delete_bucket_replication(Bucket=name)
+    assert refused(s3.get_bucket_replication, Bucket=name) == "ReplicationConfigurationNotFoundError"
