@@ -57,13 +57,9 @@ def deploy_backend(configuration: Configuration, zones: Path) -> None:
 
 
 def deploy_backups(configuration: Configuration, zones: Path) -> None:
-    """Deploy where second copies lie; BadInput where the zone names no place, or one that cannot be declared."""
+    """Deploy where second copies lie; BadInput where the zone names no place."""
     zone, place = _zone(configuration, zones, StackKind.BACKUPS)
     admitted = admit_backups(zone, place)
-    for one in admitted:
-        if one.cloud not in BACKUPS:
-            told = f"second copies of {one.site} on {one.cloud.value} cannot be declared yet"
-            raise BadInput(f"{told}; only {', '.join(BACKUPS)}", place)
     stores = {one.site: copied_stores(zone, one, zones.parent) for one in admitted}
     deployed = (import_module(BACKUPS[one.cloud]).deploy(one, stores[one.site]) for one in admitted)
     _export(zone, StackKind.BACKUPS, deployed)

@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clover.errors import BadInput
 from infra import program
 from tests.components.answers import created
+from tests.components.azure.answers import created as created_on_azure
 from tests.infra.test_program import ROOT, engine_values
-from tests.recorder import World, run
+from tests.recorder import Registration, World, run
 
 FILE = ROOT / "Pulumi.backups.yaml"
 ACCOUNT = "333344445555"
@@ -59,6 +61,27 @@ def test_a_site_without_a_stack_file_has_nothing_to_copy(tmp_path: Path) -> None
         deployed(root)
 
 
-def test_second_copies_on_azure_are_refused_before_anything_is_declared(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="second copies of hamar on azure cannot be declared yet; only aws"):
-        deployed(project(tmp_path, azure=True))
+@pytest.fixture(scope="module")
+def on_azure(tmp_path_factory: pytest.TempPathFactory) -> World:
+    root = project(tmp_path_factory.mktemp("project"), azure=True)
+    for site in ("hamar", "dublin2"):
+        (root / f"Pulumi.{site}.yaml").symlink_to(ROOT / f"Pulumi.{site}.yaml")
+
+    def answered(found: Registration, world: World) -> Any:
+        """The answer of the resource's own cloud."""
+        return (created_on_azure if found.type.startswith("azure-native:") else created)(found, world)
+
+    return run(lambda: program.deploy(root, "backups", engine_values(FILE)), answered, stack_name="backups")
+
+
+@pytest.mark.parametrize(("site", "account", "region"), [("hamar", 511, "northeurope"), ("dublin2", 512, "norwayeast")])
+def test_copies_on_azure_lie_at_another_site_in_a_subscription_of_their_own(
+    on_azure: World, site: str, account: int, region: str
+) -> None:
+    provider = on_azure.one("pulumi:providers:azure-native", f"{site}-backups")
+    assert provider.inputs["subscriptionId"] == f"00000000-0000-0000-0000-000000000{account}"
+    (vault,) = [one for one in on_azure.all("clover-azure:index:BackupVault") if one.name == site]
+    below = [one for one in on_azure.below(vault.urn) if one.custom]
+    assert {one.inputs["location"] for one in below if "location" in one.inputs} == {region}
+    assert all(provider.urn in one.provider and one.protect for one in below)
+    assert set(on_azure.stack_outputs["backups"][site]["copies"]) == {"profiles", "usage", "research"}
