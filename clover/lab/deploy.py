@@ -1,9 +1,11 @@
 """Bring stacks up in the lab, preview them, refresh them, take them down."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from clover.lab.engine import run
 from clover.lab.folder import LabFolder
 from clover.lab.kept_state import KeptState
 from clover.lab.progress import Progress
-from clover.lab.stacks import LabStack, read_stack, stack_names
+from clover.lab.stacks import LabStack, needed, read_stack, stack_names
 from clover.zones.vocabulary import StackKind
 
 VERBS = {
@@ -60,7 +62,15 @@ def deploy(root: Path, verb: str, names: list[str], faults: list[dict[str, Any]]
     cloud = prepare.prepare(folder, progress)
     if faults:
         cloud.set_faults(faults)
-    return max(_one(Deployment(folder, cloud, stack), verb, progress) for stack in stacks)
+    first = [other for stack in stacks if verb == "up" for other in _waited_for(folder, stack, names)]
+    in_turn = {stack.name: stack for stack in (*first, *stacks)}
+    return max(_one(Deployment(folder, cloud, stack), verb, progress) for stack in in_turn.values())
+
+
+def _waited_for(folder: LabFolder, stack: LabStack, asked: Sequence[str] = ()) -> list[LabStack]:
+    """The stacks of other hands that are neither up nor `asked` for, and without which `stack` does not come up."""
+    others = [each for each in needed(folder.root, stack) if each.name not in asked]
+    return [each for each in others if not folder.holds(each.project, each.name)]
 
 
 def _one(deployment: Deployment, verb: str, progress: Progress) -> int:
@@ -118,13 +128,18 @@ def _next_steps(deployment: Deployment) -> str:
 def exports(folder: LabFolder, name: str | None = None) -> str:
     """Shell lines for raw `pulumi`, as the hand that runs the stack `name`; every stack is initialised.
 
-    Without a name, or on a cloud that the stack is not of, the first site's deployer is meant.
+    Without a name, or on a cloud that the stack is not of, the first site's deployer is meant. What the named stack
+    cannot come up without is brought up first.
     """
     cloud = prepare.prepare(folder, Progress())
     asked = [read_stack(folder.root, name)] if name else []
     stacks = [read_stack(folder.root, known) for known in stack_names(folder.root)]
     for stack in stacks:
         Deployment(folder, cloud, stack)
+    with contextlib.redirect_stdout(sys.stderr):
+        for stack in asked:
+            for other in _waited_for(folder, stack):
+                _one(Deployment(folder, cloud, other), "up", Progress())
     sites = [stack for stack in stacks if stack.kind is StackKind.SITE]
     return environment.exports(environment.variables(folder, cloud, [*asked, *sites]))
 

@@ -1,11 +1,13 @@
 """Where the lab keeps its things: one ignored folder in the checkout, so that two checkouts never meet."""
 
+import json
 import os
 import shutil
 from pathlib import Path
 
 from clover.errors import BadInput
 from clover.lab.provider import journal
+from clover.sources.plain import as_object
 from clover.zones.attestation import OVERLAY
 
 
@@ -31,6 +33,18 @@ class LabFolder:
     def knows(self, project: str, stack: str) -> bool:
         """Whether the backend holds this stack already."""
         return self.state_file(project, stack).exists()
+
+    def holds(self, project: str, stack: str) -> bool:
+        """Whether this stack's state holds any resource; one that cannot be read does, until it is recovered."""
+        file = self.state_file(project, stack)
+        if not file.exists():
+            return False
+        try:
+            found = as_object(json.loads(file.read_text(encoding="utf-8"))) or {}
+        except ValueError:
+            return True
+        latest = as_object((as_object(found.get("checkpoint")) or {}).get("latest")) or {}
+        return bool(latest.get("resources"))
 
     def state_file(self, project: str, stack: str) -> Path:
         """Where the engine's file backend keeps a stack's state."""

@@ -46,14 +46,17 @@ class LabStack:
     """One admitted stack: whose hand runs it, and as whom on each cloud; `site` is a site stack's own.
 
     `organisation` is what has to stand before an organisation's stack is deployed: the accounts that it binds on AWS.
+    `needs` are the hands whose stacks of the zone have to be up before a site's.
     """
 
     project: str
     name: str
+    zone: str
     kind: StackKind
     site: str | None
     actors: tuple[Actor, ...]
     organisation: Mapping[str, Any] | None = None
+    needs: frozenset[StackKind] = frozenset()
 
     def actor(self, cloud: Cloud) -> Actor | None:
         """As whom the stack is deployed on `cloud`; the first of several."""
@@ -81,7 +84,23 @@ def read_stack(root: Path, name: str) -> LabStack:
     zone = find_zone(root / "zones", stack.config.get("clover:zone"), stack.place("clover:zone"))
     kind = _kind(stack)
     site, actors = _ADMITTED[kind](stack, zone)
-    return LabStack(project, name, kind, site, actors, _founded(zone) if kind is StackKind.ORGANISATION else None)
+    founded = _founded(zone) if kind is StackKind.ORGANISATION else None
+    return LabStack(project, name, zone.name, kind, site, actors, founded, _needs(zone, site))
+
+
+def needed(root: Path, stack: LabStack) -> list[LabStack]:
+    """The stacks of this checkout that have to be up before `stack`: where its records and its second copies go."""
+    others = (read_stack(root, name) for name in stack_names(root) if name != stack.name) if stack.needs else ()
+    return [other for other in others if other.zone == stack.zone and other.kind in stack.needs]
+
+
+def _needs(zone: Zone, site: str | None) -> frozenset[StackKind]:
+    """The hands that keep something of a site's in accounts of their own."""
+    keepers = {
+        StackKind.AUDITOR: zone.file.auditor.vault(site) if site else None,
+        StackKind.BACKUPS: zone.file.copies(site) if site else None,
+    }
+    return frozenset(kind for kind, kept in keepers.items() if kept)
 
 
 def _refuse_secrets(stack: Stack) -> None:

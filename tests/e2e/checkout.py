@@ -28,7 +28,10 @@ PARTS = (
 
 
 class Checkout:
-    """The project in a folder of its own, with a stack that is looked at, and others; no other lab is touched."""
+    """The project in a folder of its own, with a stack that is looked at, and others; no other lab is touched.
+
+    The stack files of every hand are there, so that what a stack waits for comes up before it.
+    """
 
     def __init__(self, folder: Path, stack: str = "dublin", *others: str) -> None:
         self.root, self.stack, self.others = folder, stack, others
@@ -36,7 +39,8 @@ class Checkout:
         self.promised: set[tuple[str, str]] = set()
         self.done: set[tuple[str, str]] = set()
         self.deployment: list[dict[str, Any]] = []
-        for part in (*PARTS, *(f"Pulumi.{name}.yaml" for name in (stack, *others))):
+        named = {f"Pulumi.{name}.yaml" for name in (stack, *others)}
+        for part in (*PARTS, *sorted(named | {path.name for path in ROOT.glob("Pulumi.*.yaml")})):
             source = ROOT / part if (ROOT / part).exists() else OF_TESTS / part
             take = shutil.copytree if source.is_dir() else shutil.copy2
             take(source, folder / part)
