@@ -112,8 +112,9 @@ def source(**change: Any) -> World:
         "recorded_by": "arn:aws:cloudtrail:eu-west-1:111122223333:trail/clover-dublin",
         "second_copy": {"account": KEEPER, "retention_days": 35},
     }
+    told |= change
     with declaring(created) as found:
-        RegionLockedStore("profiles", {**told, **change})
+        RegionLockedStore("profiles", told)
     return found
 
 

@@ -93,7 +93,8 @@ def _resting(case: Case, store: Guarded, answer: Answer, copier: Copier | None) 
     """A proof that lets a copier pass rests on what is known of that; where too little is, it refutes nothing."""
     if copier and answer.outcome is Outcome.PROVED:
         return msgspec.structs.replace(answer, rests_on=(*answer.rests_on, *copier.grounds))
-    caller = ((answer.counterexample or {}).get("request") or {}).get("principal")
+    request: Any = (answer.counterexample or {}).get("request")
+    caller = (as_object(request) or {}).get("principal")
     doubt = unclear_copier(case, store.resource)
     if doubt and caller in {arn_of(case, role) for role in roles(case.resources)}:
         return unknown(doubt, resource=store.resource.urn)
