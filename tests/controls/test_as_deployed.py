@@ -115,6 +115,7 @@ FLIPPING = {
     },
     "F-A2.4": {
         "NoMultiRegionKeys",
+        "NoReplicationButByDeployer",
         "NoSecretReplicas",
         "NoLockBypass",
         "OnlyTheSitesRegion",
@@ -127,7 +128,7 @@ FLIPPING = {
     "F-A2.5": {"NoRelays", "NoRestores"},
     "F-A2.7": {"ControlsOnlyByDeployer", "RolesOfTheSiteOnlyByDeployer"},
     "F-A3.2": {"OnlyAccountsOfTheZone", "OnlyEncryptedTransport"},
-    "F-A3.6": {"DataOnlyFromTheSitesNetwork", "KeysOnlyThroughServices"},
+    "F-A3.6": {"DataOnlyFromTheSitesNetwork", "CopiersOnlyCopy", "KeysOnlyThroughServices"},
 }
 """The lines that nothing else stands in for: without one something falls."""
 

@@ -71,11 +71,11 @@ def _stores(site: Site) -> Iterator[Change]:
     rule["DeleteMarkerReplication"] = {"Status": "Disabled"}
     copies = {"Role": f"arn:aws:iam::{site.account}:role/copies", "Rules": [rule]}
     s3.put_bucket_replication(Bucket=site.store("usage"), ReplicationConfiguration=copies)
-    yield Change("objects are copied to a foreign bucket", "extra", "BucketReplication", site.store("usage"), "RES-2")
+    yield Change("objects are copied to a foreign bucket", "changed", "BucketReplication", site.store("usage"), "RES-2")
     s3.delete_public_access_block(Bucket=site.store("research"))
     yield Change("a bucket may be made public", "missing", "BucketPublicAccessBlock", site.store("research"), "RES-3")
-    s3.put_bucket_versioning(Bucket=site.store("usage"), VersioningConfiguration={"Status": "Suspended"})
-    yield Change("versions are kept no longer", "changed", "BucketVersioning", site.store("usage"), "EVD-2")
+    s3.put_bucket_versioning(Bucket=site.store("media"), VersioningConfiguration={"Status": "Suspended"})
+    yield Change("versions are kept no longer", "changed", "BucketVersioning", site.store("media"), "EVD-2")
 
 
 def _keys(site: Site) -> Iterator[Change]:

@@ -43,7 +43,7 @@ def test_everything_is_proved_of_what_came_up_and_nothing_is_left_to_do(world: C
     assert said.count(" 0 refuted") == len(STACKS)
     assert "unknown" not in said
     for stack in STACKS[1:]:
-        assert "unchanged" in world.pulumi("preview", "-s", stack, "--expect-no-changes").stdout
+        assert "unchanged" in world.beside(stack).pulumi("preview", "-s", stack, "--expect-no-changes").stdout
 
 
 def test_the_cloud_has_the_replication_that_was_declared(world: Checkout) -> None:
