@@ -27,12 +27,12 @@ class BackupVaultArgs(TypedDict):
     """The subscription that the copies lie in, of the site's tenant; never the site's."""
     deployer: str
     """Object id of the principal that deploys the copies, and no site."""
-    region: str
-    """The region that the copies lie in: another site's."""
     stores: Sequence[CopiedStore]
     """The stores that are copied."""
     retention_days: int
     """Days for which nobody can delete a copy."""
+    region: NotRequired[str]
+    """The region that the copies lie in, another site's; the site's own, which is refused, where nothing is said."""
     restore: NotRequired[Restore]
     """Through what, and until when, copies are read; without it nobody reads them."""
     declared_at: NotRequired[str]
@@ -143,8 +143,9 @@ def _place(args: BackupVaultArgs) -> SiteArgs:
     site, declared_at = args["site"], args.get("declared_at")
     if args["account"] == site["account"]:
         raise Refusal(f"account: {args['account']} is the site's own", declared_at)
-    if args["region"] == site["region"]:
-        raise Refusal(f"region: {args['region']} is the site's own, and copies lie at another site", declared_at)
+    region = args.get("region", site["region"])
+    if region == site["region"]:
+        raise Refusal(f"region: {region} is the site's own, and copies lie at another site", declared_at)
     if "restore" in args:
         raise Refusal("restore: reading second copies cannot be declared on Azure yet", declared_at)
-    return {**names.copies_place(site, args["account"]), "deployer": args["deployer"], "region": args["region"]}
+    return {**names.copies_place(site, args["account"]), "deployer": args["deployer"], "region": region}
