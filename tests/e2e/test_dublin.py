@@ -12,7 +12,8 @@ from tests.e2e.plans import QUIET, assert_silent_on_the_machine, declared, name_
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("dublin")]
 
-GROUND = Ground("eu-west-1", frozenset({"111122223333", "444455556666"}))
+GROUND = Ground("eu-west-1", frozenset({"111122223333", "333344445555", "444455556666"}))
+"""Where what lies on AWS may lie: in the site, at its second copies, and with the auditor."""
 
 
 def _resources(checkout: Checkout) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ from tests.e2e.plans import QUIET, assert_silent_on_the_machine, declared, name_
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hamar")]
 
 SUBSCRIPTION, TENANT, AUDITOR = (f"00000000-0000-0000-0000-000000000{number}" for number in (111, 100, 400))
-GROUND = Ground("norwayeast", frozenset({SUBSCRIPTION}), frozenset({TENANT, AUDITOR}))
+COPIES = "00000000-0000-0000-0000-000000000511"
+GROUND = Ground("norwayeast", frozenset({SUBSCRIPTION, COPIES}), frozenset({TENANT, AUDITOR}))
 
 
 @pytest.fixture(scope="module")

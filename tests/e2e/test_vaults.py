@@ -24,6 +24,7 @@ SITES = [pytest.param("dublin2", marks=ON_AZURE), pytest.param("texas", marks=ON
 IN_THE_SITE = "00000000-0000-0000-0000-000000000112"
 IN_THE_VAULT = "00000000-0000-0000-0000-000000000310"
 IN_THE_WORKSPACE = "00000000-0000-0000-0000-000000000410"
+IN_THE_COPIES = "00000000-0000-0000-0000-000000000512"
 GROUNDS = {
     "dublin2": AwsGround("eu-west-1", frozenset({"444455556666"})),
     "texas": AwsGround("us-east-2", frozenset({"123456789012", "999999999999"})),
@@ -113,7 +114,7 @@ def test_raw_destroy_of_the_vault_is_refused(site: Checkout) -> None:
 @pytest.mark.parametrize("site", SITES, indirect=True)
 def test_every_location_bearing_property_lies_in_the_site(site: Checkout) -> None:
     aws = GROUNDS[site.stack]
-    subscriptions = frozenset({IN_THE_SITE, IN_THE_VAULT, IN_THE_WORKSPACE})
+    subscriptions = frozenset({IN_THE_SITE, IN_THE_VAULT, IN_THE_WORKSPACE, IN_THE_COPIES})
     azure = AzureGround("northeurope", subscriptions, frozenset({TENANT, AUDITORS}))
     for each in hands(site):
         for resource in each.state()["resources"]:
