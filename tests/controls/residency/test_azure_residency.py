@@ -35,7 +35,8 @@ def test_only_proofs_about_roles_need_a_given(control: str):
 @pytest.mark.parametrize("control", RESIDENCY)
 def test_a_proof_rests_on_resources_and_givens_that_are_there(control: str):
     about = hamar()
-    known = {resource.urn for resource in about.resources.all} | set(about.givens)
+    stacks = (about, *about.others)
+    known = {resource.urn for each in stacks for resource in each.resources.all} | set(about.givens)
     for answer in asked(about, control):
         assert {ground.urn for ground in answer.rests_on} <= known
         assert answer.rests_on or control == "RES-5"

@@ -158,7 +158,8 @@ def test_every_word_of_a_location_is_explained_and_understood() -> None:
             "insights.logAnalyticsResources.workspaces[0].region",
         ),
         ("azure-native:authorization:RoleAssignment", {"scope": OUTSIDE}, "scope"),
-        ("azure-native:storage:ObjectReplicationPolicy", {}, "azure-native:storage:ObjectReplicationPolicy"),
+        ("azure-native:storage:ObjectReplicationPolicy", {"destinationAccount": OUTSIDE}, "destinationAccount"),
+        ("azure-native:storage:LocalUser", {}, "azure-native:storage:LocalUser"),
     ],
 )
 def test_what_lies_outside_is_named(kind: str, properties: dict[str, Any], at: str) -> None:
