@@ -48,4 +48,4 @@ def test_no_type_stands_in_two_tables_but_those_that_deliver_or_are_asked_about(
     assert len(listed) == len(set(listed))
     both = set(listed) & set(locations.classification()["types"])
     assert both == {kind for kind in table["copies"] if kind in both}
-    assert all({"to", "asked"} & table["copies"][kind].keys() for kind in both)
+    assert all({"to", "asked", "closed"} & table["copies"][kind].keys() for kind in both)
