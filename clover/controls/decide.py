@@ -53,6 +53,7 @@ def missing(case: Case) -> tuple[str, ...]:
     if case.standing:
         return ()
     needed = [StackKind.AUDITOR] if case.zone.file.auditor.vault(case.site.name) else []
+    needed += [StackKind.BACKUPS] if case.zone.file.copies(case.site.name) else []
     needed += [StackKind.ORGANISATION] if _has_organisation(case) else []
     known = {case.hand, *(part.hand for part in case.others)}
     return tuple(hand.value for hand in needed if hand not in known)

@@ -119,7 +119,7 @@ class _Paths:
                 yield _Path(rule, problem or grounds(self._part, rule, workspace))
 
     def _hears(self, rule: Resource, expected: Expected, row: Row, *, silent: bool) -> bool | Answer:
-        """Whether the rule sounds for the row and not without; with `silent`, without it among all others, and then only.
+        """Whether the rule sounds for the row and not without it; with `silent`, without it among all others alone.
 
         A rule that sounds at any rate tells nothing.
         """
