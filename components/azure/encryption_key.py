@@ -29,7 +29,7 @@ class EncryptionKeyArgs(TypedDict):
     recorded_by: NotRequired[pulumi.Input[str]]
     """Id of the evidence store that every use is recorded in; the key is made after it. The key of the evidence stores
     has none: its vault is recorded by AccessTrail."""
-    monitor: NotRequired[pulumi.Input[str]]
+    monitor: NotRequired[str]
     """Id of the workspace in which the auditor's monitor looks at the same calls, where the site has one."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""
