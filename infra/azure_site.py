@@ -197,9 +197,7 @@ def _store(told: SiteArgs, store: AdmittedStore, keys: dict[StoreRole, Encryptio
     }
 
 
-def _egress(
-    site: AdmittedSite, told: SiteArgs, records: _Records, options: pulumi.ResourceOptions
-) -> EgressGateway:
+def _egress(site: AdmittedSite, told: SiteArgs, records: _Records, options: pulumi.ResourceOptions) -> EgressGateway:
     """The site's network, logging into a store of evidence."""
     network = site.network
     return EgressGateway(

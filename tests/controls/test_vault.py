@@ -260,7 +260,9 @@ def test_a_stack_of_the_auditor_s_is_asked_what_stores_and_keys_are_asked():
         assert not {control for control in asked if control.startswith(("NET", "MIG", "AUD-1"))}
 
 
-@pytest.mark.parametrize(("site", "asked"), [("dublin2", {"dublin2", "auditor.dublin2"}), ("texas", {"texas", "texas-auditor.texas"})])
+@pytest.mark.parametrize(
+    ("site", "asked"), [("dublin2", {"dublin2", "auditor.dublin2"}), ("texas", {"texas", "texas-auditor.texas"})]
+)
 def test_what_watches_a_site_is_asked_of_no_workspace_and_of_vaults_where_something_can_watch(
     site: str, asked: set[str]
 ):
