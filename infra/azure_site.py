@@ -72,7 +72,7 @@ class _Records(NamedTuple):
 
     store: pulumi.Input[str]
     key: pulumi.Input[str]
-    monitor: pulumi.Input[str] | None = None
+    monitor: str | None = None
 
 
 def _vault(site: AdmittedSite, told: SiteArgs) -> _Records | None:
@@ -157,7 +157,7 @@ def _evidence(
 class _Watched(TypedDict):
     """The workspace of what watches the records, where the auditor has one."""
 
-    monitor: NotRequired[pulumi.Input[str]]
+    monitor: NotRequired[str]
 
 
 class _Recorded(_Watched):

@@ -20,7 +20,7 @@ class AccessTrailArgs(TypedDict):
     """Id of the evidence store that the trail is kept in."""
     key: pulumi.Input[str]
     """Id of the key of the evidence stores; its use is recorded too, but for that of a vault, where its keeper does."""
-    monitor: NotRequired[pulumi.Input[str]]
+    monitor: NotRequired[str]
     """Id of the workspace in which the auditor's monitor looks at the same records, where the site has one."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""

@@ -38,7 +38,7 @@ class EgressGatewayArgs(TypedDict):
     """The hosts that workloads may reach; nothing else leaves."""
     evidence: pulumi.Input[str]
     """Id of the evidence store that flow, firewall and query logs go to."""
-    monitor: NotRequired[pulumi.Input[str]]
+    monitor: NotRequired[str]
     """Id of the workspace in which the auditor's monitor looks at firewall and query logs, where the site has one."""
     protected: bool
     """Whether firewall and DNS filter refuse to be taken down; False only for a site that is given up."""

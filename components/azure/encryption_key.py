@@ -38,7 +38,7 @@ class EncryptionKeyArgs(TypedDict):
     evidence lies."""
     copy_of: NotRequired[CopyOf]
     """Whose copies lie under the key, where they do; BackupVault gives it."""
-    monitor: NotRequired[pulumi.Input[str]]
+    monitor: NotRequired[str]
     """Id of the workspace in which the auditor's monitor looks at the same calls, where the site has one."""
     declared_at: NotRequired[str]
     """Where the intent is declared, as `file:line`."""

@@ -32,7 +32,7 @@ class MigrationIntakeArgs(TypedDict):
     """Id of the subnet in which the store has its endpoint: the only way to the data."""
     recorded_by: pulumi.Input[str]
     """Id of the evidence store that every call on the data is recorded in; the store is made after it."""
-    monitor: NotRequired[pulumi.Input[str]]
+    monitor: NotRequired[str]
     """Id of the workspace in which the auditor's monitor looks at the same calls, where the site has one."""
     writer: str
     """Object id of the one principal that writes."""

@@ -67,7 +67,7 @@ class RegionLockedStoreArgs(TypedDict):
     """Id of the subnet in which the store has its endpoint: the only way to the data of users."""
     recorded_by: NotRequired[pulumi.Input[str]]
     """Id of the evidence store that every call on the data is recorded in; the store is made after it."""
-    monitor: NotRequired[pulumi.Input[str]]
+    monitor: NotRequired[str]
     """Id of the workspace in which the auditor's monitor looks at the same calls, where the site has one."""
     auditor_networks: NotRequired[Sequence[str]]
     """The networks (CIDR, IPv4) from which the auditor reads evidence, or works in a store of its own."""

@@ -25,7 +25,13 @@ LATE = {"key", "evidence", "endpoints", "recordedBy", "vault", "channel"}
 def agreed(cloud: str) -> dict[str, dict[str, list[str]]]:
     """What the package of a cloud is to have."""
     found = {name: row for name, row in CONTRACT.items() if cloud in row.get("clouds", (cloud,))}
-    return {name: {**row, "optional": [*row["optional"], *row.get(f"on_{cloud}", ())]} for name, row in found.items()}
+    return {name: _on(cloud, row) for name, row in found.items()}
+
+
+def _on(cloud: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row with what only that cloud needs, has a use for, and gives."""
+    more = {"needed": f"needed_on_{cloud}", "optional": f"on_{cloud}", "outputs": f"outputs_on_{cloud}"}
+    return {**row, **{part: [*row[part], *row.get(name, ())] for part, name in more.items()}}
 
 
 COMPONENTS = [(cloud, name) for cloud in reference.clouds() for name in agreed(cloud)]

@@ -119,11 +119,11 @@ class _Paths:
                 yield _Path(rule, problem or grounds(self._part, rule, workspace))
 
     def _hears(self, rule: Resource, expected: Expected, row: Row, *, silent: bool) -> bool | Answer:
-        """Whether the rule sounds for the row and not without it; with `silent`, without it among all others alone.
+        """Whether the rule sounds for the row and not without; with `silent`, without it among others alone.
 
         A rule that sounds at any rate tells nothing.
         """
-        others = self._others if silent else {}
+        others: Tables = self._others if silent else {}
         without = sounds(rule, others)
         coming = sounds(rule, {**others, expected.table: [*others.get(expected.table, ()), row]})
         doubt = next((each for each in (without, coming) if isinstance(each, Answer)), None)
