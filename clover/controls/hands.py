@@ -242,9 +242,12 @@ def _holding(zone: Zone, cloud: Cloud, accounts: Sequence[str]) -> AuditorHoldin
 
 
 def _accounts(provider: Resource) -> list[str]:
-    """The accounts or the subscription that a provider is set to."""
+    """The accounts or the subscription that a provider is set to; none where the text is no JSON."""
     listed, subscription = value(provider, "allowedAccountIds"), value(provider, "subscriptionId")
-    found: Any = json.loads(listed) if isinstance(listed, str) else listed
+    try:
+        found: Any = json.loads(listed) if isinstance(listed, str) else listed
+    except ValueError:
+        found = None
     return [str(each) for each in (*(as_list(found) or ()), subscription) if isinstance(each, str)]
 
 

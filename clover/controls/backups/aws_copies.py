@@ -154,7 +154,7 @@ def unclear_copier(case: Case, bucket: Resource) -> str | None:
         return None
     if found.doubtful or len(found.certain) > 1:
         return f"which replication is that of {bucket.name} is not known"
-    replication = found.certain[0]
+    replication = next(iter(found.certain))
     wrongs = (leading_elsewhere(case, rule) for rule in entries(replication, "rules"))
     trusts = (each.trust for each in roles(case.resources) if arn_of(case, each) == value(replication, "role"))
     doubts = (

@@ -211,4 +211,5 @@ def test_a_copy_that_no_provider_reaches_is_refused() -> None:
     with pytest.raises(Refusal, match="a provider called copies"), declaring(answered):
         told: Any = {"second_copy": {"account": ACCOUNT, "retention_days": 35}, "name": "odd", "site": SITE}
         told |= {"data_class": DataClass.RESTRICTED, "role": StoreRole.USER_DATA, "key": "/k/keys/user-data"}
-        RegionLockedStore("odd", {**told, "endpoints": ["/s"], "recorded_by": "/a"})
+        told |= {"endpoints": ["/s"], "recorded_by": "/a"}
+        RegionLockedStore("odd", told)

@@ -4,9 +4,10 @@ Words between values become operators of Python's own (`a |word| b`), so that it
 """
 
 import ipaddress
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 _TOKEN = re.compile(r'"[^"]*"|[A-Za-z_]\w*~?|!\w+~?|[!=]~|[!=<>]=|\d+(?:\.\d+)?|\S')
 
@@ -29,7 +30,11 @@ def _words(text: str) -> list[str]:
 
 
 def _listed(right: Any) -> tuple[Any, ...]:
-    return right if isinstance(right, tuple) else (right,)
+    return cast("tuple[Any, ...]", right) if isinstance(right, tuple) else (right,)
+
+
+def _text(value: str | None) -> str:
+    return value or ""
 
 
 def _inside(address: Any, network: str) -> bool | None:
@@ -51,13 +56,13 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "in": lambda a, b: a in _listed(b),
     "in~": lambda a, b: a.lower() in [each.lower() for each in _listed(b)],
 }
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ipv4_is_in_range": _inside,
-    "isempty": lambda a: not a,
+    "isempty": operator.not_,
     "isnotempty": bool,
-    "split": lambda a, b: a.split(b),
-    "tolower": lambda a: a.lower(),
-    "tostring": lambda a: a or "",
+    "split": str.split,
+    "tolower": str.lower,
+    "tostring": _text,
 }
 
 

@@ -122,34 +122,34 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
-ON_TEXTS = st.builds(
-    lambda column, word, text: f"{column} {word} {_quoted(text)}",
+def _listed(texts: list[str]) -> str:
+    return f"({', '.join(map(_quoted, texts))})"
+
+
+ON_TEXTS = st.tuples(
     st.sampled_from("ST"),
     st.sampled_from(
         ["==", "!=", "=~", "!~", "startswith", "!startswith", "endswith", "contains", "contains_cs", "endswith_cs"]
     ),
-    TEXTS,
-)
-TERMS = st.builds(
-    lambda word, term: f'S {word} "{term}"', st.sampled_from(["has", "!has"]), st.sampled_from(["a", "B", "ab", "c"])
-)
-LISTS = st.builds(
-    lambda word, texts: f"S {word} ({', '.join(map(_quoted, texts))})",
-    st.sampled_from(["in", "!in", "in~", "!in~"]),
-    st.lists(TEXTS, min_size=1, max_size=3),
-)
-ON_NUMBERS = st.builds(lambda sign, number: f"N {sign} {number}", st.sampled_from(["==", "<", ">=", "!="]), NUMBERS)
+    TEXTS.map(_quoted),
+).map(" ".join)
+TERMS = st.tuples(
+    st.just("S"), st.sampled_from(["has", "!has"]), st.sampled_from(["a", "B", "ab", "c"]).map(_quoted)
+).map(" ".join)
+LISTS = st.tuples(
+    st.just("S"), st.sampled_from(["in", "!in", "in~", "!in~"]), st.lists(TEXTS, min_size=1, max_size=3).map(_listed)
+).map(" ".join)
+ON_NUMBERS = st.tuples(st.just("N"), st.sampled_from(["==", "<", ">=", "!="]), NUMBERS.map(str)).map(" ".join)
 ADDRESSES = st.sampled_from(['ipv4_is_in_range(S, "10.0.0.0/16") != true', 'ipv4_is_in_range(T, "10.0.0.0/8") == true'])
 PLAIN = st.one_of(ON_TEXTS, TERMS, LISTS, ON_NUMBERS, ADDRESSES, st.just("B"), st.just("isempty(S)"))
-CONDITIONS = st.recursive(
-    PLAIN,
-    lambda inner: st.one_of(
-        st.builds(lambda a, word, b: f"{a} {word} {b}", inner, st.sampled_from(["and", "or"]), inner),
-        st.builds(lambda a: f"({a})", inner),
-        st.builds(lambda a: f"not({a})", inner),
-    ),
-    max_leaves=8,
-)
+
+
+def _wider(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    both = st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(" ".join)
+    return st.one_of(both, inner.map("({})".format), inner.map("not({})".format))
+
+
+CONDITIONS = st.recursive(PLAIN, _wider, max_leaves=8)
 
 
 @given(CONDITIONS, st.lists(ROWS, max_size=4))
