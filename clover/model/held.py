@@ -21,6 +21,7 @@ class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     each: str | None = None
     at: str | None = None
     when: Mapping[str, tuple[Any, ...]] = {}
+    given: str | None = None
 
 
 class Component(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -38,6 +38,14 @@ ASKED: Mapping[str, Read] = {
         ("hamar", "organisation"),
     ),
     "backend": (("dublin", "backend"), ("hamar", "backend"), ("dublin2", "backend")),
+    "backups": (
+        ("dublin", "site"),
+        ("dublin", "backups"),
+        ("hamar", "site"),
+        ("hamar", "backups"),
+        ("dublin2", "site"),
+        ("dublin2", "backups"),
+    ),
 }
 Key = tuple[str, str, str, str | None]
 """A claim: whose part, control, claim, resource."""
@@ -159,7 +167,7 @@ def _fields(condition: Any) -> Iterator[str]:
 def asked(deletion: Deletion) -> Read:
     """The sites and hands whose proofs a deletion may bear on."""
     known = ASKED[deletion.stack]
-    if deletion.stack not in ("organisation", "auditor", "backend"):
+    if deletion.stack not in ("organisation", "auditor", "backend", "backups"):
         return known
     on_aws = re.search(r"[:$](aws|clover-aws):|:aws::", deletion.urn) is not None
     return tuple(each for each in known if (each[0] == "dublin") == on_aws)

@@ -49,7 +49,7 @@ def stacks(site: str, *, organisation: bool = False, hand: str = "site") -> list
     """The stacks that are read for a site or another hand's part of it, its own first."""
     auditors = AUDITORS[zone(site).name] if hand == WORKSPACE else auditors_stack(site)
     backups = BACKUPS if hand == BACKUPS or (hand == "site" and zone(site).file.copies(site)) else None
-    beside = (auditors, ORGANISATION if organisation else None, BACKEND if hand == BACKEND else None, backups)
+    beside = (auditors, backups, BACKEND if hand == BACKEND else None, ORGANISATION if organisation else None)
     return [each for each in (site, *beside) if each]
 
 

@@ -1,6 +1,6 @@
 """BAK-1 and BAK-2 of second copies on AWS: stores are copied whole, copies are locked, and nobody reaches one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -161,17 +161,20 @@ def _reached(case: Case, store: Guarded, restore: Restore | None) -> Answer:
     reading = [Asked(found["read"], [f"{arn}/*"]), Asked(found["list"], [arn])]
     copiers = f"arn:{partition(case)}:iam::{copied_account(case)}:{COPIERS}"
     writing = requests([Asked(found["write"], [f"{arn}/*"])], {"ArnNotLike": {"aws:PrincipalArn": copiers}})
-    question = either(_beside(reading, restore), writing)
+    listing = {"ArnNotEquals": {"aws:PrincipalArn": case.deployer}}
+    named = _beside([Asked(["s3:ListBucket"], [arn])], restore, listing)
+    question = either(_beside(reading, restore), writing, named)
     told = f"{name} is written by S3 alone, and read by nobody{_restoring(restore)}"
     return nobody(case, Policies(resource=store.policy), question, told, urn)
 
 
-def _beside(reading: list[Asked], restore: Restore | None) -> Document:
-    """Reads that no restore opens."""
+def _beside(reading: list[Asked], restore: Restore | None, whose: Mapping[str, Any] | None = None) -> Document:
+    """Reads that no restore opens, by whoever `whose` says."""
+    by = whose or {}
     if restore is None:
-        return requests(reading, {})
+        return requests(reading, by)
     elsewhere = {"StringNotEquals": {"aws:SourceVpce": list(restore.endpoints)}}
-    return either(requests(reading, elsewhere), requests(reading, _after(restore)))
+    return either(requests(reading, {**by, **elsewhere}), requests(reading, {**by, **_after(restore)}))
 
 
 def _after(restore: Restore) -> dict[str, Any]:

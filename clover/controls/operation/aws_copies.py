@@ -91,6 +91,8 @@ def into_a_copy(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | N
     behalf = {**here, **through_the_store(case, store), "kms:CallerAccount": source}
     for action in rows["copy"]:
         yield Call(copier, action, f"{store.arn}/object", here, Policies(resource=store.policy))
+    for action in rows["copy_store"]:
+        yield Call(copier, action, str(store.arn), here, Policies(resource=store.policy))
     for action in rows["copy_key"]:
         yield Call(copier, action, key, behalf, Policies(resource=guards.get(key)))
 

@@ -11,7 +11,7 @@ from clover.controls.azure_requests import Permissions, Request, auditor, proper
 from clover.controls.backups.azure_copies import POLICY, keeper, lies_there
 from clover.controls.case import Case, Question
 from clover.controls.evidence.azure_stores import EvidenceAccounts
-from clover.controls.evidence.keepers import UNREAD
+from clover.controls.evidence.keepers import UNREAD, keepers
 from clover.controls.operation import azure_reach, held
 from clover.controls.operation.azure_runners import needed_by_runners
 from clover.controls.operation.azure_stores import stores_are_reached, without_a_container
@@ -25,6 +25,10 @@ from clover.model.resources import value
 from clover.sources import Resource, Unknown
 from clover.zones.vocabulary import StackKind, StoreRole
 
+WORKSPACE = "azure-native:operationalinsights:Workspace"
+NAMING_A_WORKSPACE = "Microsoft.OperationalInsights/workspaces/sharedKeys/action"
+"""What Azure asks of whoever has a diagnostic setting deliver to a workspace
+(https://github.com/MicrosoftDocs/azure-docs/issues/80159)."""
 NAMING = "Microsoft.Storage/storageAccounts/listKeys/action"
 """What Azure asks of whoever has a diagnostic setting deliver to an account
 (https://learn.microsoft.com/azure/azure-monitor/fundamentals/roles-permissions-security#monitoring-contributor)."""
@@ -95,6 +99,19 @@ def _of_records(case: Case) -> Iterator[Answer]:
         yield unknown(f"whether records get into the vault is not known: {UNREAD}")
     for account in accounts.all:
         yield _let_in(account) or _may_be_named(case, accounts, account)
+    for keeper in keepers(case) if case.hand is StackKind.SITE else ():
+        yield from (_may_be_sent_to(case, keeper, workspace) for workspace in keeper.resources.of(WORKSPACE))
+
+
+def _may_be_sent_to(case: Case, keeper: Case, workspace: Resource) -> Answer:
+    """Whether the site's deployer may name the workspace of its monitor as a place of records."""
+    place, urn, told = arm_id(workspace, keeper.site.account), workspace.urn, f"records get into {workspace.name}"
+    if place is None:
+        return unknown(f"the id of {workspace.name} is not known", resource=urn)
+    permissions = Permissions(keeper)
+    request = request_of(keeper, case.deployer, NAMING_A_WORKSPACE, place, is_data=False)
+    waiting = permissions.undecided(told, urn)
+    return waiting or _all_allowed(permissions, [request], urn, told, (), permissions.given)
 
 
 def _let_in(account: Resource) -> Answer | None:

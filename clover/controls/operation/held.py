@@ -130,6 +130,8 @@ def _texts(content: Any) -> Iterator[Any]:
 
 def _is_asked(component: Resource, part: Made) -> bool:
     """Whether the component's inputs ask for the part; while they are not known they may."""
+    if part.given is not None and component.inputs.get(part.given) is None:
+        return False
     given = {name: component.inputs.get(name) for name in part.when}
     return all(isinstance(given[name], Unknown) or given[name] in wanted for name, wanted in part.when.items())
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from clover.zones.vocabulary import StoreRole
 from components.aws import site as names
-from components.aws.policies.buckets import BucketFacts, common, no_key_left_out, only
+from components.aws.policies.buckets import BucketFacts, common, no_key_left_out
 from components.aws.policies.document import Document, Statement, actions, allow, deny, document
 from components.aws.site import SiteArgs
 from components.stores import CopyOf, instant
@@ -65,7 +65,6 @@ def store(facts: BucketFacts, copy: CopyOf, declared_at: str | None) -> Document
     return document(
         allow("CopierWrites", source, actions("store", "copying"), facts.objects, written),
         allow("CopierLooks", source, "s3:GetBucketVersioning", facts.arn, written),
-        only(facts, "CopierOnlyCopies", copy["copier"], [*actions("store", "copying"), "s3:GetBucketVersioning"]),
         deny("WrittenOnlyByCopier", actions("store", "write"), facts.everything, not_copier),
         *_reading(facts, copy, source, declared_at),
         *common(facts, {}, [copy["account"]]),
