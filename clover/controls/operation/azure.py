@@ -56,7 +56,9 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
         yield from stores_are_reached(case)
     keys = tuple(stores.keys(case.resources, case.site.account))
     for account in case.resources.of(stores.ACCOUNT):
-        yield _of_a_store(case, permissions, account, keys)
+        yield _of_a_store(case, permissions, account, stores.key_of(account, keys))
+    for cluster in case.resources.of(stores.CLUSTER):
+        yield _of_a_store(case, permissions, cluster, stores.key_of(cluster, keys, "keyVaultProperties"))
 
 
 def _of_the_deployer(case: Case, permissions: Permissions) -> Answer:
@@ -99,17 +101,17 @@ def _of_records(case: Case) -> Iterator[Answer]:
         yield unknown(f"whether records get into the vault is not known: {UNREAD}")
     for account in accounts.all:
         yield _let_in(account) or _may_be_named(case, accounts, account)
-    for keeper in keepers(case) if case.hand is StackKind.SITE else ():
-        yield from (_may_be_sent_to(case, keeper, workspace) for workspace in keeper.resources.of(WORKSPACE))
+    for part in keepers(case) if case.hand is StackKind.SITE else ():
+        yield from (_may_be_sent_to(case, part, workspace) for workspace in part.resources.of(WORKSPACE))
 
 
-def _may_be_sent_to(case: Case, keeper: Case, workspace: Resource) -> Answer:
+def _may_be_sent_to(case: Case, part: Case, workspace: Resource) -> Answer:
     """Whether the site's deployer may name the workspace of its monitor as a place of records."""
-    place, urn, told = arm_id(workspace, keeper.site.account), workspace.urn, f"records get into {workspace.name}"
+    place, urn, told = arm_id(workspace, part.site.account), workspace.urn, f"records get into {workspace.name}"
     if place is None:
         return unknown(f"the id of {workspace.name} is not known", resource=urn)
-    permissions = Permissions(keeper)
-    request = request_of(keeper, case.deployer, NAMING_A_WORKSPACE, place, is_data=False)
+    permissions = Permissions(part)
+    request = request_of(part, case.deployer, NAMING_A_WORKSPACE, place, is_data=False)
     waiting = permissions.undecided(told, urn)
     return waiting or _all_allowed(permissions, [request], urn, told, (), permissions.given)
 
@@ -142,9 +144,10 @@ def _is_arm(resource: Resource) -> bool:
     return resource.custom and resource.type.startswith("azure-native:")
 
 
-def _of_a_store(case: Case, permissions: Permissions, account: Resource, keys: Sequence[stores.Key]) -> Answer:
+def _of_a_store(case: Case, permissions: Permissions, account: Resource, key: stores.Key | None) -> Answer:
+    """Whether what carries an identity, an account or a cluster of logs, may use its key as that."""
     told = f"the identity of {account.name} may use the key of the store"
-    key, carried = stores.key_of(account, keys), stores.carried_by(account)
+    carried = stores.carried_by(account)
     if key is None or key.id is None or not carried or any(isinstance(each, Unknown) for each in carried):
         return unknown(f"key or identity of {account.name} is not known, so not whether {told}", resource=account.urn)
     known = {str(arm_id(each, case.site.account)).lower(): each for each in case.resources.of(IDENTITY)}
