@@ -40,8 +40,9 @@ def in_halves(document: Document) -> None:
 def in_capitals(document: Document) -> None:
     """Actions in capitals, which IAM does not tell apart."""
     for each in document["Statement"]:
-        actions = each.get("Action", [])
-        each["Action"] = actions.upper() if isinstance(actions, str) else [action.upper() for action in actions]
+        for name in {"Action", "NotAction"} & each.keys():
+            actions = each[name]
+            each[name] = actions.upper() if isinstance(actions, str) else [action.upper() for action in actions]
 
 
 def as_lists(document: Document) -> None:

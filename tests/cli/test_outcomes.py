@@ -78,7 +78,7 @@ def test_what_is_excepted_is_shown_with_its_owner_and_is_three_when_strict(tmp_p
     code, lines = told(["prove", plan, *zone, *DAY], capsys)
     assert code == 0
     assert "exception E-1 of operator, A sample of a legal basis, until 2026-12-24" in lines[0]
-    assert lines[-1].endswith(", 1 excepted, 3 disclosed; lab, not evidence; missing hands: organisation")
+    assert lines[-1].endswith(", 1 excepted, 3 disclosed; lab, not evidence; missing hands: backups, organisation")
     assert main(["prove", plan, *zone, *DAY, "--strict"]) == 3
 
 

@@ -11,7 +11,7 @@ STATE = FOLDER / "dublin.state.json"
 FIRST_PREVIEW = FOLDER / "dublin.first.json"
 HAMAR_STATE = FOLDER / "hamar.state.json"
 HAMAR_FIRST_PREVIEW = FOLDER / "hamar.first.json"
-STACKS = ("organisation", "auditor", "dublin", "hamar", "dublin2")
+STACKS = ("organisation", "auditor", "backups", "dublin", "hamar", "dublin2")
 """The stacks that `make up` brings up, in its order."""
 
 

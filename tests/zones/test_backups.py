@@ -71,7 +71,7 @@ def test_a_zone_that_names_no_copies_has_no_such_stack(project: Project) -> None
         text[text.index("  # The accounts of second copies") : text.index("\n# Employees who read")],
         "",
     )
-    project.replace("zones/europe.yaml", "organisation, backups]", "organisation]")
+    project.replace("zones/europe.yaml", "organisation, backend, backups]", "organisation, backend]")
     zone = load_zone(project.folder / "zones/europe.yaml")
     assert backups_of(zone, zone.file.sites[0]) is None
     with pytest.raises(BadInput, match="names no backups: their stack has nowhere to go"):

@@ -25,6 +25,8 @@ from clover.zones.vocabulary import DataClass, StackKind, StoreRole
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 COPIERS = "role/clover/copies/*"
 """Where the roles lie that S3 makes second copies as."""
+_COPYING = ("s3:ReplicateObject", "s3:ReplicateTags", "s3:ObjectOwnerOverrideToBucketOwner")
+"""What S3 writes a copy with; whatever else writes is denied to the copier too."""
 _MODE, _DAYS = "rule.defaultRetention.mode", "rule.defaultRetention.days"
 _WHOLE: tuple[Any, ...] = (None, {}, {"prefix": ""}, {"prefix": None})
 """Filters that leave nothing out."""
@@ -163,7 +165,8 @@ def _reached(case: Case, store: Guarded, restore: Restore | None) -> Answer:
     writing = requests([Asked(found["write"], [f"{arn}/*"])], {"ArnNotLike": {"aws:PrincipalArn": copiers}})
     listing = {"ArnNotEquals": {"aws:PrincipalArn": case.deployer}}
     named = _beside([Asked(["s3:ListBucket"], [arn])], restore, listing)
-    question = either(_beside(reading, restore), writing, named)
+    put = requests([Asked([each for each in found["write"] if each not in _COPYING], [f"{arn}/*"])], {})
+    question = either(_beside(reading, restore), writing, put, named)
     told = f"{name} is written by S3 alone, and read by nobody{_restoring(restore)}"
     return nobody(case, Policies(resource=store.policy), question, told, urn)
 

@@ -28,7 +28,7 @@ def of_a_copier(case: Case, guards: Guards, replication: Resource) -> Iterator[C
         (each for each in stores(case) if value(each.resource, "bucket") == value(replication, "bucket")), None
     )
     key = key_of(case, store.arn) if store and isinstance(store.arn, str) else None
-    if role is None or store is None or not isinstance(key, str):
+    if role is None or store is None or isinstance(key, Unknown):
         yield None
         return
     yield from _at_the_source(case, guards, role, store, key)
@@ -36,16 +36,16 @@ def of_a_copier(case: Case, guards: Guards, replication: Resource) -> Iterator[C
         yield from _at_the_copy(case, role, rule)
 
 
-def _at_the_source(case: Case, guards: Guards, role: Principal, store: Guarded, key: str) -> Iterator[Call]:
-    """Versions are read, and opened with the store's key."""
+def _at_the_source(case: Case, guards: Guards, role: Principal, store: Guarded, key: str | None) -> Iterator[Call]:
+    """Versions are read, and opened with the store's key; one without a key of its own is KEY-1's to refute."""
     own, rows = Policies(identity=role.identity, boundary=role.boundary), needed()["copier"]
     here = {**context_of(case), "aws:ResourceAccount": case.site.account}
     for name, arn in (("store", store.arn), ("objects", f"{store.arn}/object")):
         for action in rows[name]:
             yield Call(arn_of(case, role), action, str(arn), here, own._replace(resource=store.policy))
     behalf = {**here, **through_the_store(case, store), "kms:CallerAccount": case.site.account}
-    for action in rows["key"]:
-        yield Call(arn_of(case, role), action, key, behalf, own._replace(resource=guards.get(key)))
+    for action in rows["key"] if key else ():
+        yield Call(arn_of(case, role), action, str(key), behalf, own._replace(resource=guards.get(str(key))))
 
 
 def _at_the_copy(case: Case, role: Principal, rule: Any) -> Iterator[Call | None]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from clover.zones.vocabulary import StoreRole
 from components.aws import site as names
-from components.aws.policies.buckets import BucketFacts, common, no_key_left_out
+from components.aws.policies.buckets import BucketFacts, common, no_key_left_out, only
 from components.aws.policies.document import Document, Statement, actions, allow, deny, document
 from components.aws.site import SiteArgs
 from components.stores import CopyOf, instant
@@ -87,6 +87,7 @@ def _reading(facts: BucketFacts, copy: CopyOf, source: dict[str, str], declared_
     until: dict[str, Any] = {**inside, "DateLessThan": {"aws:CurrentTime": over}}
     after = {"DateGreaterThanEquals": {"aws:CurrentTime": over}}
     return [
+        only(facts, "CopierOnlyCopies", copy["copier"], [*actions("store", "copying"), "s3:GetBucketVersioning"]),
         allow("RestoreReads", source, actions("store", "shown"), facts.objects, until),
         allow("RestoreLists", source, actions("store", "named"), facts.arn, until),
         deny("ReadOnlyViaRestoreEndpoints", actions("store", "read"), facts.everything, outside),
