@@ -77,7 +77,7 @@ def test_the_page_is_ordered_for_those_who_hear_it(page: str) -> None:
 def test_the_page_says_what_it_is_worth(page: str) -> None:
     assert "Lab, not evidence" in page
     assert "Self-declared." in page
-    assert "the auditor, the organisation." in page, "missing hands stand on the cover"
+    assert "the auditor, who keeps the second copies, the organisation." in page, "missing hands stand on the cover"
     assert "What this dossier does not show" in page
     for control in controls().values():
         if f'id="hamar-{control.id}"' in page:

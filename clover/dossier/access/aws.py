@@ -1,6 +1,6 @@
 """The access register on AWS: exact questions about each caller's requests, under every policy that they meet."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ from clover.controls.audit.aws import AUDITOR_PATH
 from clover.controls.aws_callers import NOT_A_SERVICE, SERVICE_LINKED
 from clover.controls.aws_policies import EVERYTHING, Policies
 from clover.controls.aws_requests import Asked, requests
+from clover.controls.backups.aws_copies import copier_of
 from clover.controls.case import Case
 from clover.controls.residency.aws_reading import (
     CLASS_TAG,
@@ -32,6 +33,7 @@ ANY_IDENTITY = (Held("any identity policy", EVERYTHING),)
 CONTROLS = {
     "auditor": ("AUD-1", "AUD-2", "AUD-3"),
     "declared": ("RES-P1", "OPR-1"),
+    "copier": ("RES-P1", "BAK-1"),
     "trusted": ("RES-P1", "OPR-1"),
     "own": ("RES-P1", "RES-P2"),
     "zone": ("RES-3", "RES-P1"),
@@ -77,8 +79,9 @@ def looked(case: Case) -> Iterator[Looked]:
 def _callers(case: Case) -> Iterator[Caller]:
     """Everybody whom the register tells apart: together they are all who can ask."""
     named = [role for role in roles(case.resources) if isinstance(role.arn, str)]
+    copiers = {each.arn for store in stores(case) if (each := copier_of(case, store.resource))}
     for role in named:
-        yield _of_role(role)
+        yield _of_role(role, copiers)
     for principal in sorted(case.trusted):
         yield Caller("trusted", principal, {"ArnEquals": {"aws:PrincipalArn": principal}})
     left_out = sorted({str(role.arn) for role in named} | case.trusted)
@@ -96,8 +99,9 @@ def _callers(case: Case) -> Iterator[Caller]:
     yield Caller("anybody", "", {**outside, **NOT_A_SERVICE})
 
 
-def _of_role(role: Principal) -> Caller:
+def _of_role(role: Principal, copiers: Set[str]) -> Caller:
     kind = "auditor" if value(role.resource, "path") == AUDITOR_PATH else "declared"
+    kind = "copier" if role.arn in copiers else kind
     return Caller(kind, str(role.arn), {"ArnEquals": {"aws:PrincipalArn": str(role.arn)}}, role.identity)
 
 
@@ -125,7 +129,7 @@ def _reaches(case: Case, store: Guarded, group: Sequence[Caller], places: Places
     arn = str(store.arn)
     questions: dict[str, Document] = {}
     for number, caller in enumerate(group):
-        for verb, asked in _verbs(arn).items():
+        for verb, asked in _verbs(arn, caller.kind).items():
             for reach, condition in places.conditions():
                 questions[f"{number}/{verb}/{reach}"] = requests(asked, _both(caller.condition, condition))
     empty = _EMPTY.of(
@@ -164,11 +168,12 @@ def _reach(empty: Empty, name: str, places: Places) -> Reach:
     return Reach.ANYWHERE
 
 
-def _verbs(arn: str) -> Mapping[str, list[Asked]]:
-    """What each verb of the register stands for."""
+def _verbs(arn: str, kind: str) -> Mapping[str, list[Asked]]:
+    """What each verb of the register stands for; reads that S3 makes while it copies are not counted as the copier's."""
     found = data_actions()["s3"]
+    copied = found["copied"] if kind == "copier" else ()
     return {
-        "read": [Asked(found["read"], [f"{arn}/*"])],
+        "read": [Asked([each for each in found["read"] if each not in copied], [f"{arn}/*"])],
         "write": [Asked(found["write"], [f"{arn}/*"])],
         "list": [Asked([*found["list"], *found["names"]], [arn])],
     }

@@ -147,9 +147,41 @@ blobs = storage.BlobServiceProperties(
     account_name=store.name,
     blob_services_name="default",
     is_versioning_enabled=True,
+    change_feed={"enabled": True},
     opts=opts,
 )
 container = storage.BlobContainer("data", resource_group_name=group.name, account_name=store.name, opts=opts)
+copy = storage.StorageAccount(
+    "copy",
+    resource_group_name=group.name,
+    account_name="everytypecopy",
+    kind="StorageV2",
+    sku={"name": "Standard_ZRS"},
+    opts=opts,
+)
+copied = [
+    storage.BlobServiceProperties(
+        "copied-blobs",
+        resource_group_name=group.name,
+        account_name=copy.name,
+        blob_services_name="default",
+        is_versioning_enabled=True,
+        opts=opts,
+    ),
+    storage.BlobContainer(
+        "copied-data", container_name="data", resource_group_name=group.name, account_name=copy.name, opts=opts
+    ),
+]
+storage.ObjectReplicationPolicy(
+    "copies",
+    resource_group_name=group.name,
+    account_name=copy.name,
+    object_replication_policy_id="default",
+    source_account=store.id,
+    destination_account=copy.id,
+    rules=[{"source_container": container.name, "destination_container": "data"}],
+    opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[blobs, container, *copied])),
+)
 zone = privatedns.PrivateZone(
     "zone",
     resource_group_name=group.name,
