@@ -85,7 +85,7 @@ def test_every_location_bearing_property_lies_in_the_site(hamar: Checkout) -> No
 
 def test_no_default_provider_and_everything_protected_but_gates(hamar: Checkout) -> None:
     resources = _resources(hamar)
-    assert providers(resources) == ["hamar"]
+    assert providers(resources) == ["hamar", "hamar-copies"]
     gate = {"gate-support", "gate-support-reading", "gate-support-eligible"}  # goes with its approval
     assert unprotected(resources) == {"clover-hamar", *gate}  # the stack itself
 

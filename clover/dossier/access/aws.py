@@ -169,7 +169,7 @@ def _reach(empty: Empty, name: str, places: Places) -> Reach:
 
 
 def _verbs(arn: str, kind: str) -> Mapping[str, list[Asked]]:
-    """What each verb of the register stands for; reads that S3 makes while it copies are not counted as the copier's."""
+    """What each verb stands for; reads that S3 makes while it copies are not counted as the copier's."""
     found = data_actions()["s3"]
     copied = found["copied"] if kind == "copier" else ()
     return {
