@@ -63,9 +63,9 @@ def test_three_clicks_to_who_reads_and_why_not(opened: Seen) -> None:
         "link", name="RES-P1"
     ).click()
     assert page.url.endswith("#dublin-RES-P1")
-    row = page.locator("#dublin-RES-P1 tr").filter(has_text="profiles-bucket").first
-    assert row.is_visible()
-    assert "whoever asks, the data of each of them is reached through" in row.inner_text()
+    rows = page.locator("#dublin-RES-P1 tr").filter(has_text="profiles-bucket")
+    row = rows.filter(has_text="whoever asks, the data of each of them is reached through")
+    assert row.first.is_visible()
 
 
 def test_the_summary_of_each_site_fits_one_screen(opened: Seen) -> None:
@@ -75,7 +75,7 @@ def test_the_summary_of_each_site_fits_one_screen(opened: Seen) -> None:
 
 
 def test_the_page_of_all_stacks_is_small(dossier: Path) -> None:
-    assert dossier.stat().st_size <= 650_000
+    assert dossier.stat().st_size <= 720_000
 
 
 def test_no_cell_runs_into_the_next_one(opened: Seen) -> None:

@@ -1,5 +1,6 @@
 """What the official Azure clients find of Hamar: the cloud holds what was declared."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hamar")]
 GROUP, EVIDENCE = "clover-hamar", "clover-hamar-evidence"
 USER_DATA = ("profiles", "usage", "research", "media")
 DEPLOYER, PERSON, MACHINE = (f"00000000-0000-0000-0000-000000000{number}" for number in (121, 401, 402))
+COPIES = "00000000-0000-0000-0000-000000000511"
 #: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 READER, BLOB_READER, CRYPTO_USER = (
     "acdd72a7-3385-48ef-bd42-f606fba81ae7",
@@ -147,14 +149,21 @@ def test_nothing_of_the_sites_guards_is_deleted_by_accident(azure: Azure, output
 
 def test_the_activity_log_names_the_deployer_for_everything_that_was_made(hamar: Checkout, azure: Azure) -> None:
     made = {each["id"].lower() for each in hamar.state()["resources"] if each["type"].startswith("azure-native:")}
+    written = _written(azure)
+    assert set(written.values()) == {DEPLOYER}
+    beside = _written(replace(azure, subscription=COPIES))
+    assert {caller for name, caller in beside.items() if name in made} == {DEPLOYER}
+    assert made - written.keys() - beside.keys() == set()
+
+
+def _written(azure: Azure) -> dict[str, str]:
+    """Who wrote each resource last, as the activity log of the subscription has it."""
     events = list(azure.monitor.activity_logs.list(filter="eventTimestamp ge '2000-01-01'"))
-    written = {
+    return {
         event.resource_id.lower(): event.caller
         for event in events
         if event.operation_name.value.endswith("/write") and event.status.value == "Succeeded"
     }
-    assert made - written.keys() == set()
-    assert set(written.values()) == {DEPLOYER}
 
 
 def _scope(azure: Azure) -> str:
