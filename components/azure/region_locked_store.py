@@ -1,7 +1,7 @@
 """A store of the site."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import authorization, network, storage
@@ -9,8 +9,9 @@ from pulumi_azure_native import authorization, network, storage
 from clover.zones.vocabulary import AzureService, DataClass, Immutability, StoreRole, TlsVersion, Versioning
 from components.azure import recording
 from components.azure import site as names
+from components.azure.containers import CONTAINER, Place, declared_container
 from components.azure.policies import storage as rules
-from components.azure.replication import CONTAINER, COPIES, Copying, replicate, with_copies
+from components.azure.replication import COPIES, Copying, replicate, with_copies
 from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
@@ -40,14 +41,6 @@ OTHER_SERVICES = ("file", "queue", "table")
 (https://learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index)."""
 
 _STATE = "immutableStorageWithVersioning.immutabilityPolicy.state"
-
-
-class Place(NamedTuple):
-    """Which account is meant: of which site and role, and what it is called."""
-
-    site: SiteArgs
-    role: StoreRole
-    account: str
 
 
 class RegionLockedStoreArgs(TypedDict):
@@ -293,19 +286,3 @@ def _floor(args: RegionLockedStoreArgs) -> str:
     if TlsVersion(args.get("minimum_tls", TlsVersion.TLS_1_2)) is TlsVersion.TLS_1_3:
         raise Refusal(f"store {args['name']}: Azure Storage takes no floor above TLS 1.2", args.get("declared_at"))
     return "TLS1_2"
-
-
-def declared_container(
-    name: str, called: str, place: Place, after: Sequence[pulumi.Resource], parent: pulumi.Resource
-) -> storage.BlobContainer:
-    """Where data lies in an account; no upload can choose another key."""
-    return storage.BlobContainer(
-        name,
-        container_name=called,
-        account_name=place.account,
-        resource_group_name=names.group(place.site, place.role),
-        public_access=storage.PublicAccess.NONE,
-        default_encryption_scope="$account-encryption-key",
-        deny_encryption_scope_override=True,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(after)),
-    )

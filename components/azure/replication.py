@@ -12,10 +12,8 @@ from pulumi_azure_native import storage
 
 from clover.zones.vocabulary import StoreRole
 from components.azure import site as names
+from components.azure.containers import CONTAINER
 from components.azure.site import SiteArgs
-
-CONTAINER = "data"
-"""The container of a store of user data, and that of its second copy; log services make their own."""
 
 COPIES = "copies"
 """The name in `providers` of the provider of the subscription in which second copies lie."""

@@ -8,6 +8,7 @@ from pulumi_azure_native import authorization, keyvault, managedidentity
 
 from clover.zones.vocabulary import DataClass, StoreRole, TlsVersion
 from components.azure import site as names
+from components.azure.containers import CONTAINER, Place, declared_container
 from components.azure.encryption_key import (
     EncryptionKey,
     KeyPlace,
@@ -16,7 +17,7 @@ from components.azure.encryption_key import (
     declared_vault,
 )
 from components.azure.policies import backend, roles, storage
-from components.azure.region_locked_store import CONTAINER, Place, RegionLockedStore, declared_container
+from components.azure.region_locked_store import RegionLockedStore
 from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
