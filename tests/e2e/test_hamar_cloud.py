@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hamar")]
 GROUP, EVIDENCE = "clover-hamar", "clover-hamar-evidence"
 USER_DATA = ("profiles", "usage", "research", "media")
 DEPLOYER, PERSON, MACHINE = (f"00000000-0000-0000-0000-000000000{number}" for number in (121, 401, 402))
-COPIES = "00000000-0000-0000-0000-000000000511"
+COPIES, COPIES_DEPLOYER = "00000000-0000-0000-0000-000000000511", "00000000-0000-0000-0000-000000000513"
 #: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 READER, BLOB_READER, CRYPTO_USER = (
     "acdd72a7-3385-48ef-bd42-f606fba81ae7",
@@ -151,7 +151,7 @@ def test_the_activity_log_names_the_deployer_for_everything_that_was_made(hamar:
     made = {each["id"].lower() for each in hamar.state()["resources"] if each["type"].startswith("azure-native:")}
     written = _written(azure)
     assert set(written.values()) == {DEPLOYER}
-    beside = _written(replace(azure, subscription=COPIES))
+    beside = _written(replace(azure, subscription=COPIES, principal=COPIES_DEPLOYER))
     assert {caller for name, caller in beside.items() if name in made} == {DEPLOYER}
     assert made - written.keys() - beside.keys() == set()
 

@@ -93,4 +93,5 @@ def _reading(facts: BucketFacts, copy: CopyOf, source: dict[str, str], declared_
         deny("ReadOnlyViaRestoreEndpoints", actions("store", "read"), facts.everything, outside),
         deny("ReadByNobodyAfterwards", actions("store", "read"), facts.everything, after),
         deny("ListOnlyViaRestoreEndpointsOrDeployer", "s3:ListBucket", facts.arn, {**outside, **not_deployer}),
+        deny("ListOnlyByDeployerAfterwards", "s3:ListBucket", facts.arn, {**after, **not_deployer}),
     ]

@@ -12,11 +12,12 @@ from pulumi_azure_native import (
     managedservices,
     monitor,
     network,
-    operationalinsights,
     privatedns,
     resources,
     storage,
 )
+from replicating import replicate
+from watching import watch
 
 SUBSCRIPTION = "22222222-2222-4222-8222-222222222222"
 TENANT = "11111111-1111-4111-8111-111111111111"
@@ -151,37 +152,7 @@ blobs = storage.BlobServiceProperties(
     opts=opts,
 )
 container = storage.BlobContainer("data", resource_group_name=group.name, account_name=store.name, opts=opts)
-copy = storage.StorageAccount(
-    "copy",
-    resource_group_name=group.name,
-    account_name="everytypecopy",
-    kind="StorageV2",
-    sku={"name": "Standard_ZRS"},
-    opts=opts,
-)
-copied = [
-    storage.BlobServiceProperties(
-        "copied-blobs",
-        resource_group_name=group.name,
-        account_name=copy.name,
-        blob_services_name="default",
-        is_versioning_enabled=True,
-        opts=opts,
-    ),
-    storage.BlobContainer(
-        "copied-data", container_name="data", resource_group_name=group.name, account_name=copy.name, opts=opts
-    ),
-]
-storage.ObjectReplicationPolicy(
-    "copies",
-    resource_group_name=group.name,
-    account_name=copy.name,
-    object_replication_policy_id="default",
-    source_account=store.id,
-    destination_account=copy.id,
-    rules=[{"source_container": container.name, "destination_container": "data"}],
-    opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[blobs, container, *copied])),
-)
+replicate(store, container, blobs, group.name, opts)
 zone = privatedns.PrivateZone(
     "zone",
     resource_group_name=group.name,
@@ -288,57 +259,7 @@ monitor.DiagnosticSetting(
     logs=[{"category_group": "audit", "enabled": True}],
     opts=opts,
 )
-cluster = operationalinsights.Cluster(
-    "logs", resource_group_name=group.name, sku={"name": "CapacityReservation", "capacity": 100}, opts=opts
-)
-workspace = operationalinsights.Workspace(
-    "logs",
-    resource_group_name=group.name,
-    sku={"name": "PerGB2018"},
-    retention_in_days=30,
-    features={"cluster_resource_id": cluster.id, "enable_log_access_using_only_resource_permissions": True},
-    opts=opts,
-)
-operationalinsights.LinkedService(
-    "logs",
-    resource_group_name=group.name,
-    workspace_name=workspace.name,
-    linked_service_name="Cluster",
-    write_access_resource_id=cluster.id,
-    opts=opts,
-)
-told = monitor.ActionGroup(
-    "told",
-    resource_group_name=group.name,
-    location="swedencentral",
-    group_short_name="told",
-    webhook_receivers=[
-        {"name": "auditor", "service_uri": "https://auditor.example.org/", "use_common_alert_schema": True}
-    ],
-    opts=opts,
-)
-monitor.ScheduledQueryRule(
-    "denied",
-    resource_group_name=group.name,
-    kind="LogAlert",
-    severity=1,
-    enabled=True,
-    scopes=[workspace.id],
-    evaluation_frequency="PT5M",
-    window_size="PT30M",
-    criteria={
-        "all_of": [
-            {
-                "query": 'AZFWNetworkRule | where Action == "Deny"',
-                "time_aggregation": "Count",
-                "operator": "GreaterThanOrEqual",
-                "threshold": 1,
-            }
-        ]
-    },
-    actions={"action_groups": [told.id]},
-    opts=opts,
-)
+watch(group, opts)
 delegation = managedservices.RegistrationDefinition(
     "auditor",
     scope=SCOPE,
