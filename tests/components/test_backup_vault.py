@@ -94,6 +94,9 @@ def test_a_restore_opens_copies_through_its_endpoint_until_its_day() -> None:
     assert asked(world, ADMINISTRATOR, "s3:GetObject", OBJECT, {**inside, **after}) == "explicit_deny"
     assert asked(world, ADMINISTRATOR, "kms:Decrypt", key, {**THROUGH_S3, **after}) != "allow"
     assert asked(world, COPIER, "s3:GetObject", OBJECT, {**inside, **before}) == "explicit_deny"
+    assert asked(world, ADMINISTRATOR, "s3:ListBucket", BUCKET, {**inside, **before}) == "allow"
+    assert asked(world, ADMINISTRATOR, "s3:ListBucket", BUCKET, before) == "explicit_deny"
+    assert asked(world, ADMINISTRATOR, "s3:ListBucket", BUCKET, {**inside, **after}) == "explicit_deny"
 
 
 def test_copies_do_not_lie_in_the_sites_own_account() -> None:
