@@ -53,8 +53,16 @@ def on_scheduler(
     refuse_open(address)
     with _client(address) as (distributed, client):
         found: dict[int, Result | Lost] = {}
+        again: list[int] = []
         for number, result in _results(distributed, client, work, items):
-            found[number] = result
+            if isinstance(result, Lost):
+                again.append(number)
+            else:
+                found[number] = result
+                tell(len(found))
+        # A worker that dies counts against every task that it holds: alone, each is lost by its own doing.
+        for number in again:
+            found[number] = _result(distributed, client.submit(work, items[number](), pure=False))
             tell(len(found))
     return [found[number] for number in range(len(items))]
 
