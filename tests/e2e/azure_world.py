@@ -15,10 +15,12 @@ WRITTEN = (200, 201, 202)
 
 
 class AzureWorld:
-    """Assignments, locks, delegations and what the organisation sets; network settings by id; names for cases."""
+    """Assignments, locks, delegations and what the organisation sets, also at second copies; networks; names."""
 
     def __init__(self, checkout: Checkout) -> None:
         self.state: list[dict[str, Any]] = checkout.state()["resources"]
+        copies = checkout.beside("backups").state()["resources"]
+        self.state += [row for row in copies if row["type"].startswith("azure-native:authorization:Role")]
         self.outputs = checkout.outputs()
         self.zone: Zone = load_zone(Path(checkout.root / "zones" / "europe.yaml"))
         self.subscription = f"/subscriptions/{self.outputs['site']['account']}"
