@@ -1,5 +1,6 @@
 """The collection: what is changed, and what has to be found. The words of a change are explained in changes.py."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -55,6 +56,13 @@ class Harmless(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     organisation: bool = False
 
 
+class _Also(Struct, forbid_unknown_fields=True):
+    """A site at which a page's changes are made too: what stands there in the place of each of the page's names."""
+
+    site: str
+    names: dict[str, str]
+
+
 class _Page(Struct, forbid_unknown_fields=True):
     """The changes of one family at a site, or with `hand` of the part of another hand's stack that is for it."""
 
@@ -64,12 +72,24 @@ class _Page(Struct, forbid_unknown_fields=True):
     organisation: bool = False
     mutants: list[Mutant] = []
     harmless: list[Harmless] = []
+    also: list[_Also] = []
 
 
 @cache
 def _pages() -> tuple[_Page, ...]:
     files = sorted(HERE.glob("*/*.yaml"))
-    return tuple(msgspec.convert(yaml.safe_load(file.read_text(encoding="utf-8")), _Page) for file in files)
+    read = [msgspec.convert(yaml.safe_load(file.read_text(encoding="utf-8")), _Page) for file in files]
+    return tuple(each for page in read for each in (page, *(_elsewhere(page, other) for other in page.also)))
+
+
+def _elsewhere(page: _Page, other: _Also) -> _Page:
+    """The page with the names of another site, and ids that end with that."""
+    words = re.compile("|".join(map(re.escape, other.names)))
+    text = words.sub(lambda found: other.names[found[0]], msgspec.json.encode(page).decode())
+    found = msgspec.json.decode(text, type=_Page)
+    for changes in (found.mutants, found.harmless):
+        changes[:] = [msgspec.structs.replace(each, id=f"{each.id}-{other.site}") for each in changes]
+    return found
 
 
 def mutants(family: str | None = None, site: str | None = None) -> list[Mutant]:

@@ -19,6 +19,7 @@ from clover.zones.zone import Zone, load_zone
 from tests.data import state
 from tests.mutants.changes import UNKNOWN, Change, Declared, State
 from tests.mutants.changes import changed as _changed
+from tests.zones import own_evidence
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 11, 24)
@@ -35,21 +36,30 @@ AUDITORS = {"europe": "auditor", "us": "texas-auditor"}
 
 @cache
 def zone(site: str = "dublin") -> Zone:
-    """The sample zone that a site is of."""
+    """The sample zone that a site is of, or the zone in which Dublin has no vault."""
+    if site == own_evidence.STACK:
+        return own_evidence.zone()
     known = (load_zone(ROOT / "zones" / f"{name}.yaml") for name in AUDITORS)
     return next(each for each in known if site in {one.name for one in each.file.sites})
 
 
+def site_of(stack: str) -> str:
+    """The site that a stack is of."""
+    return own_evidence.SITE if stack == own_evidence.STACK else stack
+
+
 def auditors_stack(site: str) -> str | None:
     """The stack of the auditor's that keeps a site's records; None for a site that keeps its own."""
-    return AUDITORS[zone(site).name] if zone(site).file.auditor.vault(site) else None
+    return AUDITORS[zone(site).name] if zone(site).file.auditor.vault(site_of(site)) else None
 
 
 def stacks(site: str, *, organisation: bool = False, hand: str = "site") -> list[str]:
     """The stacks that are read for a site or another hand's part of it, its own first."""
+    if hand == BACKEND:
+        return [site, BACKEND]
     auditors = AUDITORS[zone(site).name] if hand == WORKSPACE else auditors_stack(site)
     backups = BACKUPS if hand == BACKUPS or (hand == "site" and zone(site).file.copies(site)) else None
-    beside = (auditors, backups, BACKEND if hand == BACKEND else None, ORGANISATION if organisation else None)
+    beside = (auditors, backups, ORGANISATION if organisation else None)
     return [each for each in (site, *beside) if each]
 
 
@@ -122,7 +132,7 @@ def case_of(
 ) -> Case:
     """A case of any resources, with those of the other hands' stacks beside it, where there are any."""
     within, read = under or zone(site), list(beside)
-    about = next(each for each in within.file.sites if each.name == site)
+    about = next(each for each in within.file.sites if each.name == site_of(site))
     above = _parts(StackKind.ORGANISATION, ORGANISATION, read, within)
     kept = [part for kind in (StackKind.BACKEND, StackKind.BACKUPS) for part in _parts(kind, kind.value, read, within)]
     others = (*auditors_parts(read, site, within), *above, *kept)

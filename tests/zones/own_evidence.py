@@ -1,0 +1,32 @@
+"""Dublin without its vault: the zone of the stack `own-evidence`, a site on AWS that keeps its records itself."""
+
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from clover.zones.zone import Zone, load_zone
+from tests.zones import PROJECT
+
+STACK, SITE = "own-evidence", "dublin"
+STACK_FILES = Path(__file__).parent / "own-evidence"
+"""The folder of its stack file."""
+VAULT = "    - {site: dublin, retention_days: 400}\n"
+"""What the zone file says of Dublin's vault."""
+
+
+def written(folder: Path) -> Path:
+    """The zone file in a folder, with all zones beside it; an empty line stands where the vault stood."""
+    shutil.copytree(PROJECT / "zones", folder / "zones", dirs_exist_ok=True)
+    file = folder / "zones" / "europe.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(VAULT) == 1
+    file.write_text(text.replace(VAULT, "\n"), encoding="utf-8")
+    return file
+
+
+@cache
+def zone() -> Zone:
+    """The zone."""
+    with tempfile.TemporaryDirectory() as folder:
+        return load_zone(written(Path(folder)))
