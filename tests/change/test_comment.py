@@ -28,11 +28,11 @@ def test_sites_without_a_change_are_one_line_each(tmp_path: Path, capsys: pytest
 
 
 def test_what_widens_at_one_site_is_told_once_and_decides_the_exit(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    change = {"set": "logs-lock", "path": "rule/defaultRetention/days", "to": 30}
+    change = {"set": "user-data-key", "path": "rotationPeriodInDays", "to": 730}
     assert run([*pair(tmp_path, "dublin", [change]), *pair(tmp_path, "hamar", [])]) == 1
     written = capsys.readouterr().out
     assert written.count(MARK) == 1
-    assert "rule.defaultRetention.days of logs-lock: 400 → 30" in written
+    assert "rotationPeriodInDays of user-data-key: 365 → 730" in written
     assert "**hamar**: neutral" in written
 
 

@@ -97,7 +97,7 @@ def test_a_prover_that_fails_has_decided_nothing(tmp_path: Path):
     files = [tmp_path / name for name in ("before.json", "after.json")]
     for file, days in zip(files, (400, 800), strict=True):
         changes = [{"set": "logs-lock", "path": "rule/defaultRetention/days", "to": days}]
-        file.write_text(json.dumps(export("dublin", changes)), encoding="utf-8")
+        file.write_text(json.dumps(export("own-evidence", changes)), encoding="utf-8")
 
     def broken(_: World) -> Proof:
         raise RuntimeError("out of order")

@@ -10,7 +10,7 @@ from clover.cli import main
 from tests.change.worlds import export
 from tests.data import first_preview, preview_of, state
 
-LOOSER = [{"set": "logs-lock", "path": "rule/defaultRetention/days", "to": 30}]
+LOOSER = [{"set": "user-data-key", "path": "enableKeyRotation", "to": False}]
 
 
 def saved(folder: Path, name: str, data: Any) -> str:
@@ -48,8 +48,8 @@ def test_a_widening_is_one_with_its_verdict_and_its_setting(
         (each["control"], each["resource"].rpartition("::")[2], each["before"], each["after"])
         for each in told["changes"]
     }
-    assert ("EVD-2", "logs-lock", "400", "30") in found
-    assert ("EVD-2", "logs-bucket", "proved", "refuted") in found
+    assert ("KEY-2", "user-data-key", "true", "false") in found
+    assert ("KEY-2", "user-data-key", "proved", "refuted") in found
 
 
 def test_what_a_first_preview_does_not_know_is_named(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:

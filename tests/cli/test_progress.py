@@ -44,7 +44,7 @@ def test_without_calls_only_what_is_under_way_is_told() -> None:
 def test_proving_shows_each_control_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    assert main(["prove", str(STATE), "--as-of", "2026-11-20"]) == 0
+    assert main(["prove", str(STATE), "--as-of", "2026-11-20"]) == 2
     shown = terminal.getvalue()
     assert shown.index(" reading") < shown.index("dublin: RES-1") < shown.index("dublin: KEY-1")
     assert shown.endswith("\r\x1b[K")

@@ -1,7 +1,6 @@
 """`clover prove` and `clover explain`, as a user calls them: exit codes, one line for what is wrong, safe output."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,13 @@ import pytest
 
 from clover.cli import main
 from clover.report.schema import PATH, render, verdicts_schema
-from tests.data import FIRST_PREVIEW, HAMAR_STATE, STATE, preview_of, state
+from tests.data import FIRST_PREVIEW, HAMAR_STATE, STATE, file_of, preview_of, state
 from tests.sources.test_bad_files import BAD
+from tests.zones import own_evidence
 
 DAY = ["--as-of", "2026-11-20"]
+OWN = [str(file_of(own_evidence.STACK)), "--zone", str(own_evidence.file())]
+"""A site that leans on no other hand's stack for its records, so that nothing is open where it is read alone."""
 Captured = pytest.CaptureFixture[str]
 
 
@@ -106,10 +108,10 @@ def test_values_nested_as_deeply_as_json_goes_are_refused_or_read(tmp_path: Path
     refused(["prove", saved(tmp_path, data)], "nested too deeply", capsys)
 
 
-def test_dublin_holds_and_its_headline_says_on_what(capsys: Captured) -> None:
-    assert main(["prove", str(STATE), "--strict", *DAY]) == 0
+def test_a_site_holds_and_its_headline_says_on_what(capsys: Captured) -> None:
+    assert main(["prove", *OWN, "--strict", *DAY]) == 0
     line = capsys.readouterr().out
-    assert line.startswith("dublin: ")
+    assert line.startswith("own-evidence: ")
     assert line.count("\n") == 1
     assert "facts attested 2026-10-01), " in line
     assert "; lab, not evidence" in line
@@ -135,20 +137,19 @@ def test_a_first_preview_leaves_named_unknowns(capsys: Captured) -> None:
 
 
 def test_strictly_a_given_that_has_expired_is_three(tmp_path: Path, capsys: Captured) -> None:
-    shutil.copytree("zones", tmp_path / "zones")
-    zone = tmp_path / "zones" / "europe.yaml"
+    zone = own_evidence.written(tmp_path)
     before, mark, after = zone.read_text(encoding="utf-8").partition("  - id: F-A6\n")
     expired = after.replace("valid_until: 2027-10-01", "valid_until: 2026-11-01", 1)
     zone.write_text(before + mark + expired, encoding="utf-8")
-    words = ["prove", str(STATE), "--zone", str(zone), *DAY]
+    words = ["prove", OWN[0], "--zone", str(zone), *DAY]
     assert main(words) == 0
     assert main([*words, "--strict"]) == 3
     assert capsys.readouterr().err == ""
 
 
 def test_two_sites_are_one_world(capsys: Captured) -> None:
-    assert main(["prove", str(STATE), str(HAMAR_STATE), *DAY]) == 0
-    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["dublin", "hamar"]
+    assert main(["prove", str(HAMAR_STATE), *OWN, *DAY]) == 0
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["hamar", "own-evidence"]
 
 
 def of_the_organisation(data: Any) -> Any:

@@ -30,7 +30,7 @@ from tests.mutants.asking import ask
 from tests.mutants.replay import replay
 from tests.mutants.site import AUDITORS, DAY, ROOT, auditors_stack, case, declared, last, zone
 
-SITES = ("dublin2", "texas")
+SITES = ("dublin", "dublin2", "texas")
 OF_THE_VAULT = {"EVD-1", "EVD-2", "EVD-3", "INC-1", "INC-2", "INC-3", "OPS-1", "RES-2"}
 """The controls that lean on where a site's records end."""
 
@@ -261,7 +261,12 @@ def test_a_stack_of_the_auditor_s_is_asked_what_stores_and_keys_are_asked():
 
 
 @pytest.mark.parametrize(
-    ("site", "asked"), [("dublin2", {"dublin2", "auditor.dublin2"}), ("texas", {"texas", "texas-auditor.texas"})]
+    ("site", "asked"),
+    [
+        ("dublin", {"dublin", "auditor.dublin"}),
+        ("dublin2", {"dublin2", "auditor.dublin2"}),
+        ("texas", {"texas", "texas-auditor.texas"}),
+    ],
 )
 def test_what_watches_a_site_is_asked_of_no_workspace_and_of_vaults_where_something_can_watch(
     site: str, asked: set[str]

@@ -16,6 +16,7 @@ from clover.logic.aws import evaluate
 from clover.model.aws.principals import roles
 from tests.data import state
 from tests.dossier.worlds import edited, facts, without_statement
+from tests.zones import own_evidence
 
 AUDITOR_ADDRESS, OTHER_ADDRESS = "192.0.2.9", "203.0.113.9"
 STRANGER = "arn:aws:iam::999999999999:role/stranger"
@@ -27,6 +28,12 @@ ORDER = (Reach.NOTHING, Reach.ENDPOINTS, Reach.AUDITOR_NETWORKS, Reach.ANYWHERE)
 @pytest.fixture(scope="module")
 def dublin(tmp_path_factory: pytest.TempPathFactory) -> SiteFacts:
     return facts(tmp_path_factory.mktemp("dublin"), state("dublin"))
+
+
+@pytest.fixture(scope="module")
+def keeping(tmp_path_factory: pytest.TempPathFactory) -> SiteFacts:
+    """A site on AWS that keeps its records itself."""
+    return facts(tmp_path_factory.mktemp("keeping"), state(own_evidence.STACK), str(own_evidence.file()))
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +76,8 @@ def test_a_gate_opens_stores_of_its_class_alone(dublin: SiteFacts) -> None:
     }
 
 
-def test_evidence_is_read_by_the_auditor_from_its_networks_alone(dublin: SiteFacts, hamar: SiteFacts) -> None:
-    read = {who: reach for who, reach in _read(dublin, "logs-bucket").items() if reach != "nothing"}
+def test_evidence_is_read_by_the_auditor_from_its_networks_alone(keeping: SiteFacts, hamar: SiteFacts) -> None:
+    read = {who: reach for who, reach in _read(keeping, "logs-bucket").items() if reach != "nothing"}
     assert set(read.values()) == {"auditor-networks"}
     assert {kind for kind, _ in read} == {"auditor"}
     machine = ("auditor", "00000000-0000-0000-0000-000000000402")
@@ -169,8 +176,8 @@ def test_a_role_and_an_open_network_together_reach_the_data(tmp_path: Path) -> N
     assert _read(opened, "usage-account")[who] == "endpoints"
 
 
-def test_every_way_is_stopped_where_all_is_proved(dublin: SiteFacts) -> None:
-    found = {flow.label: flow.state for flow in flows(dublin)}
+def test_every_way_is_stopped_where_all_is_proved(keeping: SiteFacts) -> None:
+    found = {flow.label: flow.state for flow in flows(keeping)}
     assert {label for label, drawn in found.items() if drawn is State.UNDECIDED} == set()
     assert found["handshake"] is State.ALLOWED
     assert found["copies"] is State.STOPPED

@@ -12,12 +12,12 @@ from clover.sources import read_world
 DAY = date(2026, 11, 1)
 
 
-def facts(folder: Path, export: Any) -> SiteFacts:
-    """What the dossier knows of the site of an export."""
+def facts(folder: Path, export: Any, zone: str | None = None) -> SiteFacts:
+    """What the dossier knows of the site of an export, in the zone that it names or another."""
     path = folder / "state.json"
     path.write_text(json.dumps(export), encoding="utf-8")
     world = read_world([path])
-    asked = cases(world, None, DAY)
+    asked = cases(world, zone, DAY)
     return site_facts(asked[0], prove_cases(world, asked).sites[0], world)
 
 

@@ -26,7 +26,7 @@ def replay(control: str, answer: Answer, case: Case) -> None:
         replay_guardrails.replay(found, case)
     elif control == "OPS-3" and kind != "chain":
         replay_held.replay(found, everything(case))
-    elif control == "ASM-2":
+    elif control == "ASM-2" and kind != "chain":
         _property(found, everything(case))
     elif case.site.cloud is Cloud.AZURE:
         replay_azure.replay(control, answer, case)

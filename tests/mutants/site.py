@@ -43,6 +43,13 @@ def zone(site: str = "dublin") -> Zone:
     return next(each for each in known if site in {one.name for one in each.file.sites})
 
 
+def zone_file(stack: str) -> str:
+    """The file of the zone that a stack is of."""
+    if stack == own_evidence.STACK:
+        return str(own_evidence.file())
+    return str(ROOT / "zones" / f"{zone(stack).name}.yaml")
+
+
 def site_of(stack: str) -> str:
     """The site that a stack is of."""
     return own_evidence.SITE if stack == own_evidence.STACK else stack
@@ -169,9 +176,9 @@ def unknown(change: Change) -> Change:
     return {**change, "to": UNKNOWN}
 
 
-def answers(question: Question, resources: Iterable[Resource]) -> list[Answer]:
+def answers(question: Question, resources: Iterable[Resource], site: str = "dublin") -> list[Answer]:
     """What a question answers about the resources."""
-    return list(question(case_of(resources)))
+    return list(question(case_of(resources, site)))
 
 
 def refutations(found: Iterable[Answer]) -> list[Answer]:

@@ -1,4 +1,4 @@
-"""The mutants of both sites that a program could declare: those that leave the zone's givens alone."""
+"""The mutants of sites on both clouds that a program could declare: those that leave the zone's givens alone."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from tests.mutants.collection import Mutant, mutants
 from tests.mutants.export import beside, export
 from tests.mutants.site import zone
 
-SITES = ("dublin", "hamar")
+SITES = ("dublin", "own-evidence", "hamar")
 
 
 def declarable() -> list[Mutant]:

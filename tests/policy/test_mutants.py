@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.collection import Mutant
+from tests.mutants.site import zone_file
 from tests.policy.declarable import declarable, finding, others, states
 from tests.policy.engine import Pack, mandatory
 from tests.soak import soaked
@@ -21,7 +22,7 @@ def test_most_mutants_are_a_programs() -> None:
 
 @pytest.mark.parametrize("mutant", SAMPLE, ids=lambda mutant: mutant.id)
 def test_a_mutant_stops_the_run(mutant: Mutant, tmp_path: Path) -> None:
-    settings = {"asOf": DAY, "beside": others(mutant, tmp_path)}
+    settings = {"asOf": DAY, "zone": zone_file(mutant.site), "beside": others(mutant, tmp_path)}
     said = mandatory(Pack({"stack-is-judged": settings}).stack(states(mutant)))
     last = [message.rpartition("\n")[2].strip() for messages in said.values() for message in messages]
     assert finding(mutant) in {re.sub(r"~\d+$", "", each) for each in last}

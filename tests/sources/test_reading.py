@@ -50,11 +50,11 @@ def test_a_preview_without_changes_is_what_the_state_is(tmp_path: Path) -> None:
 
 def test_a_first_preview_knows_what_is_declared_and_nothing_that_is_computed() -> None:
     world = read_world([FIRST_PREVIEW])
-    policy = only(world, BUCKET_POLICY, "logs-policy")
+    policy = only(world, BUCKET_POLICY, "profiles-policy")
     assert isinstance(policy.inputs["policy"], Unknown)
     assert isinstance(policy.id, Unknown)
     assert not policy.settled
-    assert policy.inputs["bucket"].endswith("-evidence-logs")
+    assert policy.inputs["bucket"].endswith("-user-data-profiles")
 
 
 def test_an_update_keeps_what_identifies_and_opens_what_is_computed(tmp_path: Path) -> None:
@@ -71,12 +71,12 @@ def test_an_update_keeps_what_identifies_and_opens_what_is_computed(tmp_path: Pa
 
 def test_what_a_preview_deletes_is_not_in_the_world(tmp_path: Path) -> None:
     data = preview_of(state())
-    gone = next(step for step in data["steps"] if step["urn"].endswith("::evidence-alias"))
+    gone = next(step for step in data["steps"] if step["urn"].endswith("::user-data-alias"))
     gone["op"] = "delete"
     gone.pop("newState")
     data["changeSummary"] = {"same": len(data["steps"]) - 1, "delete": 1}
     world = read_world([written(tmp_path, data)])
-    assert all(r.name != "evidence-alias" for r in world.of(world.subjects[0]))
+    assert all(r.name != "user-data-alias" for r in world.of(world.subjects[0]))
 
 
 def test_a_refresh_of_its_own_is_no_step_of_a_preview(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_refresh_alone_is_what_is_there(tmp_path: Path) -> None:
 
 def test_the_place_is_the_line_of_configuration_else_the_line_of_the_program() -> None:
     world = read_world([STATE])
-    assert world.where(only(world, BUCKET_POLICY, "logs-policy").urn) == Place("Pulumi.dublin.yaml", 26)
+    assert world.where(only(world, BUCKET_POLICY, "profiles-policy").urn) == Place("Pulumi.dublin.yaml", 18)
     trail = only(world, "aws:cloudtrail/trail:Trail", "trail-trail")
     assert str(world.where(trail.urn)).startswith("components/aws/access_trail.py:")
 

@@ -13,6 +13,7 @@ STACK_FILES = Path(__file__).parent / "own-evidence"
 """The folder of its stack file."""
 VAULT = "    - {site: dublin, retention_days: 400}\n"
 """What the zone file says of Dublin's vault."""
+_FOLDER = tempfile.TemporaryDirectory(prefix="own-evidence-")
 
 
 def written(folder: Path) -> Path:
@@ -26,7 +27,12 @@ def written(folder: Path) -> Path:
 
 
 @cache
+def file() -> Path:
+    """The zone file in a folder of its own, which goes when the tests end."""
+    return written(Path(_FOLDER.name))
+
+
+@cache
 def zone() -> Zone:
     """The zone."""
-    with tempfile.TemporaryDirectory() as folder:
-        return load_zone(written(Path(folder)))
+    return load_zone(file())

@@ -1,10 +1,22 @@
-"""The evidence's controls on the deployed Dublin: proved as it is, never refuted by what is not known."""
+"""The evidence's controls on a site that keeps its records: proved as it is, never refuted by what is not known."""
 
 import pytest
 
+from clover.controls.case import Question
 from clover.controls.evidence.aws import QUESTIONS
-from clover.controls.verdict import Outcome
-from tests.mutants.site import answers, declared, last, not_yet_known, refutations
+from clover.controls.verdict import Answer, Outcome
+from clover.sources import Resource
+from tests.mutants import site
+from tests.mutants.site import last, not_yet_known, refutations
+from tests.zones.own_evidence import STACK
+
+
+def declared() -> list[Resource]:
+    return site.declared(STACK)
+
+
+def answers(question: Question, resources: list[Resource]) -> list[Answer]:
+    return site.answers(question, resources, STACK)
 
 
 def test_the_deployed_site_is_proved():

@@ -14,6 +14,7 @@ from clover.controls.verdict import Basis, Outcome
 from clover.errors import BadInput
 from clover.sources.world import observed_world
 from tests.data import state
+from tests.zones.own_evidence import STACK, file
 
 TENANT = "00000000-0000-0000-0000-000000000100"
 DAY = date(2026, 11, 1)
@@ -21,12 +22,12 @@ GAP = {"call": "ec2.DescribeFlowLogs", "about": "all", "code": "UnauthorizedOper
 
 
 def _observed(lab: bool = False, gaps: list[dict[str, str]] | None = None) -> dict[str, Any]:
-    export = state()
+    export = state(STACK)
     return {**export, "observed": {"caller": "somebody", "lab": lab, "gaps": gaps or []}}
 
 
 def _proof(export: dict[str, Any]) -> Proof:
-    return prove(observed_world(export, "live:dublin"), None, DAY)
+    return prove(observed_world(export, "live:dublin"), str(file()), DAY)
 
 
 @pytest.fixture(scope="module")
