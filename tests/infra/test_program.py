@@ -261,8 +261,11 @@ def test_the_engine_is_told_in_one_line_and_without_a_traceback(monkeypatch: pyt
 def test_configuration_is_read_from_the_environment_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     runtime_config.set_all_config({})
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps(engine_values(ROOT / "Pulumi.dublin.yaml")))
-    vaults: Mapping[str, Any] = {"aws:kms/getKey:getKey": lambda _: {"arn": "arn:aws:kms:eu-west-1:444455556666:key/a"}}
-    world = run(program.main, created, stack_name="dublin", functions=vaults)
+
+    def get_key(_: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"arn": "arn:aws:kms:eu-west-1:444455556666:key/of-the-vault"}
+
+    world = run(program.main, created, stack_name="dublin", functions={"aws:kms/getKey:getKey": get_key})
     assert world.one("pulumi:providers:aws").name == "dublin"
 
 
