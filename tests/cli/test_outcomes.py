@@ -45,7 +45,7 @@ def test_a_failure_says_what_is_violated_where_and_how_to_mend_it(tmp_path: Path
         "own-evidence: refuted: Every store lies under a key of its site (holds) for profiles-bucket: "
         "profiles-bucket has no encryption of its own: S3's own keys are used",
         "    serverSideEncryption = null; allowed: aws:kms under a key of the site",
-        "    declared at Pulumi.own-evidence.yaml:17",
+        "    declared at Pulumi.own-evidence.yaml:18",
         "    fix: Set the store's default encryption to the ARN or URI of the site's key.",
         "    KEY-1.holds@own-evidence/profiles-bucket",
     ]

@@ -9,7 +9,7 @@ import pytest
 from infra import program
 from tests.components.answers import created as on_aws
 from tests.components.azure.answers import created as on_azure
-from tests.infra.test_program import ROOT, engine_values
+from tests.infra.test_program import KEEPING, engine_values
 from tests.recorder import Registration, World, run
 
 INTENT = ("data_class", "role", "versioning", "immutability", "retention_days", "name", "networks", "external_id")
@@ -22,9 +22,9 @@ def _answers(found: Registration, world: World) -> Mapping[str, Any]:
 
 def _declared(site: str, stores: str) -> list[tuple[str, str, dict[str, Any]]]:
     """Component, name and intent of everything that a site declares, with the stores of another site's description."""
-    values = engine_values(ROOT / f"Pulumi.{site}.yaml")
-    values["clover:stores"] = engine_values(ROOT / f"Pulumi.{stores}.yaml")["clover:stores"]
-    world = run(lambda: program.deploy(ROOT, site, values), _answers, stack_name=site)
+    values = engine_values(KEEPING / f"Pulumi.{site}.yaml")
+    values["clover:stores"] = engine_values(KEEPING / f"Pulumi.{stores}.yaml")["clover:stores"]
+    world = run(lambda: program.deploy(KEEPING, site, values), _answers, stack_name=site)
     known = [found for found in world.all() if found.type.startswith(("clover-aws:", "clover-azure:"))]
     return [(one.type.rpartition(":")[2], one.name, _intent(one.inputs)) for one in known]
 

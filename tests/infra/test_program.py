@@ -23,9 +23,12 @@ from infra.aws_site import deploy as deploy_on_aws
 from infra.configuration import read_configuration
 from tests.components.answers import ACCOUNT, created, previewed
 from tests.recorder import UNKNOWN, World, run
+from tests.zones import own_evidence
 
 ROOT = program.ROOT
-STACK_FILE = ROOT / "Pulumi.dublin.yaml"
+KEEPING = own_evidence.root()
+"""A project in which Dublin keeps its records itself."""
+STACK_FILE = KEEPING / "Pulumi.dublin.yaml"
 Values = Mapping[str, Any]
 
 
@@ -35,7 +38,7 @@ def engine_values(path: Path = STACK_FILE) -> dict[str, Any]:
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in written.items()}
 
 
-def deploying(values: Values, root: Path = ROOT) -> Callable[[], None]:
+def deploying(values: Values, root: Path = KEEPING) -> Callable[[], None]:
     return lambda: program.deploy(root, "dublin", values)
 
 
@@ -44,7 +47,7 @@ def dublin() -> World:
     return run(deploying(engine_values()), created, stack_name="dublin")
 
 
-def refused(values: Values, root: Path = ROOT) -> str:
+def refused(values: Values, root: Path = KEEPING) -> str:
     """The one line in which the program refuses; nothing was declared before it."""
     declared: list[str] = []
 
@@ -101,7 +104,7 @@ def test_what_comes_from_the_stack_file_says_on_which_line(dublin: World) -> Non
         assert f"- name: {store.name}" in lines[int(line) - 1]
     gate = dublin.one("clover-aws:index:AccessGate").inputs
     file, line = gate["declared_at"].split(":")
-    assert "site: dublin" in (ROOT / file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+    assert "site: dublin" in (KEEPING / file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
     network = dublin.one("clover-aws:index:EgressGateway").inputs
     domain = network["allowed_domains"][0]
     assert domain["name"] in lines[int(domain["declared_at"].split(":")[1]) - 1]
@@ -126,7 +129,7 @@ def test_what_the_stack_hands_out(dublin: World) -> None:
         "zone": "europe",
         "lifecycle": "live",
     }
-    assert out["zone_digest"] == load_zone(ROOT / "zones" / "europe.yaml").digest
+    assert out["zone_digest"] == load_zone(KEEPING / "zones" / "europe.yaml").digest
     assert set(out["stores"]) == {"profiles", "usage", "research", "media", "logs"}
     assert out["stores"]["profiles"] == {
         "physical_name": f"clover-dublin-{ACCOUNT}-user-data-profiles",
@@ -150,8 +153,8 @@ def test_a_first_preview_knows_names_domains_and_digest() -> None:
 
 
 def test_a_site_that_is_given_up_is_no_longer_protected() -> None:
-    configuration = read_configuration(ROOT, "dublin", engine_values())
-    zone = load_zone(ROOT / "zones" / "europe.yaml")
+    configuration = read_configuration(KEEPING, "dublin", engine_values())
+    zone = load_zone(KEEPING / "zones" / "europe.yaml")
     admitted = admit(read_site(configuration.values, configuration.place, zone), date(2026, 6, 1))
     assert admitted.protected
     retired = msgspec.structs.replace(admitted, protected=False)
@@ -198,7 +201,7 @@ def test_input_that_does_not_fit_is_refused_in_one_line(values: Values, message:
 
 def a_project(folder: Path, text: str) -> Path:
     """A project folder with the real zones and a stack file of its own."""
-    (folder / "zones").symlink_to(ROOT / "zones")
+    (folder / "zones").symlink_to(KEEPING / "zones")
     (folder / "Pulumi.dublin.yaml").write_text(text, encoding="utf-8")
     return folder
 
@@ -233,13 +236,13 @@ def test_a_key_that_the_stack_file_lacks_is_missed_in_that_file(tmp_path: Path) 
 
 def test_no_place_is_claimed_in_a_file_that_another_one_replaced() -> None:
     assert refused(changed("clover:site", "dublim")).startswith("site 'dublim'")
-    same = read_configuration(ROOT, "dublin", changed("clover:site", "dublim"))
+    same = read_configuration(KEEPING, "dublin", changed("clover:site", "dublim"))
     assert same.place("clover:site") is None
     assert str(same.place("clover:stores[0].class")).startswith("Pulumi.dublin.yaml:")
 
 
 def test_a_stack_without_a_file_has_no_places() -> None:
-    configuration = read_configuration(ROOT, "elsewhere", engine_values())
+    configuration = read_configuration(KEEPING, "elsewhere", engine_values())
     assert configuration.place("clover:site") is None
     assert configuration.place("clover:nothing") is None
 
@@ -255,8 +258,12 @@ def test_the_engine_is_told_in_one_line_and_without_a_traceback(monkeypatch: pyt
 
 def test_configuration_is_read_from_the_environment_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     runtime_config.set_all_config({})
-    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(engine_values()))
-    world = run(program.main, created, stack_name="dublin")
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(engine_values(ROOT / "Pulumi.dublin.yaml")))
+
+    def get_key(_: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"arn": "arn:aws:kms:eu-west-1:444455556666:key/of-the-vault"}
+
+    world = run(program.main, created, stack_name="dublin", functions={"aws:kms/getKey:getKey": get_key})
     assert world.one("pulumi:providers:aws").name == "dublin"
 
 

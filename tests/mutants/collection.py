@@ -87,8 +87,8 @@ def _elsewhere(page: _Page, other: _Also) -> _Page:
     words = re.compile("|".join(map(re.escape, other.names)))
     text = words.sub(lambda found: other.names[found[0]], msgspec.json.encode(page).decode())
     found = msgspec.json.decode(text, type=_Page)
-    for changes in (found.mutants, found.harmless):
-        changes[:] = [msgspec.structs.replace(each, id=f"{each.id}-{other.site}") for each in changes]
+    found.mutants = [msgspec.structs.replace(each, id=f"{each.id}-{other.site}") for each in found.mutants]
+    found.harmless = [msgspec.structs.replace(each, id=f"{each.id}-{other.site}") for each in found.harmless]
     return found
 
 

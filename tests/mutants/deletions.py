@@ -29,7 +29,7 @@ ASKED: Mapping[str, Read] = {
     "dublin": (("dublin", "site"),),
     "hamar": (("hamar", "site"),),
     "dublin2": (("dublin2", "site"),),
-    "auditor": (("dublin2", "site"), ("dublin2", "auditor"), ("dublin2", "assessment"), ("dublin", "assessment")),
+    "auditor": tuple((site, hand) for site in ("dublin", "dublin2") for hand in ("site", "auditor", "assessment")),
     "organisation": (
         ("dublin", "site"),
         ("dublin", "organisation"),

@@ -17,6 +17,7 @@ from clover.sources.values import SECRET, SENTINELS, SIGNATURE
 from tests.data import FOLDER, first_preview, state
 from tests.policy.engine import LEVELS, PACK, mandatory
 from tests.policy.stacks import DAY, JUDGED, States, named, pack, put, states
+from tests.zones import own_evidence
 
 UNKNOWN = min(SENTINELS)
 OTHERS = (FOLDER / "auditor.state.json", FOLDER / "organisation.state.json")
@@ -51,9 +52,9 @@ def test_the_pack_says_which_runtime_it_needs() -> None:
     assert told["runtime"]["name"] == "python"
 
 
-@pytest.mark.parametrize("site", ["dublin", "hamar"])
+@pytest.mark.parametrize("site", [own_evidence.STACK, "hamar"])
 def test_a_site_that_holds_is_left_alone(site: str) -> None:
-    assert pack().stack(states(site)) == []
+    assert pack(zone=str(own_evidence.file())).stack(states(site)) == []
 
 
 @pytest.mark.parametrize("hand", ["auditor", "organisation"])
@@ -79,16 +80,16 @@ def test_a_stack_beside_itself_is_refused() -> None:
 
 
 def test_a_violation_is_told_in_the_words_of_prove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    export = state()
+    export, zone = state(own_evidence.STACK), str(own_evidence.file())
     put(named(export["deployment"]["resources"], "media-bucket"), "region", "us-east-1")
     file = tmp_path / "state.json"
     file.write_text(json.dumps(export), encoding="utf-8")
-    assert main(["prove", str(file), "--as-of", DAY]) == 1
+    assert main(["prove", str(file), "--zone", zone, "--as-of", DAY]) == 1
     proved = capsys.readouterr().out.splitlines()[:-1]
-    said = pack().stack(export["deployment"]["resources"])
+    said = pack(zone=zone).stack(export["deployment"]["resources"])
     told = [line for messages in mandatory(said).values() for message in messages for line in message.split("\n")]
     assert sorted(told) == sorted(proved)
-    assert any(line.strip() == "RES-1.holds@dublin/media-bucket" for line in told)
+    assert any(line.strip() == "RES-1.holds@own-evidence/media-bucket" for line in told)
     assert {each.urn.rpartition("::")[2] for each in said if each.policyName == "RES-1"} == {"media-bucket"}
 
 
@@ -170,10 +171,10 @@ def test_what_cannot_be_judged_stops_the_run_with_one_line(settings: dict[str, s
 
 
 def test_a_stack_that_names_no_zone_is_told_how_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = anybodys(states())
+    found = anybodys(states(own_evidence.STACK))
     (message,) = mandatory(pack().stack(found))[JUDGED]
     assert "CLOVER_ZONE" in message
-    monkeypatch.setenv("CLOVER_ZONE", "europe")
+    monkeypatch.setenv("CLOVER_ZONE", str(own_evidence.file()))
     assert mandatory(pack().stack(found)) == {}
 
 
@@ -205,10 +206,10 @@ def test_an_empty_stack_is_not_judged() -> None:
 
 
 def test_each_run_is_judged_afresh() -> None:
-    one = pack()
-    bad = states()
+    one = pack(zone=str(own_evidence.file()))
+    good, bad = states(own_evidence.STACK), states(own_evidence.STACK)
     put(named(bad, "media-bucket"), "region", "us-east-1")
-    assert [bool(mandatory(one.stack(found))) for found in (states(), bad, states())] == [False, True, False]
+    assert [bool(mandatory(one.stack(found))) for found in (good, bad, good)] == [False, True, False]
 
 
 def broken(*_: Any) -> Any:

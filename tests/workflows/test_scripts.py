@@ -227,7 +227,7 @@ def test_a_live_run_knows_three_verbs(called: Path):
 
 
 def test_the_judge_tells_every_site_and_fails_as_the_worst(tmp_path: Path):
-    change = {"set": "logs-lock", "path": "rule/defaultRetention/days", "to": 30}
+    change = {"set": "user-data-key", "path": "rotationPeriodInDays", "to": 730}
     for site, changes in (("dublin", [change]), ("hamar", [])):
         folder = tmp_path / "plans" / site
         folder.mkdir(parents=True)
@@ -239,7 +239,7 @@ def test_the_judge_tells_every_site_and_fails_as_the_worst(tmp_path: Path):
     assert done.returncode in (1, 2)
     text = (out / "comment.md").read_text(encoding="utf-8")
     assert text.startswith(MARK)
-    assert "400 → 30" in text
+    assert "365 → 730" in text
     assert "**hamar**: neutral" in text
     logs = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in out.glob("*.sarif")}
     assert set(logs) == {"dublin", "hamar"}

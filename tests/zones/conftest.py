@@ -1,6 +1,5 @@
 """A copy of the real zone and stack that a test may spoil."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from clover.zones.admission import AdmittedSite, admit
 from clover.zones.site import Site, read_site
 from clover.zones.stack_file import read_stack
 from clover.zones.zone import Zone, find_zone
-from tests.zones import PROJECT, TODAY
+from tests.zones import TODAY, own_evidence
 
 
 class Project:
@@ -42,6 +41,5 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    shutil.copytree(PROJECT / "zones", tmp_path / "zones")
-    shutil.copy(PROJECT / "Pulumi.dublin.yaml", tmp_path)
-    return Project(tmp_path)
+    """Dublin, keeping its records itself: more of a stack file is there to be spoiled than beside a vault."""
+    return Project(own_evidence.project(tmp_path))

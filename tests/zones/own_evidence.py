@@ -26,10 +26,24 @@ def written(folder: Path) -> Path:
     return file
 
 
+def project(folder: Path) -> Path:
+    """A folder with the zones and every stack file, in which Dublin keeps its records itself."""
+    written(folder)
+    for file in PROJECT.glob("Pulumi.*.yaml"):
+        shutil.copy(file, folder)
+    shutil.copy(STACK_FILES / "Pulumi.own-evidence.yaml", folder / "Pulumi.dublin.yaml")
+    return folder
+
+
 @cache
+def root() -> Path:
+    """Such a folder, which goes when the tests end."""
+    return project(Path(_FOLDER.name))
+
+
 def file() -> Path:
-    """The zone file in a folder of its own, which goes when the tests end."""
-    return written(Path(_FOLDER.name))
+    """The zone file in it."""
+    return root() / "zones" / "europe.yaml"
 
 
 @cache

@@ -12,7 +12,7 @@ from clover.zones.site import read_site
 from clover.zones.stack_file import read_stack
 from clover.zones.vocabulary import Cloud, Immutability, Lifecycle, StoreRole, TlsVersion, Versioning
 from clover.zones.zone import find_zone
-from tests.zones import PROJECT, TODAY
+from tests.zones import PROJECT, TODAY, own_evidence
 from tests.zones.conftest import Project
 
 TWIN = PROJECT / "tests" / "zones" / "twin"
@@ -170,7 +170,7 @@ def test_the_zones_limits_hold(project: Project) -> None:
     ],
 )
 def test_a_site_has_no_more_stores_than_its_cloud_takes(project: Project, site: str, most: int, limit: str) -> None:
-    stack = yaml.safe_load((PROJECT / f"Pulumi.{site}.yaml").read_text(encoding="utf-8"))
+    stack = yaml.safe_load((own_evidence.root() / f"Pulumi.{site}.yaml").read_text(encoding="utf-8"))
     stores = stack["config"]["clover:stores"]
     stores += [{"name": f"s{number}", "class": "restricted"} for number in range(most - len(stores))]
     project.stack_file.write_text(yaml.safe_dump(stack), encoding="utf-8")

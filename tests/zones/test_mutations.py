@@ -18,9 +18,10 @@ from clover.zones.document import Keys, read_document
 from clover.zones.site import read_site
 from clover.zones.stack_file import read_stack
 from clover.zones.zone import load_zone
-from tests.zones import PROJECT, TODAY
+from tests.zones import TODAY, own_evidence
 from tests.zones.conftest import Project
 
+KEEPING = own_evidence.root()
 FILES = {"Pulumi.dublin.yaml": "stack_file", "zones/europe.yaml": "zone_file"}
 """The real files, and what a project calls its copy of each."""
 
@@ -34,7 +35,7 @@ ANYTHING = st.recursive(
 
 
 def data_of(file: str) -> Any:
-    return read_document(PROJECT / file, file).data
+    return read_document(KEEPING / file, file).data
 
 
 def key_paths(data: object, path: Keys = ()) -> Iterator[Keys]:
@@ -93,7 +94,7 @@ def assert_one_line(error: BadInput) -> None:
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return model(Project(PROJECT))
+    return model(Project(KEEPING))
 
 
 def write(project: Project, file: str, data: Any) -> None:
@@ -126,8 +127,8 @@ def test_a_renamed_key_is_refused(project: Project, file: str, path: Keys) -> No
 
 def inserted(file: str, path: Keys, make: Callable[[str], str], after_key: bool = False) -> str:
     """The file's text with something put before the key at `path`, or between the key and its value."""
-    text = (PROJECT / file).read_text(encoding="utf-8")
-    place = read_document(PROJECT / file, file).place(path)
+    text = (KEEPING / file).read_text(encoding="utf-8")
+    place = read_document(KEEPING / file, file).place(path)
     start = sum(len(line) for line in text.splitlines(keepends=True)[: (place.line or 0) - 1]) + (place.column or 0) - 1
     key = text[start : text.index(": " if f"{path[-1]}: " in text[start : start + 40] else ":\n", start)]
     assert key == path[-1]
@@ -137,7 +138,7 @@ def inserted(file: str, path: Keys, make: Callable[[str], str], after_key: bool 
 
 @pytest.mark.parametrize(("file", "path"), PATHS, ids=str)
 def test_a_key_that_stands_twice_is_refused(project: Project, file: str, path: Keys) -> None:
-    column = read_document(PROJECT / file, file).place(path).column or 1
+    column = read_document(KEEPING / file, file).place(path).column or 1
     flow = isinstance(at(data_of(file), path[:-1]), dict) and "{" in line_of(file, path)[: column - 1]
     twice = inserted(file, path, lambda key: f"{key}: x, " if flow else f"{key}: x\n{' ' * (column - 1)}")
     getattr(project, FILES[file]).write_text(twice, encoding="utf-8")
@@ -146,8 +147,8 @@ def test_a_key_that_stands_twice_is_refused(project: Project, file: str, path: K
 
 
 def line_of(file: str, path: Keys) -> str:
-    line = read_document(PROJECT / file, file).place(path).line or 1
-    return (PROJECT / file).read_text(encoding="utf-8").splitlines()[line - 1]
+    line = read_document(KEEPING / file, file).place(path).line or 1
+    return (KEEPING / file).read_text(encoding="utf-8").splitlines()[line - 1]
 
 
 @pytest.mark.parametrize("tag", ["!!str", "!!python/name:os.system", "!x"])
@@ -185,8 +186,8 @@ def test_garbage_in_place_of_a_file_is_refused(project: Project, file: str, raw:
     )
 )
 def test_any_configuration_is_refused_or_admitted(config: dict[str, Any]) -> None:
-    zone = load_zone(PROJECT / "zones" / "europe.yaml")
-    stack = read_stack(PROJECT / "Pulumi.dublin.yaml")
+    zone = load_zone(KEEPING / "zones" / "europe.yaml")
+    stack = read_stack(KEEPING / "Pulumi.dublin.yaml")
     try:
         admit(read_site({**stack.config, **config}, stack.place, zone), TODAY)
     except BadInput as error:
