@@ -101,6 +101,15 @@ def test_a_killed_up_is_picked_up(checkout: Checkout, created: int, record_prope
     _is_picked_up(checkout, created, record_property)
 
 
+def test_a_killed_up_of_what_a_site_waits_for_is_picked_up_with_the_site(checkout: Checkout) -> None:
+    _kill_up_after(checkout.beside("backups"), 15)
+    _assert_alone(checkout)
+    answer = checkout.clover("lab", "up", "dublin")
+    assert "backups: the engine that held the lock" in answer.stderr
+    assert [line.split(":")[0] for line in answer.stdout.splitlines() if ": up done" in line] == ["backups", "dublin"]
+    assert_agreement(checkout)
+
+
 @pytest.mark.skipif(not IS_SOAK, reason="what README says for a real cloud, in the lab: make soak")
 def test_the_recovery_that_readme_describes_converges_by_hand(checkout: Checkout) -> None:
     _kill_up_after(checkout, 20)
