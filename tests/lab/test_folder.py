@@ -10,7 +10,8 @@ from clover.lab.folder import LabFolder
 
 ROOT = {"urn": "urn:pulumi:backups::clover::pulumi:pulumi:Stack::clover-backups", "type": "pulumi:pulumi:Stack"}
 KEY = {"urn": "urn:pulumi:backups::clover::aws:kms/key:Key::key", "type": "aws:kms/key:Key", "outputs": {"arn": "x"}}
-EXPORTED = {**ROOT, "outputs": {"backups": {}}}
+BEGUN: dict[str, Any] = {**ROOT, "outputs": {}}
+EXPORTED = {**ROOT, "outputs": {"backups": "x"}}
 
 
 def text(*resources: dict[str, Any]) -> str:
@@ -24,7 +25,7 @@ def text(*resources: dict[str, Any]) -> str:
         (None, False),
         (text(), False),
         (text(ROOT), False),
-        (text({**ROOT, "outputs": {}}, KEY), False),
+        (text(BEGUN, KEY), False),
         (text(EXPORTED, KEY), True),
         (text(EXPORTED, KEY)[:-9], True),
     ],
