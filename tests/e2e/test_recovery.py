@@ -96,7 +96,7 @@ def _is_picked_up(checkout: Checkout, created: int, record: Record) -> str:
     return answer.stdout
 
 
-@pytest.mark.parametrize("created", [1, 5, 12, 20, 33, 47, 60, 75, 86, 94] if IS_SOAK else [15, 60])
+@pytest.mark.parametrize("created", [1, 5, 12, 20, 33, 47, 60, 75, 86, 94, 102] if IS_SOAK else [15, 60])
 def test_a_killed_up_is_picked_up(checkout: Checkout, created: int, record_property: Record) -> None:
     _is_picked_up(checkout, created, record_property)
 
@@ -160,7 +160,7 @@ def test_stop_leaves_nothing_running(checkout: Checkout) -> None:
 
 
 @on_azure
-@pytest.mark.parametrize("created", [1, 5, 12, 20, 30, 40, 52, 64, 72, 78] if IS_SOAK else [15, 60])
+@pytest.mark.parametrize("created", [1, 5, 12, 20, 30, 40, 52, 64, 72, 78, 84] if IS_SOAK else [15, 60])
 def test_a_killed_up_is_picked_up_on_azure(northern: Checkout, created: int, record_property: Record) -> None:
     said = _is_picked_up(northern, created, record_property)
     counts = next(line for line in said.splitlines() if line.startswith("hamar: up done"))
