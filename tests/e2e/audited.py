@@ -42,6 +42,14 @@ class Audited:
         """Every store but those of evidence, by its name at the site."""
 
     @cached_property
+    def beyond(self) -> dict[str, str]:
+        """What the stack declares in other subscriptions than its own: halves of policies, by URN."""
+        resources = json.loads(self.declared.read_text())["deployment"]["resources"]
+        placed = {each["urn"]: each["id"] for each in resources if each.get("id", "").startswith("/subscriptions/")}
+        own = f"/subscriptions/{self.outputs['site']['account']}"
+        return {urn: place for urn, place in placed.items() if not f"{place}/".startswith(f"{own}/")}
+
+    @cached_property
     def copies(self) -> dict[str, Any]:
         """What the stack of second copies, where it is up, exports of this site's."""
         return self.checkout.beside("backups").outputs()["backups"][self.site]

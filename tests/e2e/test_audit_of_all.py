@@ -42,13 +42,6 @@ def audited(everything: Checkout, request: pytest.FixtureRequest) -> Audited:
     return site
 
 
-def _beyond(audited: Audited) -> set[str]:
-    """What the site's stack declares in the account of its copies: the first half of what each store is copied by."""
-    resources = json.loads(audited.declared.read_text())["deployment"]["resources"]
-    kept = f"/subscriptions/{audited.copies['account']}/"
-    return {each["urn"] for each in resources if str(each.get("id")).startswith(kept)}
-
-
 def _proved(audited: Audited, *files: str) -> list[dict[str, Any]]:
     said = audited.checkout.clover("prove", *files, "--format", "json", check=False)
     assert said.returncode in (0, 2), said.stderr
@@ -57,8 +50,10 @@ def _proved(audited: Audited, *files: str) -> list[dict[str, Any]]:
 
 def test_only_sites_on_azure_declare_anything_beyond_their_account(audited: Audited) -> None:
     halves = len(audited.copies["copies"]) if audited.outputs["site"]["cloud"] == "azure" else 0
-    assert len(_beyond(audited)) == halves
+    assert len(audited.beyond) == halves
     assert len(audited.copies["copies"]) == 3
+    kept = f"/subscriptions/{audited.copies['account']}/"
+    assert all(place.startswith(kept) for place in audited.beyond.values())
 
 
 @pytest.mark.parametrize("beside", [(), ("auditor",), ("organisation", "auditor"), ("backups",), HANDS], ids="-".join)
@@ -67,7 +62,7 @@ def test_what_is_observed_is_proved_as_the_state_is(audited: Audited, beside: tu
     others = [f"{hand}.json" for hand in beside]
     seen = _proved(audited, f"{audited.site}/observed.json", *others)
     declared = _proved(audited, f"{audited.site}.json", *others)
-    halves = len(_beyond(audited)) if "backups" in beside else 0
+    halves = len(audited.beyond) if "backups" in beside else 0
     proved = {("RES-2", "holds", "proved"): halves, ("RES-2", "tamper", "proved"): halves}
     assert counted(declared) - counted(seen) == +Counter(proved)
     assert counted(seen) - counted(declared) == +Counter({("RES-2", "holds", "assumed"): halves})
@@ -80,7 +75,7 @@ def test_what_is_observed_is_proved_as_the_state_is(audited: Audited, beside: tu
 def test_nothing_has_drifted(audited: Audited) -> None:
     """What lies beyond the site's account is not read, and said to be so by name; of nothing else is there a word."""
     drift = audited.file(audited.site, "drift.json")
-    assert {thing["urn"] for thing in drift["things"]} == _beyond(audited)
+    assert {thing["urn"]: thing["id"] for thing in drift["things"]} == audited.beyond
     assert {thing["kind"] for thing in drift["things"]} <= {"unread"}
     assert [means for thing in drift["things"] for means in thing["means"]] == drift["beside"] == []
 
