@@ -9,7 +9,7 @@ from clover.errors import BadInput
 from clover.printable import printable
 
 BAD_INPUT = 64
-VERBS = ("audit", "compare", "diff", "explain", "lab", "lint-rules", "prove", "report", "simulate", "verify")
+VERBS = ("attest", "audit", "compare", "diff", "explain", "lab", "lint-rules", "prove", "report", "simulate", "verify")
 """Each has a module of its own here, with a function `run` that takes the rest of the line."""
 
 USAGE = """usage: clover COMMAND …
@@ -17,6 +17,7 @@ USAGE = """usage: clover COMMAND …
   explain FILE… --id ID                    why one verdict is what it is
   diff BEFORE AFTER                        what a change widens and narrows, with a witness of each
   report FILE… --out DIR                   the auditor's dossier of the stacks
+  attest FILE --until DATE --out DOCUMENT  sign what the auditor's own stack declares
   audit SITE                               decide every control of a live site, with the auditor's credentials
   verify DIR                               check a dossier, offline
   lint-rules FILE                          rules of another scanner that would break residency

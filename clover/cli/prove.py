@@ -80,14 +80,14 @@ def _read_fleet(arguments: Namespace) -> Proof:
         )
 
 
-def day_of(text: str | None) -> date:
-    """The day that `text` names, today in UTC for None; BadInput for anything but YYYY-MM-DD."""
+def day_of(text: str | None, option: str = "--as-of") -> date:
+    """The day that the option's `text` names, today in UTC for None; BadInput for anything but YYYY-MM-DD."""
     if text is None:
         return datetime.now(UTC).date()
     try:
         return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
-        raise BadInput(f"--as-of {shown(text)} is not a day such as 2026-10-01") from None
+        raise BadInput(f"{option} {shown(text)} is not a day such as 2026-10-01") from None
 
 
 def _writers() -> Mapping[str, Callable[[Proof], str]]:

@@ -30,6 +30,21 @@ class Standing(NamedTuple):
     scope: str
 
 
+class Handed(NamedTuple):
+    """What the auditor signed of its own stack, told as a given is; it has no parts on a day when it does not count."""
+
+    id: str
+    kind: StackKind
+    states: str
+    scope: tuple[str, ...]
+    document: str
+    sha256: str
+    attested_by: str
+    attested_on: date
+    valid_until: date
+    parts: tuple["Case", ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """One site as declared, or one part of another hand's stack.
@@ -37,6 +52,7 @@ class Case:
     `day` decides which givens, exceptions and attestations count. A hand's part lies in the region of a site that it
     is for, and in an account of the hand's; `site` then says so. `others` are the parts of the other hands' stacks that
     were read beside a site; `parts` those of a stack that is another hand's, of which nothing is asked as a whole.
+    `handed` is what the auditor signed in place of its stack, where that is missing among `others`.
     """
 
     stack: str
@@ -49,6 +65,7 @@ class Case:
     standing: Standing | None = None
     others: tuple["Case", ...] = ()
     parts: tuple["Case", ...] = ()
+    handed: Handed | None = None
 
     @property
     def hand(self) -> StackKind:
@@ -120,7 +137,8 @@ class Case:
     def weak(self) -> tuple[str, ...]:
         """The ids of the site's givens that do not count on the day: not yet attested, or expired."""
         about = (given.id for given in self.zone.file.foundation if self._scope in given.scope)
-        return tuple(given for given in about if given not in self.givens)
+        signed = (self.handed.id,) if self.handed and not self.handed.parts else ()
+        return (*(given for given in about if given not in self.givens), *signed)
 
     @property
     def _scope(self) -> str:

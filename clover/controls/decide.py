@@ -1,6 +1,7 @@
 """Decide every control for every site of the world."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, partial
 
 import msgspec
@@ -9,6 +10,7 @@ from clover.controls import tamper
 from clover.controls.case import Case, Question
 from clover.controls.catalogue import Control, controls
 from clover.controls.exceptions import Register
+from clover.controls.handed import leaning
 from clover.controls.proof import SiteProof
 from clover.controls.questions import questions
 from clover.controls.sites import PREFIXES
@@ -28,8 +30,18 @@ def silently(_done: int, _whole: int, _next: str) -> None:
 def decide(case: Case, world: World, told: Told = silently) -> SiteProof:
     """Ask every control of the site's cloud its question, and whether anybody untrusted can change the answer.
 
-    Of a stack that another hand runs, the same is asked of each part.
+    Of a stack that another hand runs, the same is asked of each part. Where the auditor signed what its stack declares
+    and nobody read that, all is asked without it and with it, so that what leans on the signature says so.
     """
+    proof = _proof(case, world, told)
+    if case.handed is None or not case.handed.parts:
+        return proof
+    beside = replace(case, others=(*case.others, *case.handed.parts))
+    return leaning(case.handed, proof, _proof(beside, world, told))
+
+
+def _proof(case: Case, world: World, told: Told) -> SiteProof:
+    """The verdicts on a case, or on the parts of it, with what is known of the givens and the hands."""
     parts = case.parts or (case,)
     found = (verdict for part in parts for verdict in _decided(part, world, Register(part), told))
     return SiteProof(

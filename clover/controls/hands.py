@@ -5,11 +5,13 @@ Every resource that another hand deploys belongs to an account, and what is aske
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
 
-from clover.controls.case import Standing
+from clover.controls.case import Case, Standing
+from clover.controls.verdict import Basis
 from clover.errors import BadInput
 from clover.model.resources import Resources, value
 from clover.sources import Resource
@@ -49,6 +51,11 @@ def parts(hand: StackKind, stack: str, resources: Sequence[Resource], zone: Zone
     if not deployed and not absent:
         absent = [_absent(stack, zone, zone.file.sites[0])]
     return (*deployed, *absent)
+
+
+def cases_of(found: Iterable[Part], zone: Zone, basis: Basis, day: date) -> tuple[Case, ...]:
+    """The parts as cases of their own."""
+    return tuple(Case(part.name, basis, part.resources, zone, part.site, day, standing=part.standing) for part in found)
 
 
 def _organisations(stack: str, resources: Sequence[Resource], zone: Zone) -> tuple[Part, ...]:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import msgspec
 
 from clover.controls.case import Case
-from clover.controls.decide import Told, decide, silently
+from clover.controls.decide import Told, decide, missing, silently
 from clover.controls.gaps import withhold
-from clover.controls.hands import parts
+from clover.controls.handed import handed
+from clover.controls.hands import cases_of, parts
 from clover.controls.proof import Proof, ProvedSubject
 from clover.controls.sites import site_of
 from clover.controls.verdict import Basis
@@ -53,15 +54,17 @@ def surroundings(subject: Subject, wanted: str | None) -> Surroundings:
 def cases_within(world: World, look: Callable[[Subject], Surroundings], day: date) -> tuple[Case, ...]:
     """The same, with the surroundings of each stack looked up elsewhere.
 
-    A site's case knows the parts of the other hands' stacks of its zone.
+    A site's case knows the parts of the other hands' stacks of its zone, or what the auditor signed where that is all.
     """
     found = [_case(world, subject, look(subject), day) for subject in world.subjects]
-    return tuple(replace(case, others=_others(case, found)) if not case.parts else case for case in found)
+    return tuple(case if case.parts else _beside(case, found) for case in found)
 
 
-def _others(case: Case, found: Sequence[Case]) -> tuple[Case, ...]:
-    """The parts of the other hands' stacks of the same zone."""
-    return tuple(part for each in found if each.zone.digest == case.zone.digest for part in each.parts)
+def _beside(case: Case, found: Sequence[Case]) -> Case:
+    """The case with the parts of the other hands' stacks of the same zone, or what was signed in place of them."""
+    others = tuple(part for each in found if each.zone.digest == case.zone.digest for part in each.parts)
+    known = replace(case, others=others)
+    return replace(known, handed=handed(known)) if StackKind.AUDITOR.value in missing(known) else known
 
 
 def prove_cases(world: World, asked: Sequence[Case], told: Told = silently) -> Proof:
@@ -87,10 +90,7 @@ def _of_a_hand(world: World, subject: Subject, zone: Zone, basis: Basis, day: da
     known = {kind.value: kind for kind in StackKind}
     if subject.hand not in known:
         raise BadInput(f"stack {subject.stack}: {shown(subject.hand)} is no hand; {nearest(subject.hand, known)}")
-    found = parts(known[subject.hand], subject.stack, world.of(subject), zone)
-    of_each = tuple(
-        Case(each.name, basis, each.resources, zone, each.site, day, standing=each.standing) for each in found
-    )
+    of_each = cases_of(parts(known[subject.hand], subject.stack, world.of(subject), zone), zone, basis, day)
     whole = msgspec.structs.replace(of_each[0].site, title=f"the {subject.hand}'s stack")
     return replace(of_each[0], stack=subject.stack, site=whole, resources=Resources(world.of(subject)), parts=of_each)
 

@@ -172,6 +172,7 @@ def _site(facts: SiteFacts, source: Source) -> Site:
         source_written=source.written,
         rule_set_digest=facts.rule_set_digest,
         rules_signed=facts.rules_signed,
+        auditor_stack_signed=facts.auditor_stack_signed,
     )
 
 

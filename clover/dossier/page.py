@@ -158,7 +158,9 @@ class _Rendering:
         zones = self._zones
         named = {site.name for site in self._sites}
         clouds = {site.case.site.cloud for site in self._sites}
-        givens = [given for zone in zones for given in zone.file.foundation if named & set(given.scope)]
+        signed = {site.case.handed.id: site.case.handed for site in self._sites if site.case.handed}
+        vouched = [given for zone in zones for given in zone.file.foundation if named & set(given.scope)]
+        givens = [*vouched, *signed.values()]
         trusted = [one for zone in zones for one in zone.file.trusted_base if one.site in (None, *named)]
         verdicts = [verdict for site in self._sites for verdict in site.proof.verdicts]
         return {

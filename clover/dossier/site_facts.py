@@ -100,6 +100,12 @@ class SiteFacts:
         return sha256(envelope).hexdigest() if envelope else None
 
     @property
+    def auditor_stack_signed(self) -> str | None:
+        """The SHA-256 of the auditor's envelope on its own stack that counted; None where there is none."""
+        signed = self.case.handed
+        return signed.sha256 if signed and signed.parts else None
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many verdicts there are of each outcome."""
         return {one.value: sum(each.verdict is one for each in self.proof.verdicts) for one in WORST}

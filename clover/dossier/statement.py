@@ -20,7 +20,8 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One stack that the dossier is about; digests are SHA-256; `source_written` is the engine's own time.
 
-    `rules_signed` is the digest of the auditor's envelope on the gateway's rules, wherever that was kept.
+    `rules_signed` is the digest of the auditor's envelope on the gateway's rules, wherever that was kept, and
+    `auditor_stack_signed` that of the one on its own stack, where that stood in for the stack.
     """
 
     site: str
@@ -33,6 +34,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     source_written: str | None
     rule_set_digest: str | None
     rules_signed: str | None
+    auditor_stack_signed: str | None = None
 
 
 class Beside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

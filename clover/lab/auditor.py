@@ -1,18 +1,21 @@
-"""The lab's own auditor: a key that stays in the lab, and what it signs of the sites' gateways.
+"""The lab's own auditor: a key that stays in the lab, and what it signs of the sites' gateways and of its own stack.
 
 Nothing that it signs is evidence, and it counts only for what the lab deployed.
 """
 
 import base64
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from clover.errors import BadInput
+from clover.errors import BadInput, Place
 from clover.lab.folder import LabFolder
-from clover.zones.attestation import Attestations, Gateway, encoded, envelope, opened, overlay_file, payload_of
+from clover.sources.auditor_stack import handed_over
+from clover.zones.attestation import Attestations, Gateway, opened, overlay_file, signed
 from clover.zones.attestation import read_overlay as read
 from clover.zones.attestation import write_overlay as write
 
@@ -23,11 +26,11 @@ VALID_DAYS = 365
 def settle(folder: LabFolder, outputs: dict[str, Any]) -> str:
     """Sign the rules of a site that came up for the first time; a line on what is, or has to be, signed."""
     site = outputs["site"]["name"]
-    signed = signed_digest(folder, outputs)
-    if signed is None:
+    digest = signed_digest(folder, outputs)
+    if digest is None:
         attest(folder, outputs)
         return "  rules signed by the lab's own auditor"
-    if signed == outputs["egress"]["rule_set_digest"]:
+    if digest == outputs["egress"]["rule_set_digest"]:
         return "  rules are those that the lab's own auditor signed"
     return f"  rules are not those that the lab's own auditor signed: clover lab attest {site} signs them"
 
@@ -46,11 +49,22 @@ def attest(folder: LabFolder, outputs: dict[str, Any]) -> str:
         valid_until=today + timedelta(days=VALID_DAYS),
     )
     public = _public(key)
-    made = envelope(gateway, public, key.sign(encoded(payload_of(gateway))))
     file = overlay_file(zone, folder.root)
-    earlier = read(file)
-    write(file, Attestations(public, {**(earlier.envelopes if earlier else {}), site: made}))
+    earlier = read(file) or Attestations()
+    envelopes = {**earlier.envelopes, site: signed(gateway, public, key.sign)}
+    write(file, Attestations(public, envelopes, earlier.stack))
     return gateway.rule_set_digest
+
+
+def hand_over(folder: LabFolder, export: Mapping[str, Any]) -> str:
+    """Sign what an export of the auditor's own stack declares; the document's digest, BadInput for another stack."""
+    key, today = _key(folder.path / "auditor.key"), datetime.now(UTC).date()
+    stack = handed_over(export, Place("the auditor's stack"), today, today + timedelta(days=VALID_DAYS))
+    public, file = _public(key), overlay_file(stack.zone, folder.root)
+    earlier = read(file) or Attestations()
+    envelope = signed(stack, public, key.sign)
+    write(file, Attestations(public, earlier.envelopes, envelope))
+    return sha256(envelope).hexdigest()
 
 
 def signed_digest(folder: LabFolder, outputs: dict[str, Any]) -> str | None:

@@ -128,6 +128,8 @@ def _next_steps(deployment: Deployment) -> str:
     ]
     if "egress" in outputs:
         lines += [f"  rules {outputs['egress']['rule_set_digest']}", auditor.settle(deployment.folder, outputs)]
+    if deployment.stack.kind is StackKind.AUDITOR:
+        lines.append(f"  resources signed by the lab's own auditor: digest {_hand_over(deployment)}")
     for facts in outputs.get("guardrails", {}).values():
         lines += [f"  policy {policy:<34} {used} characters" for policy, used in facts["sizes"].items()]
     words = f'eval "$(.venv/bin/clover lab env {name})" && pulumi stack -s {name}'
@@ -173,13 +175,21 @@ def _auditor_access(deployment: Deployment) -> str | None:
 
 
 def attest(root: Path, names: list[str]) -> int:
-    """Have the lab's own auditor sign the rules of sites that are up; BadInput for one that is not."""
+    """Have the lab's own auditor sign the rules of sites, or its own stack; BadInput for one that is not up."""
     folder = LabFolder(root)
     cloud = prepare.prepare(folder, Progress())
     for deployment in [Deployment(folder, cloud, read_stack(root, name)) for name in names]:
-        digest = auditor.attest(folder, deployment.outputs())
-        sys.stdout.write(f"{deployment.stack.name}: the lab's own auditor signed the rules of digest {digest}\n")
+        own = deployment.stack.kind is StackKind.AUDITOR
+        digest = _hand_over(deployment) if own else auditor.attest(folder, deployment.outputs())
+        what = "resources" if own else "rules"
+        sys.stdout.write(f"{deployment.stack.name}: the lab's own auditor signed the {what} of digest {digest}\n")
     return 0
+
+
+def _hand_over(deployment: Deployment) -> str:
+    """Have the lab's own auditor sign what its own stack declares; the digest of that."""
+    export = json.loads(deployment.engine("stack", "export", "--stack", deployment.stack.name))
+    return auditor.hand_over(deployment.folder, export)
 
 
 def destroy(root: Path, names: list[str]) -> int:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clover.controls.case import Case
+from clover.controls.case import Case, Handed
 from clover.controls.verdict import Ground, Verdict
 from clover.model.aws.policies import statements
 from clover.sources.plain import as_list, as_object
+from clover.zones.registers import Given
 
 
 def grounds(verdict: Verdict, case: Case) -> Iterator[str]:
@@ -16,7 +17,9 @@ def grounds(verdict: Verdict, case: Case) -> Iterator[str]:
         found = _statement(ground, case)
         told = f": {json.dumps(found)}" if found else ""
         yield f"rests on: {ground.urn}: {ground.statement}{told}"
-    known = {given.id: given for given in case.zone.file.foundation}
+    known: dict[str, Given | Handed] = {given.id: given for given in case.zone.file.foundation}
+    if case.handed:
+        known[case.handed.id] = case.handed
     for name in verdict.given:
         given = known[name]
         vouched = f"attested by {given.attested_by} on {given.attested_on}, valid until {given.valid_until}"
@@ -25,7 +28,8 @@ def grounds(verdict: Verdict, case: Case) -> Iterator[str]:
 
 def _statement(ground: Ground, case: Case) -> Mapping[str, Any] | None:
     """The policy statement that the ground names, in a given's document or in a resource's properties."""
-    known = (each.resources.by_urn for each in (case, *case.others, *case.parts))
+    signed = case.handed.parts if case.handed else ()
+    known = (each.resources.by_urn for each in (case, *case.others, *signed, *case.parts))
     resource = next((found[ground.urn] for found in known if ground.urn in found), None)
     held = case.zone.documents.get(ground.urn) if resource is None else [resource.inputs, resource.outputs]
     for document in _documents(held):

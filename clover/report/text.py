@@ -63,7 +63,9 @@ def _grounds(site: SiteProof) -> str:
 
 def _caveats(site: SiteProof) -> str:
     lab = "; lab, not evidence" if site.basis is Basis.LAB else ""
-    return f"{lab}; missing hands: {', '.join(site.missing)}" if site.missing else lab
+    missing = f"; missing hands: {', '.join(site.missing)}" if site.missing else ""
+    weak = f"; not valid on the day: {', '.join(site.weak)}" if site.weak else ""
+    return f"{lab}{missing}{weak}"
 
 
 def paragraph(stack: str, verdict: Verdict) -> Iterator[str]:

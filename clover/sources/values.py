@@ -72,6 +72,17 @@ def decode(value: object, path: str) -> Any:
     return value
 
 
+def without_secrets(value: Any) -> Any:
+    """`value` as it was written, with every secret empty: its mark is all that is left."""
+    if (items := as_list(value)) is not None:
+        return [without_secrets(item) for item in items]
+    if (members := as_object(value)) is None:
+        return value
+    if members.get(SIGNATURE) == SECRET or (members.get(SIGNATURE) == OUTPUT_VALUE and members.get("secret")):
+        return {SIGNATURE: SECRET}
+    return {name: without_secrets(inner) for name, inner in members.items()}
+
+
 def _text(text: str, path: str) -> Any:
     """A text, unless it is a sentinel; a text that holds one among others is not known as a whole."""
     if text == BLINDED:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from clover.zones.attestation import STACK_LIMIT
 from clover.zones.check import Check
 from clover.zones.document import SIZE_LIMIT
 from clover.zones.problems import shown
@@ -57,6 +58,18 @@ def read_gateways(check: Check, folder: Path) -> dict[str, bytes]:
     return found
 
 
+def read_signed_stack(check: Check, folder: Path) -> bytes | None:
+    """Return the signed envelope of the auditor's own stack, noting in `check` what cannot be read; the same holds."""
+    document = check.zone.auditor.signed_stack
+    if document is None:
+        return None
+    try:
+        return _read(folder, document, STACK_LIMIT)
+    except ValueError as error:
+        check.problem(f"document {shown(document)} {error}", "auditor", "signed_stack")
+        return None
+
+
 def policies_on_path(
     zone: ZoneFile, documents: Mapping[str, Policy], site: str, kind: GivenKind
 ) -> tuple[tuple[Policy, ...], ...]:
@@ -69,7 +82,7 @@ def policies_on_path(
     return tuple(tuple(documents[given.id] for given in givens if given.level is level) for level in levels)
 
 
-def _read(folder: Path, document: str) -> bytes:
+def _read(folder: Path, document: str, limit: int = SIZE_LIMIT) -> bytes:
     """Return the bytes of `document` in `folder`; ValueError says in plain words why it cannot be read."""
     path = (folder / document).resolve()
     if ".." in Path(document).parts or not path.is_relative_to(folder.resolve()):
@@ -78,11 +91,11 @@ def _read(folder: Path, document: str) -> bytes:
         raise ValueError("is not a file in the zone's folder")
     try:
         with path.open("rb") as file:
-            raw = file.read(SIZE_LIMIT + 1)
+            raw = file.read(limit + 1)
     except OSError as error:
         raise ValueError(f"cannot be read: {error.strerror}") from None
-    if len(raw) > SIZE_LIMIT:
-        raise ValueError(f"is larger than {SIZE_LIMIT // 1024} KiB")
+    if len(raw) > limit:
+        raise ValueError(f"is larger than {limit // 1024} KiB")
     return raw
 
 

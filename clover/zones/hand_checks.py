@@ -35,6 +35,8 @@ def examine(check: Check) -> None:
         check.site(gateway.site, *_GATEWAYS, index, "site")
     if check.zone.auditor.gateways and check.zone.auditor.gateway_key is None:
         check.problem("signed gateways need the auditor's gateway_key", *_GATEWAYS)
+    if check.zone.auditor.signed_stack and check.zone.auditor.gateway_key is None:
+        check.problem("a signed stack needs the auditor's gateway_key", "auditor", "signed_stack")
     check.unique("cloud", "cloud", "organisations")
     for index, organisation in enumerate(check.zone.organisations):
         _organisation(check, organisation, index)

@@ -124,9 +124,13 @@ class ZoneAuditor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     holdings: Annotated[tuple[AuditorHolding, ...], Meta(description="The auditor's own accounts.")] = ()
     gateway_key: Annotated[
         PublicKey | None,
-        Meta(description="What the auditor signs gateways' rules with; its private half is nowhere here."),
+        Meta(description="What the auditor signs rules and its own stack with; its private half is nowhere here."),
     ] = None
     gateways: Annotated[tuple[SignedGateway, ...], Meta(description="The signed rules of the sites' gateways.")] = ()
+    signed_stack: Annotated[
+        DocumentPath | None,
+        Meta(description="What the auditor signed of its own stack, relative to the zone's own folder."),
+    ] = None
     vaults: Annotated[tuple[SiteVault, ...], Meta(description="The sites whose records the auditor keeps.")] = ()
     workspaces: Annotated[
         tuple[AuditorWorkspace, ...], Meta(description="Where the auditor keeps its assessments, one for a cloud.")

@@ -11,7 +11,7 @@ from clover.zones import backup_checks, geography_checks, hand_checks, party_che
 from clover.zones.attestation import Attestations
 from clover.zones.check import Check
 from clover.zones.document import Document, read_bytes, read_document
-from clover.zones.foundation import Policy, policies_on_path, read_foundation, read_gateways
+from clover.zones.foundation import Policy, policies_on_path, read_foundation, read_gateways, read_signed_stack
 from clover.zones.problems import nearest, shown
 from clover.zones.structure import structured
 from clover.zones.vocabulary import GivenKind
@@ -19,7 +19,7 @@ from clover.zones.zone_file import ZoneFile
 
 
 class Zone(Struct, frozen=True):
-    """A zone's content, where everything stands, its digest, the documents of its givens by id, and signed gateways.
+    """A zone's content, where everything stands, its digest, its givens' documents by id, and what the auditor signed.
 
     The digest is the sha256 of the zone file. The file holds the sha256 of every foundation document, and loading
     compares them, so that the one digest binds them all.
@@ -56,9 +56,15 @@ def load_zone(path: Path) -> Zone:
     for checks in (geography_checks, party_checks, hand_checks, backup_checks, register_checks):
         checks.examine(check)
     documents = read_foundation(check, path.parent / path.stem)
-    attestations = Attestations(content.auditor.gateway_key, read_gateways(check, path.parent / path.stem))
+    attestations = _attestations(check, path.parent / path.stem)
     check.problems.refuse_if_any()
     return Zone(content, document, hashlib.sha256(raw).hexdigest(), documents, attestations)
+
+
+def _attestations(check: Check, folder: Path) -> Attestations:
+    """What the auditor signed, with the key that the zone names."""
+    key = check.zone.auditor.gateway_key
+    return Attestations(key, read_gateways(check, folder), read_signed_stack(check, folder))
 
 
 def find_zone(folder: Path, name: object, place: Place | None = None) -> Zone:

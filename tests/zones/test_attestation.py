@@ -1,4 +1,4 @@
-"""What counts as the auditor's signature of a gateway, and what does not."""
+"""What counts as the auditor's signature of a gateway or of its own stack, and what does not."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clover.zones import attestation
-from clover.zones.attestation import Attestations, Gateway, UnsignedError, opened
+from clover.zones.attestation import Attestations, AuditorStack, Gateway, UnsignedError, opened, opened_stack
 
 KEY = Ed25519PrivateKey.generate()
 PUBLIC = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
@@ -22,11 +22,33 @@ GATEWAY = Gateway(
     attested_on=date(2026, 10, 1),
     valid_until=date(2027, 10, 1),
 )
-SIGNED = attestation.envelope(GATEWAY, PUBLIC, KEY.sign(attestation.encoded(attestation.payload_of(GATEWAY))))
+SIGNED = attestation.signed(GATEWAY, PUBLIC, KEY.sign)
+STACK = AuditorStack(
+    zone="europe",
+    lab=False,
+    attested_on=date(2026, 10, 1),
+    valid_until=date(2027, 10, 1),
+    resources=({"urn": "urn:pulumi:auditor::clover::pulumi:pulumi:Stack::clover-auditor"},),
+)
+SIGNED_STACK = attestation.signed(STACK, PUBLIC, KEY.sign)
 
 
 def test_what_was_signed_is_read_again():
     assert opened(SIGNED, PUBLIC) == GATEWAY
+
+
+def test_a_stack_that_was_signed_is_read_again():
+    assert opened_stack(SIGNED_STACK, PUBLIC) == STACK
+
+
+def test_no_signature_stands_for_one_of_another_kind():
+    with pytest.raises(UnsignedError, match="another kind"):
+        opened_stack(SIGNED, PUBLIC)
+    with pytest.raises(UnsignedError, match="another kind"):
+        opened(SIGNED_STACK, PUBLIC)
+    renamed = {**json.loads(SIGNED), "payloadType": json.loads(SIGNED_STACK)["payloadType"]}
+    with pytest.raises(UnsignedError, match="not of the auditor's key"):
+        opened_stack(json.dumps(renamed).encode(), PUBLIC)
 
 
 def test_another_key_did_not_sign_it():
@@ -53,8 +75,9 @@ def test_an_envelope_of_another_kind_is_no_attestation():
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_garbage_is_no_attestation(raw: bytes):
-    with pytest.raises(UnsignedError):
-        opened(raw, PUBLIC)
+    for read in (opened, opened_stack):
+        with pytest.raises(UnsignedError):
+            read(raw, PUBLIC)
 
 
 @given(st.integers(min_value=0, max_value=len(SIGNED) - 1), st.integers(min_value=1, max_value=255))
@@ -72,5 +95,6 @@ def test_what_the_lab_signed_is_kept_beside_the_zones(tmp_path: Path, monkeypatc
     monkeypatch.delenv(attestation.OVERLAY_SETTING)
     file = attestation.overlay_file("europe", tmp_path)
     assert attestation.read_overlay(file) is None
-    attestation.write_overlay(file, Attestations(PUBLIC, {"dublin": SIGNED}))
-    assert attestation.read_overlay(file) == Attestations(PUBLIC, {"dublin": SIGNED})
+    for signed in (Attestations(PUBLIC, {"dublin": SIGNED}), Attestations(PUBLIC, {"dublin": SIGNED}, SIGNED_STACK)):
+        attestation.write_overlay(file, signed)
+        assert attestation.read_overlay(file) == signed

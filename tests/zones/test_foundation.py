@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from clover.errors import BadInput
+from clover.zones.attestation import STACK_LIMIT, Attestations
 from tests.zones import PROJECT
 from tests.zones.conftest import Project
 
@@ -81,6 +82,38 @@ def test_a_pipe_is_not_waited_for(project: Project) -> None:
     path.unlink()
     os.mkfifo(path)
     assert refusal(project).endswith("document 'foundation/scp-dublin.json' is not a file in the zone's folder")
+
+
+KEY = "A" * 43 + "="
+
+
+def sign(project: Project, content: bytes | None, key: str = f"gateway_key: {KEY}\n  ") -> None:
+    """Have the zone name a document as the auditor's signed stack."""
+    if content is not None:
+        spoil(project, "auditor.dsse.json", content)
+    project.replace("zones/europe.yaml", "  vaults: #", f"  {key}signed_stack: auditor.dsse.json\n  vaults: #")
+
+
+def test_the_auditor_s_signed_stack_is_read_with_the_key(project: Project) -> None:
+    content = b"x" * 70_000
+    sign(project, content)
+    assert project.zone().attestations == Attestations(KEY, {}, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "is not a file in the zone's folder"), (b"x" * (STACK_LIMIT + 1), "is larger than 8192 KiB")],
+)
+def test_a_signed_stack_that_cannot_be_read_is_refused(project: Project, content: bytes | None, words: str) -> None:
+    sign(project, content)
+    line = line_of(project, "signed_stack:")
+    assert refusal(project) == f"zones/europe.yaml:{line}:3: document 'auditor.dsse.json' {words}"
+
+
+def test_a_signed_stack_without_a_key_is_refused(project: Project) -> None:
+    sign(project, b"{}", key="")
+    line = line_of(project, "signed_stack:")
+    assert refusal(project) == f"zones/europe.yaml:{line}:3: a signed stack needs the auditor's gateway_key"
 
 
 def test_the_digest_binds_file_and_documents(project: Project) -> None:

@@ -17,7 +17,8 @@ from clover.controls.questions import questions
 from clover.controls.run import cases
 from clover.controls.verdict import Answer, Basis, Outcome
 from clover.sources.world import read_world
-from clover.zones.attestation import Attestations, Gateway, encoded, envelope, payload_of
+from clover.zones import attestation
+from clover.zones.attestation import Attestations, Gateway
 from tests.data import first_preview, state
 
 DAY = date(2026, 11, 1)
@@ -75,7 +76,7 @@ def signed(**instead: Any) -> Attestations:
         **instead,
     }
     gateway = Gateway(**said)
-    return Attestations(PUBLIC, {gateway.site: envelope(gateway, PUBLIC, KEY.sign(encoded(payload_of(gateway))))})
+    return Attestations(PUBLIC, {gateway.site: attestation.signed(gateway, PUBLIC, KEY.sign)})
 
 
 @cache
