@@ -43,7 +43,7 @@ class Kind(StrEnum):
     CHANGED = "changed"
     """There, and otherwise than declared."""
     UNREAD = "unread"
-    """Declared, and nothing says whether it is there as declared: it is not read, or a call was refused."""
+    """Declared, and nothing says whether it is there so: it is not read, lies elsewhere, or a call was refused."""
 
 
 class Thing(NamedTuple):

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,21 +56,30 @@ class Deployment:
 
 
 def deploy(root: Path, verb: str, names: list[str], faults: list[dict[str, Any]]) -> int:
-    """Run `up`, `preview` or `refresh` for each stack in turn; 0 when all went well, else 1."""
+    """Run `up`, `preview` or `refresh` for each stack in turn; 0 when all went well, else 1.
+
+    The faults befall the stacks that are named, not those that have to be up before them.
+    """
     stacks = [read_stack(root, name) for name in names]
     folder, progress = LabFolder(root), Progress()
     cloud = prepare.prepare(folder, progress)
+    first = [other for stack in stacks if verb == "up" for other in _waited_for(folder, stack, names)]
+    ended = [_one(Deployment(folder, cloud, stack), verb, progress) for stack in _each(first)]
     if faults:
         cloud.set_faults(faults)
-    first = [other for stack in stacks if verb == "up" for other in _waited_for(folder, stack, names)]
-    in_turn = {stack.name: stack for stack in (*first, *stacks)}
-    return max(_one(Deployment(folder, cloud, stack), verb, progress) for stack in in_turn.values())
+    ended += [_one(Deployment(folder, cloud, stack), verb, progress) for stack in _each(stacks)]
+    return max(ended)
+
+
+def _each(stacks: Iterable[LabStack]) -> Iterable[LabStack]:
+    """Each stack once, in turn."""
+    return {stack.name: stack for stack in stacks}.values()
 
 
 def _waited_for(folder: LabFolder, stack: LabStack, asked: Sequence[str] = ()) -> list[LabStack]:
     """The stacks of other hands that are neither up nor `asked` for, and without which `stack` does not come up."""
     others = [each for each in needed(folder.root, stack) if each.name not in asked]
-    return [each for each in others if not folder.holds(each.project, each.name)]
+    return [each for each in others if not folder.was_up(each.project, each.name)]
 
 
 def _one(deployment: Deployment, verb: str, progress: Progress) -> int:

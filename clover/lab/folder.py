@@ -7,8 +7,11 @@ from pathlib import Path
 
 from clover.errors import BadInput
 from clover.lab.provider import journal
-from clover.sources.plain import as_object
+from clover.sources.plain import as_list, as_object
 from clover.zones.attestation import OVERLAY
+
+_ROOT = "pulumi:pulumi:Stack"
+"""The resource of every stack that carries what it exports."""
 
 
 class LabFolder:
@@ -34,8 +37,11 @@ class LabFolder:
         """Whether the backend holds this stack already."""
         return self.state_file(project, stack).exists()
 
-    def holds(self, project: str, stack: str) -> bool:
-        """Whether this stack's state holds any resource; one that cannot be read does, until it is recovered."""
+    def was_up(self, project: str, stack: str) -> bool:
+        """Whether an `up` of this stack has ended well: the engine writes its exports last.
+
+        Of a state that cannot be read it is taken to be so, until it is recovered.
+        """
         file = self.state_file(project, stack)
         if not file.exists():
             return False
@@ -44,7 +50,7 @@ class LabFolder:
         except ValueError:
             return True
         latest = as_object((as_object(found.get("checkpoint")) or {}).get("latest")) or {}
-        return bool(latest.get("resources"))
+        return any(each["type"] == _ROOT and each.get("outputs") for each in as_list(latest.get("resources")) or ())
 
     def state_file(self, project: str, stack: str) -> Path:
         """Where the engine's file backend keeps a stack's state."""

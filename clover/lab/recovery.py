@@ -55,7 +55,8 @@ def _import_pending(deployment: "Deployment") -> bool:
 def _remove_strays(deployment: "Deployment") -> None:
     """Delete what the cloud holds of the site and the state does not know; says what, and what stays.
 
-    On Azure there is none: a creation's id is in the journal before ARM hears of it.
+    On Azure there is none: a creation's id is in the journal before ARM hears of it. A policy of replication, whose id
+    ARM gives, is found by asking for it anew: a pair of accounts has one.
     """
     site = deployment.stack.site
     if site is None or deployment.stack.actor(Cloud.AWS) is None:

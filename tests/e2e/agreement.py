@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from tests.e2e.checkout import Checkout
 from tests.e2e.held_aws import held as held_by_aws
+from tests.e2e.held_azure import copied
 from tests.e2e.held_azure import held as held_by_azure
 
 Kinds = dict[str, set[str]]
@@ -29,10 +30,14 @@ def _filled(kinds: Kinds) -> Kinds:
 
 
 def held_of(checkout: Checkout) -> Kinds:
-    """Ids of everything that the cloud holds of the checkout's site, by type; Azure's are of one kind."""
+    """Ids of everything that the cloud holds of the checkout's site, by type; Azure's are of one kind.
+
+    Of what lies with the copies, only what the site's stack makes there.
+    """
     if checkout.stack == "dublin":
         return held_by_aws(checkout.client, "dublin")
-    return {"azure": held_by_azure(checkout.azure())}
+    own, beyond = checkout.azure(), checkout.beside("backups").azure()
+    return {"azure": held_by_azure(own) | copied(beyond, own.subscription)}
 
 
 def _known(checkout: Checkout) -> Kinds:

@@ -5,7 +5,9 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +40,19 @@ class Audited:
             if facts["role"] != "evidence"
         }
         """Every store but those of evidence, by its name at the site."""
+
+    @cached_property
+    def beyond(self) -> dict[str, str]:
+        """What the stack declares in other subscriptions than its own: halves of policies, by URN."""
+        resources = json.loads(self.declared.read_text())["deployment"]["resources"]
+        placed = {each["urn"]: each["id"] for each in resources if each.get("id", "").startswith("/subscriptions/")}
+        own = f"/subscriptions/{self.outputs['site']['account']}"
+        return {urn: place for urn, place in placed.items() if not f"{place}/".startswith(f"{own}/")}
+
+    @cached_property
+    def copies(self) -> dict[str, Any]:
+        """What the stack of second copies, where it is up, exports of this site's."""
+        return self.checkout.beside("backups").outputs()["backups"][self.site]
 
     @property
     def cloud(self) -> Cloud:
@@ -77,8 +92,19 @@ def counted(verdicts: list[dict[str, Any]]) -> Counter[tuple[str, str, str]]:
 
 
 def _aws_tried(audited: Audited) -> Iterator[tuple[str, str]]:
-    s3, kms = audited.client("s3"), audited.client("kms")
-    for store, name in audited.stores.items():
+    kms = audited.client("kms")
+    yield from _tried_of_buckets(audited, audited.stores)
+    for facts in audited.outputs["keys"].values():
+        key, alias = {"KeyId": facts["key"]}, facts["alias"]
+        yield f"decrypt with {alias}", refusal(kms.decrypt, CiphertextBlob=b"x", **key)
+        yield f"take a data key of {alias}", refusal(kms.generate_data_key, KeySpec="AES_256", **key)
+        grant = {"GranteePrincipal": audited.outputs["auditor"]["machine_access"], "Operations": ["Decrypt"]}
+        yield f"grant oneself {alias}", refusal(kms.create_grant, **grant, **key)
+
+
+def _tried_of_buckets(audited: Audited, buckets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    s3 = audited.client("s3")
+    for store, name in buckets.items():
         bucket = {"Bucket": name}
         thing = {**bucket, "Key": "somebody.json"}
         yield f"read {store}", refusal(s3.get_object, **thing)
@@ -90,12 +116,17 @@ def _aws_tried(audited: Audited) -> Iterator[tuple[str, str]]:
         yield f"copy in {store}", refusal(s3.copy_object, **bucket, Key="copy", CopySource=f"{name}/somebody.json")
         yield f"write {store}", refusal(s3.put_object, Body=b"x", **thing)
         yield f"open {store}", refusal(s3.put_bucket_policy, Policy="{}", **bucket)
-    for facts in audited.outputs["keys"].values():
-        key, alias = {"KeyId": facts["key"]}, facts["alias"]
-        yield f"decrypt with {alias}", refusal(kms.decrypt, CiphertextBlob=b"x", **key)
-        yield f"take a data key of {alias}", refusal(kms.generate_data_key, KeySpec="AES_256", **key)
-        grant = {"GranteePrincipal": audited.outputs["auditor"]["machine_access"], "Operations": ["Decrypt"]}
-        yield f"grant oneself {alias}", refusal(kms.create_grant, **grant, **key)
+
+
+def _aws_tried_of_copies(audited: Audited) -> Iterator[tuple[str, str]]:
+    s3, kms, key = audited.client("s3"), audited.client("kms"), {"KeyId": audited.copies["key"]}
+    buckets = {store: bucket.rpartition(":")[2] for store, bucket in audited.copies["copies"].items()}
+    yield from _tried_of_buckets(audited, buckets)
+    for store, name in buckets.items():
+        yield f"see the policy of {store}", refusal(s3.get_bucket_policy, Bucket=name)
+        yield f"see the lock of {store}", refusal(s3.get_object_lock_configuration, Bucket=name)
+    yield "see the copies' key", refusal(kms.describe_key, **key)
+    yield "decrypt with the copies' key", refusal(kms.decrypt, CiphertextBlob=b"x", **key)
 
 
 def refusal(call: Any, **parameters: Any) -> str:
@@ -121,8 +152,20 @@ SIGNATURE: Any = {
 
 def _azure_tried(audited: Audited) -> Iterator[tuple[str, str]]:
     azure = audited.azure()
-    for store, name in audited.stores.items():
-        accounts, place = azure.storage.storage_accounts, (f"clover-{audited.site}", name)
+    yield from _tried_of_accounts(azure, f"clover-{audited.site}", audited.stores)
+    for facts in audited.outputs["keys"].values():
+        vault = facts["key"].rpartition("/keys/")[0].rpartition("/")[2]
+        name = facts["key"].rpartition("/")[2]
+        for operation in ("decrypt", "unwrapkey", "sign"):
+            yield (
+                f"{operation} with {name}",
+                data_of(azure, f"{vault}.vault.localhost", "POST", f"/keys/{name}/1/{operation}"),
+            )
+
+
+def _tried_of_accounts(azure: Azure, group: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for store, name in names.items():
+        accounts, place = azure.storage.storage_accounts, (group, name)
         yield f"keys of {store}", refused(accounts.list_keys, *place)[1]
         yield f"a signature for {store}", refused(accounts.list_account_sas, *place, SIGNATURE)[1]
         for method, path in (
@@ -132,14 +175,20 @@ def _azure_tried(audited: Audited) -> Iterator[tuple[str, str]]:
             ("POST", "/?restype=service&comp=userdelegationkey"),
         ):
             yield f"{method} {path} of {store}", data_of(azure, f"{name}.blob.localhost", method, path)
-    for facts in audited.outputs["keys"].values():
-        vault = facts["key"].rpartition("/keys/")[0].rpartition("/")[2]
-        name = facts["key"].rpartition("/")[2]
-        for operation in ("decrypt", "unwrapkey", "sign"):
-            yield (
-                f"{operation} with {name}",
-                data_of(azure, f"{vault}.vault.localhost", "POST", f"/keys/{name}/1/{operation}"),
-            )
+
+
+def _azure_tried_of_copies(audited: Audited) -> Iterator[tuple[str, str]]:
+    azure = replace(audited.azure(), subscription=audited.copies["account"])
+    for store, account in audited.copies["copies"].items():
+        name, policies = account.rpartition("/")[2], f"{account}/objectReplicationPolicies"
+        yield from _tried_of_accounts(azure, f"clover-{audited.site}", {store: name})
+        for what, path in (("settings", account), ("policies", policies)):
+            yield f"{what} of {store}", _code(azure.ask("GET", path))
+    yield "the copies' key", _code(azure.ask("GET", audited.copies["key"], version="2023-07-01"))
+
+
+def _code(answer: tuple[int, Any, Any]) -> str:
+    return answer[1]["error"]["code"] if answer[0] == 403 else "allowed"
 
 
 def data_of(azure: Azure, host: str, method: str, path: str) -> str:
@@ -161,4 +210,10 @@ DENIED = {
 def tried(audited: Audited) -> dict[str, str]:
     """Everything that the auditor's tool tries to read, use or change of user data, and what it is told."""
     on = {"aws": _aws_tried, "azure": _azure_tried}
+    return dict(on[audited.outputs["site"]["cloud"]](audited))
+
+
+def tried_of_copies(audited: Audited) -> dict[str, str]:
+    """Everything that the auditor's tool tries to see, read or change of second copies, and what it is told."""
+    on = {"aws": _aws_tried_of_copies, "azure": _azure_tried_of_copies}
     return dict(on[audited.outputs["site"]["cloud"]](audited))

@@ -23,6 +23,7 @@ BUCKET_SETTINGS = {
     "get_bucket_policy": "bucketPolicy:BucketPolicy",
     "get_public_access_block": "bucketPublicAccessBlock:BucketPublicAccessBlock",
     "get_object_lock_configuration": "bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+    "get_bucket_replication": "bucketReplicationConfig:BucketReplicationConfig",
 }
 #: S3 answers these for every bucket; what tells a bucket that was told so is whether versioning is on.
 RESOLVER = (

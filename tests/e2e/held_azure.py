@@ -20,6 +20,8 @@ OF_ALL = (
     ("providers/Microsoft.ManagedServices/registrationDefinitions", "2022-10-01"),
     ("providers/Microsoft.ManagedServices/registrationAssignments", "2022-10-01"),
 )
+ACCOUNT = "microsoft.storage/storageaccounts"
+REPLICATION = ("objectReplicationPolicies", "2024-01-01")
 #: Lists below a resource of a type.
 BELOW = {
     "microsoft.network/virtualnetworks": [("subnets", "2024-05-01")],
@@ -32,10 +34,11 @@ BELOW = {
         ("virtualNetworkLinks", "2023-07-01-preview"),
     ],
     "microsoft.keyvault/vaults": [("keys", "2024-11-01")],
-    "microsoft.storage/storageaccounts": [
+    ACCOUNT: [
         ("blobServices", "2024-01-01"),
         ("blobServices/default/containers", "2024-01-01"),
         ("blobServices/default/providers/Microsoft.Insights/diagnosticSettings", "2021-05-01-preview"),
+        REPLICATION,
     ],
 }
 EVERYWHERE = ("providers/Microsoft.Insights/diagnosticSettings", "2021-05-01-preview")
@@ -57,6 +60,15 @@ def held(azure: Azure) -> set[str]:
     eligible = _all(azure, azure.scope, *ELIGIBLE)
     found |= {each["properties"]["roleEligibilityScheduleRequestId"] for each in eligible}
     return {resource_id.lower() for resource_id in found if not _is_brought(resource_id.lower())}
+
+
+def copied(azure: Azure, subscription: str) -> set[str]:
+    """The policies by which accounts of `azure`, another subscription, take copies of what `subscription` holds."""
+    found = _all(azure, azure.scope, "resources", "2024-03-01")
+    accounts = [each["id"] for each in found if each["type"].lower() == ACCOUNT]
+    policies = [each for account in accounts for each in _all(azure, account, *REPLICATION)]
+    source = f"/subscriptions/{subscription}/"
+    return {each["id"].lower() for each in policies if each["properties"]["sourceAccount"].startswith(source)}
 
 
 def _is_brought(resource_id: str) -> bool:

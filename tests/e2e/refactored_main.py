@@ -6,6 +6,7 @@ NAME | null}}}`, where OLD is `Class/name`. Everything keeps an alias to where i
 
 import json
 from collections.abc import Callable
+from copy import copy
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -35,20 +36,20 @@ def _placed(kind: str, make: Callable[..., Any]) -> Callable[..., Any]:
             return make(name, args, options)
         parent = _group(plan["group"])
         alias = pulumi.Alias(name=name, parent=cast(Any, pulumi.ROOT_STACK_RESOURCE))
-        moved = pulumi.ResourceOptions(parent=parent, aliases=[alias])
-        return make(plan["name"], args, pulumi.ResourceOptions.merge(options, moved))
+        moved = copy(options)  # merging would call each provider by its package, and leave one of two
+        moved.parent, moved.aliases = parent, [*(options.aliases or []), alias]
+        return make(plan["name"], args, moved)
 
     return component
 
 
 def _provider(sdk: Any) -> Any:
-    """The cloud's SDK with a provider that takes the plan's name."""
+    """The cloud's SDK with a provider that takes the plan's name before its own."""
 
     def provider(name: str, **arguments: Any) -> Any:
         options = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=name)])
-        return sdk.Provider(
-            PLAN["provider"], **{**arguments, "opts": pulumi.ResourceOptions.merge(arguments["opts"], options)}
-        )
+        renamed = pulumi.ResourceOptions.merge(arguments["opts"], options)
+        return sdk.Provider(f"{PLAN['provider']}-{name}", **{**arguments, "opts": renamed})
 
     return SimpleNamespace(Provider=provider)
 

@@ -47,9 +47,12 @@ def test_what_is_observed_is_proved_as_the_state_is(audited: Audited) -> None:
 def test_nothing_has_drifted_and_the_lab_is_called_no_witness(audited: Audited) -> None:
     answer = audited.audit("--out", "quiet", "--declared", str(audited.declared))
     assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.splitlines()[-1].endswith(f"{audited.site}.json: none")
+    told = f"0 missing, 0 extra, 0 changed, {len(audited.beyond)} unread" if audited.beyond else "none"
+    assert answer.stdout.splitlines()[-1].endswith(f"{audited.site}.json: {told}")
     assert "no independent witness" in answer.stdout
-    assert audited.file("quiet", "drift.json")["things"] == []
+    things = audited.file("quiet", "drift.json")["things"]
+    assert {thing["urn"] for thing in things if thing["kind"] == "unread"} == set(audited.beyond)
+    assert len(things) == len(audited.beyond) == {"dublin": 0, "hamar": 3}[audited.site]
 
 
 def test_a_saved_reading_makes_the_same_dossier_twice(audited: Audited) -> None:
@@ -102,7 +105,7 @@ def test_a_failed_call_is_unknown_by_name_and_never_a_pass(audited: Audited) -> 
     assert unknown
     assert [line for line in unknown if ": unknown: " in line]
     assert all(": unknown: " in line or ": not read: " in line for line in unknown)
-    assert " 0 missing, 0 extra, 0 changed, 1 unread" in answer.stdout.splitlines()[-1]
+    assert f" 0 missing, 0 extra, 0 changed, {1 + len(audited.beyond)} unread" in answer.stdout.splitlines()[-1]
 
 
 def test_an_audit_that_is_cut_off_goes_on(audited: Audited) -> None:

@@ -96,9 +96,18 @@ def _is_picked_up(checkout: Checkout, created: int, record: Record) -> str:
     return answer.stdout
 
 
-@pytest.mark.parametrize("created", [1, 5, 12, 20, 33, 47, 60, 75, 86, 94] if IS_SOAK else [15, 60])
+@pytest.mark.parametrize("created", [1, 5, 12, 20, 33, 47, 60, 75, 86, 94, 102] if IS_SOAK else [15, 60])
 def test_a_killed_up_is_picked_up(checkout: Checkout, created: int, record_property: Record) -> None:
     _is_picked_up(checkout, created, record_property)
+
+
+def test_a_killed_up_of_what_a_site_waits_for_is_picked_up_with_the_site(checkout: Checkout) -> None:
+    _kill_up_after(checkout.beside("backups"), 15)
+    _assert_alone(checkout)
+    answer = checkout.clover("lab", "up", "dublin")
+    assert "backups: the engine that held the lock" in answer.stderr
+    assert [line.split(":")[0] for line in answer.stdout.splitlines() if ": up done" in line] == ["backups", "dublin"]
+    assert_agreement(checkout)
 
 
 @pytest.mark.skipif(not IS_SOAK, reason="what README says for a real cloud, in the lab: make soak")
@@ -151,7 +160,7 @@ def test_stop_leaves_nothing_running(checkout: Checkout) -> None:
 
 
 @on_azure
-@pytest.mark.parametrize("created", [1, 5, 12, 20, 30, 40, 52, 64, 72, 78] if IS_SOAK else [15, 60])
+@pytest.mark.parametrize("created", [1, 5, 12, 20, 30, 40, 52, 64, 72, 78, 84] if IS_SOAK else [15, 60])
 def test_a_killed_up_is_picked_up_on_azure(northern: Checkout, created: int, record_property: Record) -> None:
     said = _is_picked_up(northern, created, record_property)
     counts = next(line for line in said.splitlines() if line.startswith("hamar: up done"))

@@ -115,8 +115,9 @@ def test_secret_inputs_of_a_component_stay_secret_wherever_they_end_up(dublin_al
     parts = {"key": f"key/{CANARY}-key", "endpoint": f"vpce-{CANARY}", "trail": f"trail/{CANARY}-trail"}
     secrets = {**parts, "export": f"{CANARY}-export"}
     (checkout.root / "secrets.json").write_text(json.dumps(secrets), encoding="utf-8")
+    settings = checkout.lab_environment()
     (checkout.root / "infra" / "__main__.py").write_bytes(PROGRAM.read_bytes())
-    _run_talkatively(checkout, checkout.lab_environment(), EVERYTHING - 1)
+    _run_talkatively(checkout, settings, EVERYTHING - 1)
     shown = checkout.pulumi("stack", "export", "-s", "dublin", "--show-secrets").stdout
     assert all(secret in shown for secret in secrets.values()), "the secrets did not arrive"
     assert {name for name, _ in _leaks(checkout, set(secrets.values()))} == {CLOUDS_OWN_RECORD}

@@ -88,6 +88,32 @@ def replicated(case: Case, policy: Resource, how: str, declared: frozenset[str])
     return proved(f"{policy.name} copies into the zone's second copies", resource=policy.urn, rests_on=tuple(grounds))
 
 
+def unread_halves(case: Case) -> Iterator[Resource]:
+    """The policies of a site whose other half, in the account of its copies, is not among what was read."""
+    policies, places = case.resources.of(POLICY), [f"/subscriptions/{each}" for each in accounts_of_copies(case)]
+    made = {str(value(each, ENDS[1])).lower() for each in policies if lies_there(case, each)}
+    for policy in policies:
+        destination = str(value(policy, ENDS[1])).lower()
+        if destination not in made and any(below(destination, place) for place in places):
+            yield policy
+
+
+def not_read(policy: Resource) -> Answer:
+    """RES-2 of what nothing shows of a policy: what becomes of its copies in an account that was not read."""
+    destination = value(policy, ENDS[1])
+    told = f"that {destination} takes what {policy.name} copies, and copies nothing on, shows there alone"
+    grounds = (Ground(policy.urn, f"{ENDS[1]}={destination}"),)
+    return assumed(f"{told}, and its policies were not read", resource=policy.urn, rests_on=grounds)
+
+
+def policies_there(case: Case) -> Iterator[Any]:
+    """The ids of the policies that a site has in the account of its copies; both halves of one have the same name."""
+    yield from (each.id for each in case.resources.of(POLICY) if lies_there(case, each))
+    for policy in unread_halves(case):
+        kept = f"{value(policy, ENDS[1])}/objectReplicationPolicies"
+        yield f"{kept}/{policy.id.rpartition('/')[2]}" if isinstance(policy.id, str) else policy.id
+
+
 def stores_are_copied(case: Case, copies: SecondCopies) -> Iterator[Answer]:
     """BAK-1 of a site: one answer for each store of a copied class; what only the copies' stack shows is assumed."""
     classes = {each.value for each in copies.data_classes}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from clover.controls.audit.azure import reads_of_records
 from clover.controls.azure_requests import Permissions, Request, auditor, property_of, request_of
-from clover.controls.backups.azure_copies import POLICY, keeper, lies_there
+from clover.controls.backups.azure_copies import keeper, lies_there, policies_there
 from clover.controls.case import Case, Question
 from clover.controls.evidence.azure_stores import EvidenceAccounts
 from clover.controls.evidence.keepers import UNREAD, keepers
@@ -78,11 +78,11 @@ def _of_the_deployer(case: Case, permissions: Permissions) -> Answer:
 def _of_copies(case: Case) -> Iterator[Answer]:
     """Whether the site's deployer may have stores copied into the account of the copies, where their stack was read."""
     part, told = keeper(case), "the deployer is permitted to have stores copied"
-    declared = [each for each in case.resources.of(POLICY) if lies_there(case, each)]
-    if part is None or not declared:
+    policies = list(policies_there(case))
+    if part is None or not policies:
         return
-    places = [each.id for each in declared if isinstance(each.id, str)]
-    if len(places) < len(declared):
+    places = [each for each in policies if isinstance(each, str)]
+    if len(places) < len(policies):
         yield unknown(f"the ids of policies of replication are not known yet, so not whether {told}")
         return
     permissions = Permissions(part)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from clover.controls.azure_requests import property_of
-from clover.controls.backups.azure_copies import POLICY, replicated
+from clover.controls.backups.azure_copies import POLICY, not_read, replicated, unread_halves
 from clover.controls.backups.azure_vaults import stays
 from clover.controls.case import Case
 from clover.controls.evidence.keepers import UNREAD, keepers, vault_accounts
@@ -47,6 +47,7 @@ def copies_stay_in_the_zone(case: Case) -> Iterator[Answer]:
                 yield _closed_off(case, resource, row)
             else:
                 yield _copy(case, resource, row, declared)
+    yield from map(not_read, unread_halves(case))
     for kind, row in table["relays"].items():
         for resource in case.resources.of(kind):
             yield unknown(f"{resource.name} {row['how']}: where it sends data is not declared", resource=resource.urn)

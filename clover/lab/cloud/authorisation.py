@@ -23,6 +23,9 @@ from clover.model.aws.actions import actions_of
 ALWAYS = frozenset({"sts.GetCallerIdentity"})
 """Calls that nobody needs a permission for (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)."""
 
+MAKING = frozenset({"s3.CreateBucket"})
+"""Calls about what is to be the caller's own, whoever else has something of that name."""
+
 HANDED_OUT = frozenset({"sts.AssumeRole"})
 """How the lab hands out credentials of roles that no IAM keeps, in the place of an identity provider."""
 _ANYTHING: Mapping[str, Any] = {
@@ -41,6 +44,7 @@ def refuse_unauthorised(call: Call, address: str) -> None:
     about = resource_of(call) or "*"
     for needed in actions_of(call.service, call.operation, call.parameters):
         resource = needed.resource or about
+        owner = _owner(call, resource)
         context = {**_TLS, "aws:SourceIp": address, "aws:RequestedRegion": call.region, **needed.context}
         if call.service == "kms":
             context["kms:CallerAccount"] = call.account
@@ -48,10 +52,11 @@ def refuse_unauthorised(call: Call, address: str) -> None:
             "principal": call.caller.principal,
             "action": needed.action,
             "resource": resource,
-            "resource_account": call.account,
+            "resource_account": owner,
             "context": context,
         }
-        if evaluate(request, _policies(call, role, resource) | above).decision != "allow":
+        bound = above if owner == call.account else _between(above, policies_above(owner))
+        if evaluate(request, _policies(call, role, resource) | bound).decision != "allow":
             raise _denied(call, needed.action, resource)
 
 
@@ -59,6 +64,23 @@ def _role(call: Call) -> Role | None:
     """The caller's role, where the account keeps it."""
     known = cast("Mapping[str, Role]", iam_backends[call.account][call.partition].roles)
     return next((role for role in known.values() if role.arn == call.caller.principal), None)
+
+
+def _between(caller: Mapping[str, Any], owner: Mapping[str, Any]) -> dict[str, Any]:
+    """What binds a caller of one account at a resource of another."""
+    kinds = {"scp": caller.get("scp"), "rcp": owner.get("rcp")}
+    return {kind: policies for kind, policies in kinds.items() if policies}
+
+
+def _owner(call: Call, resource: str) -> str:
+    """The account that a resource lies in: a bucket's ARN does not say it."""
+    name = "" if call.name in MAKING else _bucket(call, resource)
+    return s3_backends.bucket_accounts.get(name, (call.partition, call.account))[1]
+
+
+def _bucket(call: Call, resource: str) -> str:
+    """The name of the bucket that a resource is, or lies in; empty for what lies in none."""
+    return resource.removeprefix(f"arn:{call.partition}:s3:::").split("/", 1)[0] if ":s3:::" in resource else ""
 
 
 def _policies(call: Call, role: Role | None, resource: str) -> dict[str, Any]:
@@ -82,9 +104,8 @@ def _document(policy: Any) -> str:
 
 def _of_resource(call: Call, resource: str) -> str | None:
     """The policy of a bucket or key."""
-    if resource.startswith(f"arn:{call.partition}:s3:::"):
-        name = resource.split(":::", 1)[1].split("/", 1)[0]
-        bucket = s3_backends[call.account][call.partition].buckets.get(name)
+    if name := _bucket(call, resource):
+        bucket = s3_backends[_owner(call, resource)][call.partition].buckets.get(name)
         return bucket.policy.decode() if bucket and bucket.policy else None
     if f":kms:{call.region}:" in resource:
         key = kms_backends[call.account][call.region].keys.get(resource.rpartition("/")[2])

@@ -10,6 +10,7 @@ from clover.lab.cloud.client import Cloud
 from tests.lab.cloud.conftest import Aws, connect
 
 VERSION = "2012-10-17"
+OTHER = "444455556666"
 
 
 def document(*statements: dict[str, Any]) -> str:
@@ -90,6 +91,23 @@ def test_what_a_buckets_policy_denies_is_denied_whoever_allows_it(
     denial = {"Effect": "Deny", "Principal": "*", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::closed-here"}
     s3.put_bucket_policy(Bucket="closed-here", Policy=document(denial))
     assert outcome(as_role("s3").list_objects_v2, Bucket="closed-here") == (403, "AccessDenied")
+
+
+def test_a_bucket_of_another_account_lets_in_whom_its_own_policy_does(aws: Aws, cloud: Cloud, account: str) -> None:
+    there = {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
+    aws("s3").create_bucket(Bucket="of-the-other", **there)
+    trust = allow("sts:AssumeRole", Principal={"AWS": f"arn:aws:iam::{OTHER}:root"})
+    del trust["Resource"]
+    other = connect(cloud, cloud.credentials(OTHER, f"arn:aws:iam::{OTHER}:role/deployer"), "iam")
+    arn = other.create_role(RoleName="stranger", AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
+    other.put_role_policy(RoleName="stranger", PolicyName="all", PolicyDocument=document(allow("s3:*")))
+    stranger = connect(cloud, cloud.credentials(OTHER, arn), "s3")
+    assert outcome(stranger.get_bucket_versioning, Bucket="of-the-other") == (403, "AccessDenied")
+    assert outcome(stranger.create_bucket, Bucket="of-the-other", **there) == (409, "BucketAlreadyExists")
+    let = allow("s3:GetBucketVersioning", on="arn:aws:s3:::of-the-other", Principal={"AWS": arn})
+    aws("s3").put_bucket_policy(Bucket="of-the-other", Policy=document(let))
+    assert outcome(stranger.get_bucket_versioning, Bucket="of-the-other")[0] == 200
+    assert outcome(stranger.list_objects_v2, Bucket="of-the-other") == (403, "AccessDenied")
 
 
 def test_a_key_is_used_where_its_own_policy_lets(aws: Aws, role: str, as_role: Any, account: str) -> None:
