@@ -65,7 +65,7 @@ def stacks(site: str, *, organisation: bool = False, hand: str = "site") -> list
     if hand == BACKEND:
         return [site, BACKEND]
     auditors = AUDITORS[zone(site).name] if hand == WORKSPACE else auditors_stack(site)
-    backups = BACKUPS if hand == BACKUPS or (hand == "site" and zone(site).file.copies(site)) else None
+    backups = BACKUPS if hand == BACKUPS or (hand == "site" and zone(site).file.copies(site_of(site))) else None
     beside = (auditors, backups, ORGANISATION if organisation else None)
     return [each for each in (site, *beside) if each]
 
