@@ -22,12 +22,15 @@ from typing import Any, NamedTuple
 
 from benchmarks.machine import load, machine
 from benchmarks.sites import multiplied
+from tests.data import file_of
+from tests.zones import own_evidence
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "benchmarks" / "fleet.json"
-SITE = ROOT / "tests" / "data" / "dublin.state.json"
+SITE = file_of(own_evidence.STACK)
+"""A site that keeps its records itself: all of it is decided where no other stack is read."""
 PROGRAM = "import sys; from clover.cli import main; sys.exit(main())"
-ASKED = ("--as-of", "2026-11-24", "--format", "json")
+ASKED = ("--zone", str(own_evidence.file()), "--as-of", "2026-11-24", "--format", "json")
 WORKERS = 2
 
 
@@ -98,7 +101,7 @@ def _made(folder: Path, states: int, resources: int) -> tuple[list[str], int]:
     whole = multiplied(json.loads(SITE.read_text(encoding="utf-8")), resources)
     text, files = json.dumps(whole), list[str]()
     for number in range(states):
-        own = text.replace("urn:pulumi:dublin::", f"urn:pulumi:dublin-{number:04}::")
+        own = text.replace(f"urn:pulumi:{own_evidence.STACK}::", f"urn:pulumi:dublin-{number:04}::")
         own = re.sub(r"(-user-data-[a-z]+)(?![a-z])", rf"\g<1>-{number:04}", own)
         path = folder / f"{number:04}.json"
         path.write_text(own, encoding="utf-8")

@@ -80,16 +80,16 @@ def _stores(site: Site) -> Iterator[Change]:
 
 def _keys(site: Site) -> Iterator[Change]:
     kms, keys = site.client("kms"), site.outputs["keys"]
-    used, evidence = (keys[role]["key"].rpartition("/")[2] for role in ("user-data", "evidence"))
+    used = keys["user-data"]["key"].rpartition("/")[2]
     policy = json.loads(kms.get_key_policy(KeyId=used, PolicyName="default")["Policy"])
     kept = [row for row in policy["Statement"] if row["Sid"] != "NoOutsideCaller"]
     foreign = {"Sid": "Foreign", "Effect": "Allow", "Principal": {"AWS": FOREIGN}, "Action": "kms:*", "Resource": "*"}
     document = json.dumps({**policy, "Statement": [*kept, foreign]})
     kms.put_key_policy(KeyId=used, PolicyName="default", Policy=document)
     yield Change("a foreign account may use a key", "changed", ":Key", used, "KEY-3")
-    kms.disable_key_rotation(KeyId=evidence)
-    yield Change("a key is rotated no longer", "changed", ":Key", evidence, "KEY-2")
-    grant = kms.create_grant(KeyId=evidence, GranteePrincipal=FOREIGN, Operations=["Decrypt"])
+    kms.disable_key_rotation(KeyId=used)
+    yield Change("a key is rotated no longer", "changed", ":Key", used, "KEY-2")
+    grant = kms.create_grant(KeyId=used, GranteePrincipal=FOREIGN, Operations=["Decrypt"])
     yield Change("a grant lends a key", "extra", ":Grant", grant["GrantId"], "KEY-3")
 
 

@@ -5,11 +5,20 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.checkout import Checkout
+from tests.zones import own_evidence
 
 
 @pytest.fixture(scope="session")
 def dublin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     yield from _up(Checkout(tmp_path_factory.mktemp("checkout"), "dublin"))
+
+
+@pytest.fixture(scope="session")
+def keeping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """Dublin in a zone that gives it no vault, so that it keeps its records itself."""
+    made = Checkout(tmp_path_factory.mktemp("checkout"), "dublin")
+    own_evidence.project(made.root)
+    yield from _up(made)
 
 
 @pytest.fixture(scope="session")

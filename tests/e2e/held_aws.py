@@ -50,7 +50,7 @@ FIREWALL = (
 def held(clients: Clients, site: str) -> Held:
     """Ids of everything that the account holds of the site, by type."""
     found: Held = defaultdict(set)
-    for part in (_network, _routes, _keys, _buckets, _roles, _firewall, _resolver):
+    for part in (_network, _routes, _keys, _buckets, _roles, _firewall, _resolver, _events):
         for kind, resource_id in part(clients, site):
             found[kind].add(resource_id)
     trails = clients("cloudtrail").describe_trails()["trailList"]
@@ -134,6 +134,15 @@ def _roles(clients: Clients, site: str) -> Iterator[tuple[str, str]]:
             yield "aws:iam/role:Role", name
             for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
                 yield "aws:iam/rolePolicy:RolePolicy", f"{name}:{policy}"
+
+
+def _events(clients: Clients, site: str) -> Iterator[tuple[str, str]]:
+    """What the site sends on, with where to; the provider joins a target's id of the names of bus, rule and target."""
+    events = clients("events")
+    for rule in events.list_rules(NamePrefix=f"clover-{site}-")["Rules"]:
+        yield "aws:cloudwatch/eventRule:EventRule", rule["Name"]
+        for target in events.list_targets_by_rule(Rule=rule["Name"])["Targets"]:
+            yield "aws:cloudwatch/eventTarget:EventTarget", f"default/{rule['Name']}/{target['Id']}"
 
 
 def _firewall(clients: Clients, _site: str) -> Iterator[tuple[str, str]]:

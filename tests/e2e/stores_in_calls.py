@@ -45,7 +45,7 @@ def _of_bucket(store: Resource, resources: Sequence[Resource], done: Sequence[Ca
         yield f"{name} is there before its key"
     others = [call for call in done[created:closed] if name in str(call["parameters"]) and not _configures(call, name)]
     yield from (f"{name} is used by {call['operation']} before it is closed" for call in others)
-    if "evidence" not in name and _first(done, "StartLogging", "") > created:
+    if "evidence" not in name and _first(done, "StartLogging", f":{key.split(':')[4]}:") > created:
         yield f"{name} is there before anything records what is done in it"
 
 

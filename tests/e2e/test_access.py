@@ -1,4 +1,7 @@
-"""What the declared policies let in and keep out: a table of cases, and every call that a deployment really made."""
+"""What the declared policies let in and keep out: a table of cases, and every call that a deployment really made.
+
+The site is one that keeps its records itself, so that its policies let in whoever writes and reads them.
+"""
 
 from collections import Counter
 from pathlib import Path
@@ -12,7 +15,7 @@ from clover.model.aws.actions import actions_of
 from tests.e2e.checkout import Checkout
 from tests.e2e.world import World
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("dublin")]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("keeping")]
 
 TABLE: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "access_cases.yaml").read_text())
 BASE = {"aws:RequestedRegion": "eu-west-1", "aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
@@ -20,8 +23,8 @@ DEPLOYER = "arn:aws:iam::111122223333:role/clover/deployer"
 
 
 @pytest.fixture(scope="module")
-def world(dublin: Checkout) -> World:
-    return World(dublin)
+def world(keeping: Checkout) -> World:
+    return World(keeping)
 
 
 def _filled(value: Any, names: dict[str, str]) -> Any:
@@ -66,8 +69,8 @@ def test_case(world: World, case: dict[str, Any]) -> None:
     assert allowed == (case["expect"] == "allow"), (decision, request)
 
 
-def test_every_call_of_the_deployment_is_one_that_the_deployer_may_make(dublin: Checkout, world: World) -> None:
-    calls = [call for call in dublin.calls() if call["principal"] == DEPLOYER]
+def test_every_call_of_the_deployment_is_one_that_the_deployer_may_make(keeping: Checkout, world: World) -> None:
+    calls = [call for call in keeping.calls() if call["principal"] == DEPLOYER]
     assert len(calls) > 200
     refused: dict[str, Any] = {}
     for call in calls:

@@ -18,7 +18,7 @@ FINDING = re.compile(r"^\s*([A-Z]+-\w+\.(?:holds|tamper)@\S+)$", re.MULTILINE)
 READ = re.compile(r"^(Get|List|Describe|Head|AssumeRole)|/(read|list\w*)(/action)?$")
 
 STOPPED: dict[str, dict[str, str]] = {
-    "dublin": {
+    "keeping": {
         "a-store-in-another-region": "RES-1.holds@dublin/archive",
         "reads-from-anywhere": "RES-P1.holds@dublin/profiles-bucket",
         "a-key-that-is-never-rotated": "KEY-2.holds@dublin/user-data-key",
@@ -65,6 +65,17 @@ def test_a_site_that_holds_passes(site: Checkout) -> None:
     answer = site.pulumi("preview", "-s", site.stack, *PACK, "--expect-no-changes")
     assert "clover@v0.1.0" in answer.stdout
     assert "Policy Violations" not in answer.stdout
+
+
+@pytest.mark.xdist_group("dublin")
+def test_a_site_with_a_vault_passes_beside_the_auditor_s_stack(dublin: Checkout, tmp_path: Path) -> None:
+    auditors = tmp_path / "auditor.json"
+    auditors.write_text(dublin.beside("auditor").pulumi("stack", "export", "-s", "auditor").stdout, encoding="utf-8")
+    words = ("preview", "-s", dublin.stack, *PACK, "--expect-no-changes")
+    assert "missing" in dublin.pulumi(*words, check=False).stdout
+    shell = dublin.beside(dublin.stack)
+    shell.environment = {**dublin.environment, "CLOVER_BESIDE": str(auditors)}
+    assert "Policy Violations" not in shell.pulumi(*words).stdout
 
 
 @pytest.mark.parametrize(("site", "violation", "finding"), CASES, indirect=["site"])

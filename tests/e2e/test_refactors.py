@@ -27,8 +27,6 @@ KINDS = (
     "AccessTrail/trail",
     "AuditorAccess/auditor",
     "EgressGateway/egress",
-    "EncryptionKey/evidence",
-    "EncryptionKey/user-data",
 )
 UNCHANGED = {"same", "update"}
 PROVIDERS = "pulumi:providers:"
@@ -65,7 +63,9 @@ def _refactor(chance: random.Random, checkout: Checkout) -> list[str]:
     path = checkout.root / f"Pulumi.{checkout.stack}.yaml"
     config = yaml.safe_load(path.read_text(encoding="utf-8"))
     stores, domains = config["config"]["clover:stores"], config["config"]["clover:network"]["allowed_domains"]
-    components = [*KINDS, *(f"RegionLockedStore/{store['name']}" for store in stores)]
+    keys = sorted({store.get("role", "user-data") for store in stores})
+    named = (*(f"EncryptionKey/{role}" for role in keys), *(f"RegionLockedStore/{store['name']}" for store in stores))
+    components = [*KINDS, *named]
     plan: dict[str, Any] = {"provider": None, "components": {}}
     done: list[str] = []
     while len(done) < REFACTORS:

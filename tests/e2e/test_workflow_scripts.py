@@ -77,7 +77,7 @@ def base(repository: Repository) -> str:
 def test_a_pull_request_is_previewed_and_judged(repository: Repository, base: str) -> None:
     """One more host may be asked: the plan is made without credentials, and the base's prover tells what it opens."""
     head = repository.changed(base, HOST, f"      - name: updates.example.net\n        reason: a test\n{HOST}")
-    done = repository.script("plan", "dublin", base, head, "out/dublin")
+    done = repository.script("plan", "dublin", base, head, "out/dublin", "auditor")
     assert done.returncode == 0, done.stderr
     before, after = (json.loads((repository.root / "out/dublin" / name).read_text()) for name in FILES)
     assert before["deployment"]["resources"]

@@ -189,6 +189,16 @@ def test_a_plan_is_made_of_the_head_over_what_the_base_deployed(called: Path):
     ]
 
 
+def test_what_another_hand_keeps_for_the_site_is_previewed_as_that_hand(called: Path):
+    code, calls = run(called, "plan", "dublin", "base", "head", "out", "auditor")
+    assert code == 0
+    assert (called / "out" / "beside" / "auditor.json").exists()
+    assert calls[-2:] == [
+        "clover lab env auditor",
+        "pulumi preview --stack auditor --json --show-sames --non-interactive",
+    ]
+
+
 def test_a_new_site_has_no_state_before(called: Path):
     (called / "Pulumi.dublin.yaml").unlink()
     assert run(called, "plan", "dublin", "base", "head", "out")[0] == 0
@@ -233,10 +243,15 @@ def test_the_judge_tells_every_site_and_fails_as_the_worst(tmp_path: Path):
         folder.mkdir(parents=True)
         (folder / "before.json").write_text(json.dumps(state(site)), encoding="utf-8")
         (folder / "after.json").write_text(json.dumps(export(site, changes)), encoding="utf-8")
+    beside = tmp_path / "plans" / "dublin" / "beside"
+    beside.mkdir()
+    (beside / "auditor.json").write_text(json.dumps(state("auditor")), encoding="utf-8")
     out = tmp_path / "report"
     words = [str(SCRIPTS / "judge"), str(tmp_path / "plans"), str(out)]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
     assert done.returncode in (1, 2)
+    assert b"unknown" not in done.stdout
+    assert b"\nauditor: " in done.stdout
     text = (out / "comment.md").read_text(encoding="utf-8")
     assert text.startswith(MARK)
     assert "365 → 730" in text
