@@ -11,25 +11,27 @@ from clover.controls.verdict import Outcome, Verdict
 from clover.sources.world import read_world
 from clover.zones.attestation import OVERLAY_SETTING
 from components import parity
-from tests.data import HAMAR_STATE, STATE
+from tests.data import file_of
 from tests.mutants.site import DAY
 
 PAGE = Path(__file__).parents[2] / "docs" / "promises.md"
-SITES = {"dublin": STATE, "hamar": HAMAR_STATE}
+SITES = {"dublin": ("dublin", "auditor"), "hamar": ("hamar",)}
+"""The stacks that are read for each sample site: its own, and whose that its records go to."""
 
 _HEAD = """# Promises
 
 Generated: `python -m tests.promises.page`. What the public programme promises, what carries each promise, and what
 became of it at the two sample sites as the lab deploys them: both claims of the controls named, worst first. Nothing of
-the lab is evidence. What no cloud can show stands in its own column, with whoever has to attest it. Which cloud hosts
-which site is this project's own modelling choice.
+the lab is evidence. Dublin is read beside the auditor's stack, where its records go. What no cloud can show stands in
+its own column, with whoever has to attest it. Which cloud hosts which site is this project's own modelling choice.
 """
 
 
 @cache
 def verdicts() -> Mapping[str, tuple[Verdict, ...]]:
     """The verdicts of each sample site."""
-    return {site: prove(read_world([file]), None, DAY).verdicts for site, file in SITES.items()}
+    proofs = {site: prove(read_world([file_of(each) for each in read]), None, DAY) for site, read in SITES.items()}
+    return {site: next(one.verdicts for one in proof.sites if one.stack == site) for site, proof in proofs.items()}
 
 
 def outcomes(site: str, controls: Sequence[str]) -> str:
