@@ -131,7 +131,7 @@ def test_where_the_stack_itself_is_read_nobody_asks_for_the_signature(site: str)
 
 
 def test_a_site_that_keeps_its_records_asks_for_no_signature():
-    _, (asked,) = proved([file_of("dublin")], "dublin", attestations("dublin", b"no envelope"))
+    _, (asked,) = proved([file_of("hamar")], "hamar", attestations("hamar", b"no envelope"))
     assert asked.handed is None
 
 
