@@ -79,7 +79,7 @@ def without_a_store(urn: str) -> dict[str, Any]:
 
 def test_what_a_plan_takes_away_is_not_known_to_be_handed_out(tmp_path: Path):
     plan = without_a_store("urn:pulumi:dublin::clover::clover-aws:index:RegionLockedStore::usage")
-    asked = [each for each in planned(plan, tmp_path).verdicts if each.control == "OPS-3"]
+    asked = [each for each in planned("dublin", plan, tmp_path).verdicts if each.control == "OPS-3"]
     assert {name(each) for each in asked if each.verdict is Outcome.UNKNOWN} == {"clover-dublin"}
     assert Outcome.REFUTED not in {each.verdict for each in asked}
 

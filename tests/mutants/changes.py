@@ -1,6 +1,7 @@
 """Changes of a stack export that are written as data.
 
-A change names what it is about by the name in the URN (a component by `Type::name`), and is one of:
+A change names what it is about by the name in the URN (a component by `Type::name`, one of several stacks' as
+`stack/name`), and is one of:
   {set: NAME, path: a.0.b, to: VALUE}            put a value into the inputs and outputs of a resource
   {drop: NAME, path: a}                          take a property out
   {replace: NAME, path: a, old: TEXT, new: TEXT} put another text in the place of a part of a text
@@ -40,7 +41,7 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000111"
 """Hamar's."""
 
-_REFERENCE = re.compile(r"\$\{([\w-]+)(?::([\w.-]+))?\}")
+_REFERENCE = re.compile(r"\$\{([\w/-]+)(?::([\w.-]+))?\}")
 
 
 class Declared(NamedTuple):
@@ -68,7 +69,10 @@ def named(resources: Iterable[State], name: str) -> State:
     """The resource of a name that is no component; a component by its type as well, as `EgressGateway::egress`."""
     if "::" in name:
         return next(state for state in resources if state["urn"].endswith(f":{name}"))
-    return next(state for state in resources if state.get("custom") and name_of(state) == name)
+    stack, _, own = name.rpartition("/")
+    within = f"urn:pulumi:{stack}::" if stack else "urn:"
+    known = (state for state in resources if state["urn"].startswith(within) and state.get("custom"))
+    return next(state for state in known if name_of(state) == own)
 
 
 def _set(held: Declared, change: Change) -> Declared:
@@ -261,8 +265,9 @@ def _filled(content: Any, resources: list[State]) -> Any:
 def _referred(name: str, path: str | None, resources: list[State]) -> str:
     if name == "unknown":
         return UNKNOWN
-    state = next((each for each in resources if each.get("custom") and name_of(each) == name), None)
-    if state is None:
+    try:
+        state = named(resources, name)
+    except StopIteration:
         return f"${{{name}}}"
     found: Any = state["id"] if path is None else state["outputs"]
     for step in path.split(".") if path else ():

@@ -5,21 +5,22 @@ A denial is turned into the question of what it denies, which is put to everythi
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from clover.controls.aws_callers import SERVICE_LINKED
-from clover.controls.aws_policies import Policies
+from clover.controls.aws_policies import Policies, as_texts
 from clover.controls.aws_requests import Finding, ask
 from clover.controls.case import Case
 from clover.logic.aws_sets import Undecided
 from clover.logic.aws_sets.comparison import compare
 from clover.model.aws import policies
-from clover.model.aws.policies import Held, statements
+from clover.model.aws.policies import Guarded, Held, statements
 from clover.model.aws.principals import principals
+from clover.model.resources import Resources, value
 from clover.sources import Unknown
 from clover.tables import read_table
 from clover.zones.vocabulary import Cloud, StackKind
@@ -53,12 +54,65 @@ def _only_statement(deletion: Deletion) -> Deletion:
 
 
 def _allowed(deletion: Deletion, gone: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """The statement of the same document that allows at least as much."""
+    """The statement of the same document that allows at least as much, or why it allows nothing of its own."""
     held = next(each for each in resources_of(deletion.stack) if each["urn"] == deletion.urn)
     for other in json.loads(held["inputs"][deletion.item[0]])["Statement"]:
         if other != gone and other["Effect"] == "Allow" and _within(gone, other):
             return (f"{deletion.urn.rpartition('::')[2]}: {other['Sid']}",)
+    return _delegated(gone) or _let_through_by_nothing(deletion, gone)
+
+
+def _delegated(gone: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """An allowance of the account's own root: its identity policies allow by themselves what they allow through that.
+
+    Keys and roles, whose policies have to say so, name no account in the statement
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html).
+    """
+    root = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):root", str((gone.get("Principal") or {}).get("AWS")))
+    named = [str(each).split(":") for each in as_texts(gone.get("Resource"))]
+    if root and named and all(each[4:5] == [root[1]] for each in named):
+        return ("the identity policies of the same account allow by themselves what they allow through it",)
     return None
+
+
+def _let_through_by_nothing(deletion: Deletion, gone: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """An allowance of a role's own that the policy of no declared store or key lets through."""
+    services = {each.partition(":")[0] for each in as_texts(gone["Action"])}
+    things = {"s3": _stores, "kms": policies.keys}.get("".join(services))
+    found = list(_reaching(deletion, gone, things)) if things and "Principal" not in gone else []
+    return ("no store and no key that is declared lets through what it allows",) if found and all(found) else None
+
+
+def _stores(resources: Resources) -> Iterator[Guarded]:
+    return policies.buckets(resources, "aws")
+
+
+def _reaching(
+    deletion: Deletion, gone: Mapping[str, Any], things: Callable[[Resources], Iterable[Guarded]]
+) -> Iterator[bool]:
+    """Of each thing whether the role reaches nothing of it by the statement alone."""
+    for site, hand in asked(deletion):
+        about = case((), site, hand=hand)
+        for role in principals(about.resources):
+            own = [held for held in role.identity if held.origin == deletion.urn]
+            alone = tuple(held._replace(document={"Version": VERSION, "Statement": [gone]}) for held in own)
+            for thing in things(about.resources) if own else ():
+                question = {"Effect": "Allow", "Principal": "*", "Action": gone["Action"]}
+                question |= {"Resource": [str(thing.arn), f"{thing.arn}/*"]}
+                question |= {"Condition": {"StringEquals": {"aws:PrincipalArn": str(role.arn)}}}
+                met = Policies(identity=alone, resource=thing.policy)
+                empty = ask(about, met, {"Version": VERSION, "Statement": [question]}).empty
+                yield empty or not _written_with(about, gone, thing)
+
+
+def _written_with(about: Case, gone: Mapping[str, Any], key: Guarded) -> bool:
+    """Whether anything bears the context that a statement names: CloudTrail's is given by trails with that key alone.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+    """
+    named = gone.get("Condition", {}).get("StringLike", {}).get("kms:EncryptionContext:aws:cloudtrail:arn")
+    trails = (each for each in about.resources.of("aws:cloudtrail/trail:Trail") if value(each, "arn") == named)
+    return named is None or any(value(each, "kmsKeyId") == key.arn for each in trails)
 
 
 def _within(narrow: Mapping[str, Any], wide: Mapping[str, Any]) -> bool:
@@ -96,6 +150,7 @@ def _asked(
         for met, who, key in _met(about, deletion):
             kept = {name: held for name, held in gone.items() if name not in ("Sid", "Effect", "Principal")}
             kept |= {"Action": _known(kept["Action"])} if "Action" in kept else {}
+            kept |= {"Action": _of_keys(kept.pop("NotAction"))} if key and "NotAction" in kept else {}
             question = {"Effect": "Allow", "Principal": "*", **kept, **({"Resource": key} if key else {})}
             asking = {"Version": VERSION, "Statement": [_narrowed(question, who, () if trusted else about.trusted)]}
             yield ask(about, _without_denials(met) if allowing else met.under(about), asking)
@@ -115,6 +170,11 @@ def _known(listed: str | list[str]) -> list[str]:
     exact = [each for each in named if "*" not in each]
     fitting = sorted({each for wanted in named if "*" in wanted for each in filter(partial(_fits, wanted), _actions())})
     return [*exact, *fitting] or named
+
+
+def _of_keys(but: str | list[str]) -> list[str]:
+    """The known actions on keys but some."""
+    return [each for each in _known("kms:*") if not any(_fits(one, each) for one in as_texts(but))]
 
 
 def _fits(wanted: str, action: str) -> bool:

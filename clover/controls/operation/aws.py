@@ -127,6 +127,9 @@ def _of_a_delivery(case: Case, guards: Guards, row: Mapping[str, Any], resource:
         of_key = Policies(resource=guards.get(key))
         for action in row.get("key", ("kms:GenerateDataKey",)):
             yield Call(row["service"], action, key, {**context, **extra}, of_key, where)
+        for action in row.get("finding", ()) if where is not case else ():
+            found = Policies.of_the_deployer(case)._replace(resource=guards.get(key))
+            yield Call(case.deployer, action, key, context_of(case), found, where)
 
 
 def _holding(case: Case, guards: Guards, store: str | None) -> tuple[Case, Guards]:
