@@ -1,5 +1,6 @@
 """What components and stacks say they hold (OPS-3): the table is whole, and what a plan changes is not known yet."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,6 +13,7 @@ import components.azure
 from clover.controls.run import cases, prove
 from clover.controls.verdict import Claim, Outcome, Verdict
 from clover.model.held import held
+from clover.model.resources import Resources
 from clover.sources import read_world
 from tests.controls.plans import Plan
 from tests.controls.test_as_deployed import planned
@@ -82,6 +84,15 @@ def test_what_a_plan_takes_away_is_not_known_to_be_handed_out(tmp_path: Path):
     asked = [each for each in planned("dublin", plan, tmp_path).verdicts if each.control == "OPS-3"]
     assert {name(each) for each in asked if each.verdict is Outcome.UNKNOWN} == {"clover-dublin"}
     assert Outcome.REFUTED not in {each.verdict for each in asked}
+
+
+def test_what_a_first_plan_will_hold_is_assumed_where_something_of_the_kind_is_planned():
+    (case,) = cases(read_world([file_of("dublin", "first")]), ZONE, DAY)
+    assert {each.outcome for each in ask(case, "OPS-3", Claim.HOLDS)} == {Outcome.ASSUMED}
+    less = replace(case, resources=Resources(each for each in case.resources.all if each.name != "media-bucket"))
+    said = {each.outcome: each for each in ask(less, "OPS-3", Claim.HOLDS)}
+    assert said.keys() == {Outcome.ASSUMED, Outcome.UNKNOWN}
+    assert str(said[Outcome.UNKNOWN].resource).endswith("::media")
 
 
 def name(verdict: Verdict) -> str:

@@ -97,9 +97,10 @@ FILES = ("before.json", "after.json")
 
 
 def test_a_reviewed_plan_is_carried_out_and_leaves_no_drift(repository: Repository, base: str) -> None:
-    """One more store: its plan is saved, proved, carried out as it was saved, and nothing differs afterwards."""
+    """One more store, once its copy is there: its plan is saved, proved, carried out as saved, and nothing differs."""
     head = repository.changed(base, STORE, f"    - name: archive\n      class: controlled\n{STORE}")
     repository.git("checkout", "--quiet", "--detach", head)
+    repository.clover("lab", "up", "backups")
     planned = repository.script("live", "plan", "dublin", "live", lab=True)
     assert planned.returncode == 0, f"{planned.stdout}{planned.stderr}"
     assert (repository.root / "live/plan.json").exists()

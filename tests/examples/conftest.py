@@ -99,4 +99,4 @@ def yaml_project(checkout: Checkout) -> Consumer:
 
 @pytest.fixture(scope="session")
 def azure_project(checkout: Checkout) -> Consumer:
-    return Consumer(checkout, "azure")
+    return Consumer(checkout.beside("hamar"), "azure")

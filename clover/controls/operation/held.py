@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from clover.controls.case import Case
 from clover.controls.network.counterexample import wrong
-from clover.controls.verdict import Answer, Ground, assumed, proved, refuted, unknown
+from clover.controls.verdict import Answer, Ground, Outcome, assumed, proved, refuted, unknown
 from clover.model.held import OF_OURS, Made, held
 from clover.model.resources import value
 from clover.sources import Resource, Unknown
@@ -17,13 +17,14 @@ STACK = "pulumi:pulumi:Stack"
 UNDECLARED = "nothing says what the stack holds, as in what is read live: who runs it attests that nothing is missing"
 SAID = "what it says it holds"
 LATER = "told only once the plan has been carried out"
+PLANNED = f"say they hold is {LATER}; something of every kind that they name is planned, and the state then tells"
 
 
 def what_is_said_is_there(case: Case) -> Iterator[Answer]:
     """OPS-3: one answer for each component, and for the stack, that says more than is there; one for all the others.
 
-    Assumed where nothing says anything. It rests on what is declared alone: who may take a thing away is asked by the
-    tamper claims of other controls.
+    Assumed where nothing says anything, or nothing yet: a plan names no output that waits for the cloud. It rests on
+    what is declared alone: who may take a thing away is asked by the tamper claims of other controls.
     """
     components = [each for each in case.resources.all if not each.custom and each.type.startswith(OF_OURS)]
     parts = _parts(case, components)
@@ -31,7 +32,10 @@ def what_is_said_is_there(case: Case) -> Iterator[Answer]:
     found = {each.urn: _of_component(each, parts[each.urn]) for each in components}
     found |= {root.urn: _of_stack(case, root, components) for root in handing}
     lacking = {urn: answer for urn, answer in found.items() if answer is not None}
-    yield from lacking.values()
+    yield from (answer for answer in lacking.values() if answer.outcome is not Outcome.ASSUMED)
+    later = [urn for urn, answer in lacking.items() if answer.outcome is Outcome.ASSUMED]
+    if later:
+        yield assumed(f"what {len(later)} components and stacks {PLANNED}")
     whole = [urn for urn in found if urn not in lacking]
     if whole:
         stack = [root.urn for root in handing if root.urn in whole]
@@ -58,10 +62,14 @@ def _parts(case: Case, components: Sequence[Resource]) -> Mapping[str, Parts]:
 
 
 class Lack(NamedTuple):
-    """What is said and is not there: with a counterexample; without one it is not known whether it is."""
+    """What is said and is not there: with a counterexample; without one it is not known whether it is.
+
+    `planned` says that a plan holds something of the kind, of which it cannot tell yet what it will be called.
+    """
 
     told: str
     example: Mapping[str, Any] | None = None
+    planned: bool = False
 
 
 def _of_component(component: Resource, parts: Parts) -> Answer | None:
@@ -79,20 +87,23 @@ def _directly(component: Resource, parts: Parts, kind: str) -> Sequence[Resource
 
 
 def _answer(about: Resource, found: Sequence[Lack | None]) -> Answer | None:
-    """Refuted with the first thing that is missing, unknown with the first doubt; None where there is neither."""
+    """Refuted with the first thing that is missing, else unknown, or assumed of what is planned; None for no lack."""
     lacking = [each for each in found if each is not None]
     for lack in lacking:
         if lack.example is not None:
             return refuted(lack.told, lack.example, resource=about.urn)
-    return unknown(lacking[0].told, resource=about.urn) if lacking else None
+    for lack in lacking:
+        if not lack.planned:
+            return unknown(lack.told, resource=about.urn)
+    return assumed(lacking[0].told, resource=about.urn) if lacking else None
 
 
 def _named(component: Resource, parts: Parts, name: str, kinds: Sequence[str]) -> Lack | None:
     """Whether every text of an output is the property of something that lies in the component."""
     texts = list(_texts(component.outputs.get(name)))
-    if name not in component.outputs or not all(isinstance(text, str) for text in texts):
-        return Lack(f"the {name} of {component.name} is {LATER}")
     known = [(each, path) for kind, path in map(str.split, kinds) for each in parts.get(kind, ())]
+    if name not in component.outputs or not all(isinstance(text, str) for text in texts):
+        return Lack(f"the {name} of {component.name} is {LATER}", planned=bool(known) and not component.settled)
     shown = {_same(_told(each, path)) for each, path in known}
     lost = next((text for text in texts if _same(text) not in shown), None)
     if lost is None:
@@ -104,7 +115,7 @@ def _named(component: Resource, parts: Parts, name: str, kinds: Sequence[str]) -
 def _lost(about: Resource, name: str, text: str, allowed: str, *, open_yet: bool) -> Lack:
     """What is named and not there; not known while something that is there has no name yet."""
     if open_yet or not about.settled:
-        return Lack(f"whether the {name} of {about.name} is there is {LATER}")
+        return Lack(f"whether the {name} of {about.name} is there is {LATER}", planned=open_yet and not about.settled)
     told = f"{about.name} says that its {name} is {text}, and nothing of the stack is"
     return Lack(told, wrong(about.urn, name, text, allowed))
 
@@ -167,7 +178,7 @@ def _is_ours(root: Resource) -> bool:
 def _of_stack(case: Case, root: Resource, components: Sequence[Resource]) -> Answer | None:
     """Whether what a stack hands out is what one of its components made."""
     if not _is_ours(root):
-        return unknown(f"what {root.name} hands out is {LATER}", resource=root.urn)
+        return assumed(f"what {root.name} hands out is {LATER}", resource=root.urn)
     names = {"site": case.site.name, "cloud": case.site.cloud.value}
     rows = held().exports[WORKSPACE if case.is_workspace else case.hand.value]
     every = (
@@ -184,7 +195,7 @@ def _handed_out(
     shown = {_same(leaf) for each in makers for leaf in _texts(each.outputs.get(output))}
     for place, text in _at(root.outputs, path):
         if not isinstance(text, str):
-            yield Lack(f"the {place} of {root.name} is {LATER}")
+            yield Lack(f"the {place} of {root.name} is {LATER}", planned=None in shown and not root.settled)
         elif _same(text) not in shown:
             yield _lost(root, place, text, f"the {output} of a {kind}", open_yet=None in shown)
 
