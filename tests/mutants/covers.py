@@ -68,7 +68,7 @@ def _delegated(gone: Mapping[str, Any]) -> tuple[str, ...] | None:
     Keys and roles, whose policies have to say so, name no account in the statement
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html).
     """
-    root = re.fullmatch(r"arn:[\w-]+:iam::(\d{12}):root", str((gone.get("Principal") or {}).get("AWS")))
+    root = re.fullmatch(r"\{'AWS': 'arn:[\w-]+:iam::(\d{12}):root'\}", str(gone.get("Principal")))
     named = [str(each).split(":") for each in as_texts(gone.get("Resource"))]
     if root and named and all(each[4:5] == [root[1]] for each in named):
         return ("the identity policies of the same account allow by themselves what they allow through it",)
