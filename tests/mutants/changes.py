@@ -236,7 +236,9 @@ def _rewritten(held: Declared, name: str, rewrite: Callable[[State], object]) ->
 def _put(properties: Any, path: list[str], to: Any) -> None:
     *way, last = path
     held = properties
-    for step in way:
+    for step, item in zip(way, path[1:], strict=True):
+        if item.isdigit() and not step.isdigit() and step not in held:
+            return  # outputs that do not hold the list, of which an item is meant
         held = held[int(step)] if step.isdigit() else held.setdefault(step, {})
     key: Any = int(last) if last.isdigit() else last
     held[key] = to(held[key]) if callable(to) else deepcopy(to)
