@@ -56,8 +56,11 @@ class Resources:
 
 
 def _as_list(text: str) -> list[str]:
-    """The texts in a list that a provider's configuration holds as JSON."""
-    return [str(item) for item in as_list(json.loads(text)) or []]
+    """The texts in a list that a provider's configuration holds as JSON; none where it holds something else."""
+    try:
+        return [str(item) for item in as_list(json.loads(text)) or []]
+    except ValueError:
+        return []
 
 
 def value(resource: Resource, path: str) -> Any:
