@@ -51,7 +51,7 @@ def _provider(sdk: Any) -> Any:
         renamed = pulumi.ResourceOptions.merge(arguments["opts"], options)
         return sdk.Provider(f"{PLAN['provider']}-{name}", **{**arguments, "opts": renamed})
 
-    return SimpleNamespace(Provider=provider)
+    return SimpleNamespace(**{**vars(sdk), "Provider": provider})
 
 
 def refactor(cloud: Any) -> None:
