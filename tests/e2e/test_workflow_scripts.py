@@ -96,25 +96,35 @@ def test_a_pull_request_is_previewed_and_judged(repository: Repository, base: st
 FILES = ("before.json", "after.json")
 
 
+def exported(repository: Repository) -> str:
+    """The export of the auditor's stack, where Dublin's records go."""
+    file = repository.root / "out" / "auditor.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(repository.beside("auditor").pulumi("stack", "export", "-s", "auditor").stdout, encoding="utf-8")
+    return str(file)
+
+
 def test_a_reviewed_plan_is_carried_out_and_leaves_no_drift(repository: Repository, base: str) -> None:
     """One more store, once its copy is there: its plan is saved, proved, carried out as saved, and nothing differs."""
     head = repository.changed(base, STORE, f"    - name: archive\n      class: controlled\n{STORE}")
     repository.git("checkout", "--quiet", "--detach", head)
     repository.clover("lab", "up", "backups")
-    planned = repository.script("live", "plan", "dublin", "live", lab=True)
+    auditors = exported(repository)
+    planned = repository.script("live", "plan", "dublin", "live", auditors, lab=True)
     assert planned.returncode == 0, f"{planned.stdout}{planned.stderr}"
     assert (repository.root / "live/plan.json").exists()
     done = repository.script("live", "up", "dublin", "live", lab=True)
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
     assert "archive" in repository.outputs()["stores"]
-    quiet = repository.script("live", "drift", "dublin", "live", lab=True)
+    quiet = repository.script("live", "drift", "dublin", "live", auditors, lab=True)
     assert quiet.returncode == 0, f"{quiet.stdout}{quiet.stderr}"
 
 
 def test_drift_is_found(repository: Repository) -> None:
+    auditors = exported(repository)
     bucket = repository.outputs()["stores"]["profiles"]["physical_name"]
     repository.client("s3").delete_bucket_policy(Bucket=bucket)
-    found = repository.script("live", "drift", "dublin", "live", lab=True)
+    found = repository.script("live", "drift", "dublin", "live", auditors, lab=True)
     assert found.returncode != 0
     assert "refuted" in found.stdout
     assert "profiles-bucket" in found.stdout

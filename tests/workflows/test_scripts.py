@@ -224,6 +224,10 @@ def test_a_live_plan_is_saved_proved_and_compared(called: Path):
     assert calls[2:] == ["clover diff plans/before.json plans/after.json", "clover prove plans/after.json"]
 
 
+def test_a_live_plan_is_proved_beside_what_is_named(called: Path):
+    assert run(called, "live", "plan", "dublin", "plans", "a.json")[1][-1] == "clover prove plans/after.json a.json"
+
+
 def test_drift_fails_but_is_proved_all_the_same(called: Path):
     code, calls = run(called, "live", "drift", "dublin", "drift", fails="expect-no-changes")
     assert code == 7
