@@ -1,6 +1,6 @@
 """From a world of stacks to verdicts: which zone and site each stack stands for."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,9 +17,9 @@ from clover.controls.proof import Proof, ProvedSubject
 from clover.controls.sites import site_of
 from clover.controls.verdict import Basis
 from clover.errors import BadInput
-from clover.model.aws.planned_arns import with_arns
+from clover.model.aws.planned_arns import KINDS, with_arns
 from clover.model.resources import Resources
-from clover.sources import Resource, Subject, World
+from clover.sources import Subject, World
 from clover.zones.attestation import Attestations, overlay_file, read_overlay
 from clover.zones.geography import ZoneSite
 from clover.zones.problems import nearest, shown
@@ -83,15 +83,18 @@ def _case(world: World, subject: Subject, around: Surroundings, day: date) -> Ca
     basis = Basis.LAB if subject.lab else Basis.OBSERVED if subject.observed else Basis.DECLARED
     if subject.hand != StackKind.SITE.value:
         return _of_a_hand(world, subject, around.zone, basis, day)
-    site = site_of(subject, Resources(world.of(subject)), around.zone)
-    resources = Resources(_named(world.of(subject), site, around.zone))
+    read = Resources(world.of(subject))
+    site = site_of(subject, read, around.zone)
+    resources = _named(read, site, around.zone)
     return Case(subject.stack, basis, resources, around.zone, site, day, attestations=around.attestations)
 
 
-def _named(resources: Sequence[Resource], site: ZoneSite, zone: Zone) -> Iterable[Resource]:
+def _named(resources: Resources, site: ZoneSite, zone: Zone) -> Resources:
     """The resources of a site, with the ARNs that follow from names; on Azure ids are known from the start."""
     partition = partition_of(zone, site.cloud, site.region)
-    return with_arns(resources, site.account, partition) if site.cloud is Cloud.AWS and partition else resources
+    if site.cloud is not Cloud.AWS or not partition or all(each.settled for each in resources.of(*KINDS)):
+        return resources
+    return Resources(with_arns(resources.all, site.account, partition))
 
 
 def _of_a_hand(world: World, subject: Subject, zone: Zone, basis: Basis, day: date) -> Case:

@@ -10,6 +10,7 @@ from clover.controls.case import Case
 from clover.controls.network.counterexample import wrong
 from clover.controls.verdict import Answer, Ground, proved, refuted, unknown
 from clover.model.aws.network_links import entries, known, member, referring
+from clover.model.aws.planned_arns import made_arn
 from clover.model.aws.policies import statements
 from clover.model.aws.principals import Principal, roles
 from clover.model.resources import value
@@ -172,9 +173,8 @@ def _named(case: Case, arn: Any) -> Principal | None:
 
 
 def arn_of(case: Case, role: Principal) -> str:
-    """A role's ARN: the cloud's, else made of its path and name, for IAM gives it no other."""
-    made = f"arn:{partition(case)}:iam::{case.site.account}:role{value(role.resource, 'path') or '/'}"
-    return role.arn if isinstance(role.arn, str) else f"{made}{value(role.resource, 'name')}"
+    """A role's ARN: the cloud's, else the one that its name makes; empty while that is not known."""
+    return role.arn if isinstance(role.arn, str) else made_arn(role.resource, case.site.account, partition(case)) or ""
 
 
 def _becomes_by_s3_alone(role: Principal) -> bool:

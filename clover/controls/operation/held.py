@@ -17,7 +17,9 @@ STACK = "pulumi:pulumi:Stack"
 UNDECLARED = "nothing says what the stack holds, as in what is read live: who runs it attests that nothing is missing"
 SAID = "what it says it holds"
 LATER = "told only once the plan has been carried out"
-PLANNED = f"say they hold is {LATER}; something of every kind that they name is planned, and the state then tells"
+PLANNED = (
+    f"say they hold is {LATER}; for each output of a component a thing of its kind is planned, and the state then tells"
+)
 
 
 def what_is_said_is_there(case: Case) -> Iterator[Answer]:

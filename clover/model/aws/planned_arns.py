@@ -26,9 +26,14 @@ def with_arns(resources: Sequence[Resource], account: str, partition: str) -> It
 
 def _arn(resource: Resource, account: str, partition: str) -> str | None:
     """The ARN that the cloud will give; None for no principal, where it gave one, and while the name is not known."""
-    if resource.type not in KINDS:
+    if resource.type not in KINDS or not isinstance(value(resource, "arn"), Unknown):
         return None
-    name, path = value(resource, "name"), declared(resource, "path", "/")
-    if not isinstance(value(resource, "arn"), Unknown) or not isinstance(name, str) or not isinstance(path, str):
+    return made_arn(resource, account, partition)
+
+
+def made_arn(principal: Resource, account: str, partition: str) -> str | None:
+    """The ARN that a principal's kind, path and name make, for IAM gives it no other; None while one is not known."""
+    name, path = value(principal, "name"), declared(principal, "path", "/")
+    if not isinstance(name, str) or not isinstance(path, str):
         return None
-    return f"arn:{partition}:iam::{account}:{KINDS[resource.type]}{path}{name}"
+    return f"arn:{partition}:iam::{account}:{KINDS[principal.type]}{path}{name}"

@@ -15,13 +15,6 @@ from tests.components.azure.sample import DEPLOYER, SITE
 from tests.recorder import UNKNOWN, World, declaring
 
 
-@pytest.fixture(scope="module")
-def organisation() -> World:
-    with declaring(created, stack_name="organisation") as declared:
-        Guardrails("guardrails", args())
-    return declared
-
-
 def test_a_denial_holds_nothing_that_azure_does_not_take(organisation: World) -> None:
     (denial,) = organisation.all("azure-native:authorization:DenyAssignment")
     (permissions,) = denial.inputs["permissions"]

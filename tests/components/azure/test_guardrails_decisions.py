@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 
 from clover.logic.azure import evaluate
-from components.azure import Guardrails
 from components.azure.data import read
 from components.azure.policies import guardrails
 from components.azure.site import gate_role
-from tests.components.azure.answers import REGION, SUBSCRIPTION, TENANT, created
-from tests.components.azure.guarded import CONTROLLER, GROUPS, KEEPER, args
+from tests.components.azure.answers import REGION, SUBSCRIPTION, TENANT
+from tests.components.azure.guarded import CONTROLLER, GROUPS, KEEPER
 from tests.components.azure.sample import AUDITORS_TENANT, DEPLOYER, SITE
-from tests.recorder import World, declaring
+from tests.recorder import World
 
 STRANGER = "00000000-0000-0000-0000-0000000000ff"
 PEOPLE = "00000000-0000-0000-0000-000000000777"
@@ -38,13 +37,6 @@ STORE: dict[str, Any] = {
         "supportsHttpsTrafficOnly": True,
     },
 }
-
-
-@pytest.fixture(scope="module")
-def organisation() -> World:
-    with declaring(created, stack_name="organisation") as declared:
-        Guardrails("guardrails", args())
-    return declared
 
 
 @pytest.fixture(scope="module")

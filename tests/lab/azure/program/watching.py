@@ -6,6 +6,10 @@ from pulumi_azure_native import monitor, operationalinsights, resources
 
 def watch(group: resources.ResourceGroup, opts: pulumi.ResourceOptions) -> None:
     """Declare them in the group."""
+    _alarm(group, _logs(group, opts), opts)
+
+
+def _logs(group: resources.ResourceGroup, opts: pulumi.ResourceOptions) -> operationalinsights.Workspace:
     cluster = operationalinsights.Cluster(
         "logs", resource_group_name=group.name, sku={"name": "CapacityReservation", "capacity": 100}, opts=opts
     )
@@ -25,6 +29,12 @@ def watch(group: resources.ResourceGroup, opts: pulumi.ResourceOptions) -> None:
         write_access_resource_id=cluster.id,
         opts=opts,
     )
+    return workspace
+
+
+def _alarm(
+    group: resources.ResourceGroup, workspace: operationalinsights.Workspace, opts: pulumi.ResourceOptions
+) -> None:
     told = monitor.ActionGroup(
         "told",
         resource_group_name=group.name,
