@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class LabFolder:
         return any(each["type"] == _ROOT and each.get("outputs") for each in as_list(latest.get("resources")) or ())
 
     @contextmanager
-    def bringing_up(self, project: str, stack: str) -> Iterator[None]:
+    def bringing_up(self, project: str, stack: str) -> Generator[None]:
         """While an `up` runs, and what its hand does after it; where either is cut off, the stack was not up."""
         begun = self._begun(project, stack)
         begun.parent.mkdir(parents=True, exist_ok=True)
