@@ -30,7 +30,7 @@ from tests.mutants.asking import ask
 from tests.mutants.replay import replay
 from tests.mutants.site import AUDITORS, DAY, ROOT, auditors_stack, case, declared, last, zone
 
-SITES = ("dublin", "dublin2", "texas")
+SITES = ("dublin", "hamar", "dublin2", "texas")
 OF_THE_VAULT = {"EVD-1", "EVD-2", "EVD-3", "INC-1", "INC-2", "INC-3", "OPS-1", "RES-2"}
 """The controls that lean on where a site's records end."""
 
