@@ -263,8 +263,9 @@ def test_a_stack_of_the_auditor_s_is_asked_what_stores_and_keys_are_asked():
 @pytest.mark.parametrize(
     ("site", "asked"),
     [
-        ("dublin", {"dublin", "auditor.dublin", "auditor.dublin2"}),
-        ("dublin2", {"dublin2", "auditor.dublin", "auditor.dublin2"}),
+        ("dublin", {"dublin", "auditor.dublin", "auditor.hamar", "auditor.dublin2"}),
+        ("hamar", {"hamar", "auditor.dublin", "auditor.hamar", "auditor.dublin2"}),
+        ("dublin2", {"dublin2", "auditor.dublin", "auditor.hamar", "auditor.dublin2"}),
         ("texas", {"texas", "texas-auditor.texas"}),
     ],
 )

@@ -1,4 +1,4 @@
-"""Dublin and Hamar without their vaults: the zone of the stacks of sites on either cloud that keep their records themselves."""
+"""Dublin and Hamar without their vaults: the zone of stacks of sites, one a cloud, that keep their records themselves."""
 
 import shutil
 import tempfile
