@@ -36,8 +36,8 @@ AUDITORS = {"europe": "auditor", "us": "texas-auditor"}
 
 @cache
 def zone(site: str = "dublin") -> Zone:
-    """The sample zone that a site is of, or the zone in which Dublin has no vault."""
-    if site == own_evidence.STACK:
+    """The sample zone that a site is of, or the zone in which neither Dublin nor Hamar has a vault."""
+    if site in own_evidence.SITES:
         return own_evidence.zone()
     known = (load_zone(ROOT / "zones" / f"{name}.yaml") for name in AUDITORS)
     return next(each for each in known if site in {one.name for one in each.file.sites})
@@ -45,14 +45,14 @@ def zone(site: str = "dublin") -> Zone:
 
 def zone_file(stack: str) -> str:
     """The file of the zone that a stack is of."""
-    if stack == own_evidence.STACK:
+    if stack in own_evidence.SITES:
         return str(own_evidence.file())
     return str(ROOT / "zones" / f"{zone(stack).name}.yaml")
 
 
 def site_of(stack: str) -> str:
     """The site that a stack is of."""
-    return own_evidence.SITE if stack == own_evidence.STACK else stack
+    return own_evidence.SITES.get(stack, stack)
 
 
 def auditors_stack(site: str) -> str | None:
