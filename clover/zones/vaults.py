@@ -80,8 +80,7 @@ def vault_of(zone: Zone, site: ZoneSite) -> AdmittedVault | None:
         network=site.address_space,
         copies=tuple(
             RecordedCopies(one.site, one.account, principal_name(one.deployer, one.account, partition))
-            for one in zone.file.backups
-            if (one.at or one.site) == site.name
+            for one in zone.file.copies_in(site.name)
         ),
     )
 
