@@ -62,19 +62,23 @@ def surroundings(subject: Subject, wanted: str | None) -> Surroundings:
 def cases_within(world: World, look: Callable[[Subject], Surroundings], day: date) -> tuple[Case, ...]:
     """The same, with the surroundings of each stack looked up elsewhere.
 
-    A site's case knows the parts of the other hands' stacks of its zone, or what the auditor signed where that is all.
+    A site's case knows the parts of the other hands' stacks of its zone, and that of second copies the auditor's, which
+    keeps their records; or what the auditor signed where that is all.
     """
     around = [look(subject) for subject in world.subjects]
     found = [_case(world, subject, each, day) for subject, each in zip(world.subjects, around, strict=True)]
-    return tuple(
-        case if case.parts else _beside(case, found, each.lent) for case, each in zip(found, around, strict=True)
-    )
+    return tuple(_beside(case, found, each.lent) for case, each in zip(found, around, strict=True))
+
+
+_LEANING = {StackKind.SITE: frozenset(StackKind), StackKind.BACKUPS: frozenset({StackKind.AUDITOR})}
+"""The hands whose stacks a proof of a hand's leans on; of those that are not here, on none."""
 
 
 def _beside(case: Case, found: Sequence[Case], lent: Attestations) -> Case:
     """The case with the parts of the other hands' stacks of the same zone, or what was signed in place of them."""
-    others = tuple(part for each in found if each.zone.digest == case.zone.digest for part in each.parts)
-    known = replace(case, others=others)
+    leaning = _LEANING.get(case.hand, frozenset())
+    others = [part for each in found if each.zone.digest == case.zone.digest for part in each.parts]
+    known = case.beside([part for part in others if part.hand in leaning])
     return replace(known, handed=handed(known, lent)) if StackKind.AUDITOR.value in missing(known) else known
 
 
@@ -90,7 +94,7 @@ def prove_cases(world: World, asked: Sequence[Case], told: Told = silently) -> P
 def _case(world: World, subject: Subject, around: Surroundings, day: date) -> Case:
     basis = Basis.LAB if subject.lab else Basis.OBSERVED if subject.observed else Basis.DECLARED
     if subject.hand != StackKind.SITE.value:
-        return _of_a_hand(world, subject, around.zone, basis, day)
+        return _of_a_hand(world, subject, around, basis, day)
     read = Resources(world.of(subject))
     site = site_of(subject, read, around.zone)
     resources = _named(read, site, around.zone)
@@ -105,14 +109,22 @@ def _named(resources: Resources, site: ZoneSite, zone: Zone) -> Resources:
     return Resources(with_arns(resources.all, site.account, partition))
 
 
-def _of_a_hand(world: World, subject: Subject, zone: Zone, basis: Basis, day: date) -> Case:
+def _of_a_hand(world: World, subject: Subject, around: Surroundings, basis: Basis, day: date) -> Case:
     """The case of a stack that is no site's: its parts, of which the first stands for the whole."""
     known = {kind.value: kind for kind in StackKind}
     if subject.hand not in known:
         raise BadInput(f"stack {subject.stack}: {shown(subject.hand)} is no hand; {nearest(subject.hand, known)}")
-    of_each = cases_of(parts(known[subject.hand], subject.stack, world.of(subject), zone), zone, basis, day)
+    resources = world.of(subject)
+    of_each = cases_of(parts(known[subject.hand], subject.stack, resources, around.zone), around.zone, basis, day)
     whole = msgspec.structs.replace(of_each[0].site, title=f"the {subject.hand}'s stack")
-    return replace(of_each[0], stack=subject.stack, site=whole, resources=Resources(world.of(subject)), parts=of_each)
+    return replace(
+        of_each[0],
+        stack=subject.stack,
+        site=whole,
+        resources=Resources(resources),
+        attestations=around.attestations,
+        parts=of_each,
+    )
 
 
 def _zone(subject: Subject, wanted: str | None) -> Zone:

@@ -64,7 +64,7 @@ def stacks(site: str, *, organisation: bool = False, hand: str = "site") -> list
     """The stacks that are read for a site or another hand's part of it, its own first."""
     if hand == BACKEND:
         return [site, BACKEND]
-    auditors = AUDITORS[zone(site).name] if hand == WORKSPACE else auditors_stack(site)
+    auditors = AUDITORS[zone(site).name] if hand in (WORKSPACE, BACKUPS) else auditors_stack(site)
     backups = BACKUPS if hand == BACKUPS or (hand == "site" and zone(site).file.copies(site_of(site))) else None
     beside = (auditors, backups, ORGANISATION if organisation else None)
     return [each for each in (site, *beside) if each]
@@ -141,8 +141,9 @@ def case_of(
     within, read = under or zone(site), list(beside)
     about = next(each for each in within.file.sites if each.name == site_of(site))
     above = _parts(StackKind.ORGANISATION, ORGANISATION, read, within)
-    kept = [part for kind in (StackKind.BACKEND, StackKind.BACKUPS) for part in _parts(kind, kind.value, read, within)]
-    others = (*auditors_parts(read, site, within), *above, *kept)
+    auditors = auditors_parts(read, site, within)
+    copies = [part.beside(auditors) for part in _parts(StackKind.BACKUPS, BACKUPS, read, within)]
+    others = (*auditors, *above, *_parts(StackKind.BACKEND, BACKEND, read, within), *copies)
     return Case(site, Basis.LAB, Resources(resources), within, about, DAY, others=others)
 
 
