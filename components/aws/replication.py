@@ -28,7 +28,7 @@ class Replication:
         self._place = names.copies_place(site, copy["account"])
 
     def declare(self, bucket: s3.Bucket, after: list[pulumi.Resource]) -> s3.BucketReplicationConfig:
-        """Declare the role and the rule, once the bucket keeps versions and is guarded."""
+        """Declare the role, and what it may and the rule once the bucket keeps versions and is guarded."""
         role = iam.Role(
             f"{self._name}-copier",
             name=names.copier_name(self._site, self._store),
@@ -43,7 +43,7 @@ class Replication:
             f"{self._name}-copies",
             role=role.name,
             policy=render(copies.copying(self._site, self._place, self._store), "iam-role-inline-policies"),
-            opts=pulumi.ResourceOptions(parent=self._parent),
+            opts=pulumi.ResourceOptions(parent=self._parent, depends_on=after),
         )
         return s3.BucketReplicationConfig(
             f"{self._name}-replication",

@@ -160,6 +160,14 @@ def test_a_store_is_replicated_whole_as_a_role_that_s3_alone_becomes() -> None:
     assert trusted["Principal"] == {"Service": "s3.amazonaws.com"}
 
 
+def test_the_copier_may_read_nothing_before_the_store_is_guarded() -> None:
+    world = source()
+    before = world.before(world.one("aws:iam/rolePolicy:RolePolicy").urn)
+    guards = [each for each in world.all() if each.type.startswith("aws:s3/") and "eplication" not in each.type]
+    assert len(guards) >= 5
+    assert [each.name for each in guards if each.urn not in before] == []
+
+
 def test_the_copier_copies_without_an_endpoint_and_does_nothing_else() -> None:
     policy = policy_of(source().one("aws:s3/bucketPolicy:BucketPolicy"))
     for action in ("s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"):

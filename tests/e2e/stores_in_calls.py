@@ -13,6 +13,7 @@ ACCOUNT = "azure-native:storage:StorageAccount"
 GUARDS = ("PutPublicAccessBlock", "PutBucketPolicy", "PutBucketVersioning", "PutBucketEncryption")
 LOCK = "PutObjectLockConfiguration"
 ENDPOINT = "Microsoft.Network/privateEndpoints/write"
+COPYING = "Microsoft.Storage/storageAccounts/objectReplicationPolicies/write"
 
 Call = dict[str, Any]
 Resource = dict[str, Any]
@@ -65,7 +66,8 @@ def _of_account(store: Resource, resources: Sequence[Resource], done: Sequence[C
     immutable = store["outputs"].get("immutableStorageWithVersioning")
     if immutable and "immutableStorageWithVersioning" not in done[created]["parameters"]["properties"]:
         yield f"{identifier} is there before its versions are locked"
-    way, use = _first(done, ENDPOINT, identifier), _first_use(done, identifier)
+    way = min(_first(done, each, identifier) for each in (ENDPOINT, COPYING))
+    use = _first_use(done, identifier)
     for guard, place in _guards(store, identifier):
         if _first(done, guard, place) > min(way, use):
             yield f"{identifier} is reached before {guard}"
@@ -85,14 +87,14 @@ def _guards(store: Resource, identifier: str) -> Iterator[tuple[str, str]]:
 def _first_use(done: Sequence[Call], identifier: str) -> int:
     """Where somebody is let into an account, or something else is told to use it.
 
-    Its own endpoint is no use of it: that comes before the lock, below which it could not be taken away.
+    Its own endpoint and second copy are none: they come before the lock, below which they could not be taken away.
     """
     for index, call in enumerate(done):
         place = str(call.get("resource")).lower()
         inside = f"{place}/".startswith(f"{identifier}/")
         granted = inside and call["operation"] == "Microsoft.Authorization/roleAssignments/write"
-        named = not inside and call["operation"] != ENDPOINT and identifier in str(call["parameters"]).lower()
-        if granted or named:
+        told = not inside and call["operation"] not in (ENDPOINT, COPYING)
+        if granted or (told and identifier in str(call["parameters"]).lower()):
             return index
     return len(done)
 

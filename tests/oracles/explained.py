@@ -47,13 +47,14 @@ class Beyond(Struct, frozen=True, forbid_unknown_fields=True):
 class Blind(Struct, frozen=True, forbid_unknown_fields=True):
     """Checks whose answer says nothing of a stack where the scanner met an error (a pattern), and why it meets it.
 
-    `stack` is the one where it does, where it is one alone.
+    `stack` is the one where it does, where it is one alone. Without checks it is what the scanner left to a person, and
+    what it said beside that counts.
     """
 
     oracle: str
     error: str
-    checks: tuple[str, ...]
     why: str
+    checks: tuple[str, ...] = ()
     stack: str = "*"
 
     def met_by(self, trouble: str) -> bool:

@@ -27,8 +27,13 @@ class Told(NamedTuple):
     @property
     def troubles(self) -> list[str]:
         """What went wrong, and what it left to a person or muted, each with the file or check before it."""
+        return [*self.errors, *self.left]
+
+    @property
+    def left(self) -> dict[str, str]:
+        """What it left to a person or muted, as the troubles call it, with the check."""
         open_ = [each for each in self.findings if each["status_code"] not in ("PASS", "FAIL")]
-        return [*self.errors, *(f"{_check(each)}: {each['status_detail']}" for each in open_)]
+        return {f"{_check(each)}: {each['status_detail']}": _check(each) for each in open_}
 
 
 def ask(shell: Mapping[str, str], folder: Path, what: Sequence[str]) -> Told:
@@ -55,9 +60,10 @@ def scan(stack: str, told: Told, unseen: Iterable[Blind]) -> Scan:
     here = [each for each in unseen if fnmatchcase(stack, each.stack)]
     met = [each for each in here if any(each.met_by(trouble) for trouble in told.troubles)]
     silent = {check: each.why for each in met for check in each.checks}
+    left = {check: each.why for each in met for trouble, check in told.left.items() if each.met_by(trouble)}
     answered = [each for each in told.findings if each["status_code"] in ("PASS", "FAIL")]
     found = tuple(_finding(stack, each) for each in answered if _check(each) not in silent)
-    return Scan("prowler", _version(told), stack, "account", found, silent)
+    return Scan("prowler", _version(told), stack, "account", found, {**left, **silent})
 
 
 def surprising(told: Told, unseen: Sequence[Blind]) -> list[str]:

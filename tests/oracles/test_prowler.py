@@ -86,7 +86,7 @@ def given_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def _replicate(checkout: Checkout) -> None:
-    store = checkout.outputs()["stores"]["profiles"]["physical_name"]
+    store = checkout.outputs()["stores"]["media"]["physical_name"]
     far = _client(checkout, "s3")
     far.create_bucket(Bucket=FAR, CreateBucketConfiguration={"LocationConstraint": ELSEWHERE})
     far.put_bucket_versioning(Bucket=FAR, VersioningConfiguration={"Status": "Enabled"})
