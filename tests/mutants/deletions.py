@@ -29,7 +29,9 @@ ASKED: Mapping[str, Read] = {
     "dublin": (("dublin", "site"),),
     "hamar": (("hamar", "site"),),
     "dublin2": (("dublin2", "site"),),
-    "auditor": tuple((site, hand) for site in ("dublin", "dublin2") for hand in ("site", "auditor", "assessment")),
+    "auditor": tuple(
+        (site, hand) for site in ("dublin", "hamar", "dublin2") for hand in ("site", "auditor", "assessment")
+    ),
     "organisation": (
         ("dublin", "site"),
         ("dublin", "organisation"),
