@@ -31,7 +31,7 @@ WITH_ROLES = ("RES-3", "KEY-3", "KEY-4", "KEY-5", "KEY-6", "AUD-2")
 
 
 def under(*rows: dict[str, Any], **homes: str) -> Case:
-    """Hamar, keeping its records itself, where a given lists more assignments, and the home tenants of more principals."""
+    """Hamar, keeping its records itself, where a given lists more assignments, and more principals' home tenants."""
     within = zone(ON_AZURE)
     known = within.documents
     document = deepcopy(dict(known[ROLES]))

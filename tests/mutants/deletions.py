@@ -30,7 +30,8 @@ ASKED: Mapping[str, Read] = {
     "hamar": (("hamar", "site"),),
     "dublin2": (("dublin2", "site"),),
     "auditor": (
-        *((site, hand) for site in ("dublin", "dublin2") for hand in ("site", "auditor", "assessment")),
+        *((site, hand) for site in ("dublin", "hamar", "dublin2") for hand in ("site", "auditor")),
+        *((site, "assessment") for site in ("dublin", "dublin2")),
         *((site, "backups") for site in ("dublin", "hamar", "dublin2")),
     ),
     "organisation": (
