@@ -21,9 +21,9 @@ SITES = {site: (site, "auditor") for site in ("dublin", "hamar", "dublin2")}
 _HEAD = """# Promises
 
 Generated: `python -m tests.promises.page`. What the public programme promises, what carries each promise, and what
-became of it at the three sample sites as the lab deploys them: both claims of the controls named, worst first. Nothing of
-the lab is evidence. Each is read beside the auditor's stack, where its records go. What no cloud can show stands in its
-own column, with whoever has to attest it. Which cloud hosts which site is this project's own modelling choice.
+became of it at the three sample sites as the lab deploys them: both claims of the controls named, worst first. Nothing
+of the lab is evidence. Each is read beside the auditor's stack, where its records go. What no cloud can show stands in
+its own column, with whoever has to attest it. Which cloud hosts which site is this project's own modelling choice.
 """
 
 
