@@ -59,6 +59,17 @@ class CopiedStore(TypedDict):
     """Where the store is declared, as `file:line`."""
 
 
+class RecordedCopies(TypedDict):
+    """Second copies whose records a vault takes."""
+
+    site: str
+    """The site whose stores are copied."""
+    account: str
+    """The account that the copies lie in."""
+    deployer: str
+    """Who deploys them: an ARN on AWS, an object id on Azure."""
+
+
 class Restore(TypedDict):
     """An opening through which copies are read for a while."""
 

@@ -13,6 +13,7 @@ from clover.zones.workspaces import AdmittedWorkspace
 from components.assessment import PublishedSite
 from components.aws import AssessmentWorkspace, DataFlowMonitor, EvidenceVault, IncidentChannel, SiteArgs
 from components.tags import tags
+from infra.copied import recorded_copies
 from infra.exports import workspace_exports
 from infra.hands import Exports
 from infra.published import Published
@@ -56,6 +57,7 @@ def _vault(auditor: AdmittedAuditor, vault: AdmittedVault) -> dict[str, Any]:
             "machine": vault.machine,
             "networks": auditor.networks,
             "retention_days": vault.retention_days,
+            "copies": recorded_copies(vault),
             "declared_at": vault.declared_at,
         },
         options,

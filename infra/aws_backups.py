@@ -1,6 +1,7 @@
 """The second copies of a site's stores on AWS: in an account of their own in the site's region."""
 
 from collections.abc import Sequence
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -9,6 +10,7 @@ from clover.zones.admitted import AdmittedStore
 from clover.zones.backups import AdmittedBackups
 from components.aws import BackupVault, BackupVaultArgs, SiteArgs
 from components.tags import tags
+from infra.aws_vault import found_vault
 from infra.hands import Exports
 
 
@@ -29,11 +31,25 @@ def deploy(backups: AdmittedBackups, stores: Sequence[AdmittedStore]) -> Exports
         default_tags={"tags": tags(site)},
         opts=pulumi.ResourceOptions(protect=True),
     )
-    made = BackupVault(
-        backups.site, _told(backups, stores, site), pulumi.ResourceOptions(provider=provider, protect=True)
-    )
+    options = pulumi.ResourceOptions(provider=provider, protect=True)
+    made = BackupVault(backups.site, {**_told(backups, stores, site), **_recorded(backups, site, provider)}, options)
     told = {"account": backups.account, "copies": made.copies, "key": made.key, "alias": made.alias}
     return {"backups": {backups.site: told}}
+
+
+class _Recorded(TypedDict):
+    """Where what is done in the account is recorded."""
+
+    evidence: NotRequired[pulumi.Input[str]]
+    evidence_key: NotRequired[pulumi.Input[str]]
+
+
+def _recorded(backups: AdmittedBackups, site: SiteArgs, provider: aws.Provider) -> _Recorded:
+    """The auditor's vault of the site; nothing where the zone gives the site none."""
+    if backups.vault is None:
+        return {}
+    vault = found_vault(backups.vault, site, f"the copies of site {backups.site}", provider)
+    return {"evidence": vault.store, "evidence_key": vault.key}
 
 
 def _told(backups: AdmittedBackups, stores: Sequence[AdmittedStore], site: SiteArgs) -> BackupVaultArgs:

@@ -1,12 +1,11 @@
 """A site on AWS: which components it has, and what each is told."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from clover.errors import BadInput
 from clover.zones.admitted import AdmittedSite, AdmittedStore
 from clover.zones.vocabulary import StoreRole
 from components.aws import (
@@ -23,6 +22,7 @@ from components.aws import (
 )
 from components.aws import site as names
 from components.tags import tags
+from infra.aws_vault import Records, found_vault
 from infra.copied import copied
 from infra.exports import Deployed, exports
 from infra.gates import gates
@@ -61,33 +61,12 @@ def _told(site: AdmittedSite) -> SiteArgs:
     )
 
 
-class _Records(NamedTuple):
-    """Where the site's records end: ARNs of a store and of its key."""
-
-    store: pulumi.Input[str]
-    key: pulumi.Input[str]
+def _vault(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) -> Records | None:
+    """The auditor's vault, where the zone gives the site one."""
+    return found_vault(site.vault, told, f"site {site.name}", options.provider) if site.vault else None
 
 
-def _vault(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) -> _Records | None:
-    """The auditor's vault, where the zone gives the site one; its key is looked up by alias.
-
-    BadInput where it cannot be: nothing of a site comes before the place that its records go to.
-    """
-    if site.vault is None:
-        return None
-    place = names.vault_place(told, site.vault.account, site.vault.deployer)
-    alias = names.vault_key_alias(place)
-    try:
-        key = aws.kms.get_key(key_id=alias, opts=pulumi.InvokeOptions(provider=options.provider))
-    except Exception as error:  # noqa: BLE001  the SDK raises nothing narrower
-        said = str(error).rpartition(": ")[2]
-        raise BadInput(
-            f"site {site.name}: the key of its vault cannot be found; the auditor's stack first ({said})"
-        ) from None
-    return _Records(names.vault_arn(place), key.arn)
-
-
-def _recorded(site: AdmittedSite, told: SiteArgs, records: _Records) -> Any:
+def _recorded(site: AdmittedSite, told: SiteArgs, records: Records) -> Any:
     """Where the trail keeps what it records, and where the auditor's monitor takes the site's events, if it has one."""
     kept = {"site": told, "evidence": records.store, "key": records.key}
     if site.vault is None or not site.vault.watched:
@@ -96,9 +75,9 @@ def _recorded(site: AdmittedSite, told: SiteArgs, records: _Records) -> Any:
     return {**kept, "monitor": names.monitor_bus_arn(place)}
 
 
-def _kept(evidence: Mapping[str, RegionLockedStore], keys: Mapping[StoreRole, EncryptionKey]) -> _Records:
+def _kept(evidence: Mapping[str, RegionLockedStore], keys: Mapping[StoreRole, EncryptionKey]) -> Records:
     """The first of the site's own evidence stores, where it has no vault."""
-    return _Records(next(iter(evidence.values())).store, keys[StoreRole.EVIDENCE].key)
+    return Records(next(iter(evidence.values())).store, keys[StoreRole.EVIDENCE].key)
 
 
 def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) -> Deployed:

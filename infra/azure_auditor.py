@@ -14,6 +14,7 @@ from components.assessment import PublishedSite
 from components.azure import AssessmentWorkspace, DataFlowMonitor, EvidenceVault, IncidentChannel, SiteArgs
 from components.azure.site import vault_place
 from infra.azure_groups import Groups
+from infra.copied import recorded_copies
 from infra.exports import workspace_exports
 from infra.hands import Exports
 from infra.published import Published
@@ -55,6 +56,7 @@ def _vault(auditor: AdmittedAuditor, vault: AdmittedVault) -> dict[str, Any]:
             "machine": vault.machine,
             "networks": auditor.networks,
             "retention_days": vault.retention_days,
+            "copies": recorded_copies(vault),
             "declared_at": vault.declared_at,
         },
         placed,

@@ -1,14 +1,16 @@
 """Second copies on Azure: of one site's stores, in a subscription of their own."""
 
 from collections.abc import Sequence
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_azure_native as azure
 
 from clover.zones.admitted import AdmittedStore
 from clover.zones.backups import AdmittedBackups
+from clover.zones.vocabulary import StoreRole
 from components.azure import BackupVault, BackupVaultArgs, SiteArgs
-from components.azure.site import copies_place
+from components.azure import site as names
 from components.stores import Restore
 from infra.azure_groups import Groups
 from infra.hands import Exports
@@ -21,7 +23,11 @@ def deploy(backups: AdmittedBackups, stores: Sequence[AdmittedStore]) -> Exports
         f"{backups.site}-backups", subscription_id=backups.account, tenant_id=backups.tenant, opts=kept
     )
     options = pulumi.ResourceOptions(provider=provider, protect=True)
-    place: SiteArgs = {**copies_place(site, backups.account), "deployer": backups.deployer, "region": backups.region}
+    place: SiteArgs = {
+        **names.copies_place(site, backups.account),
+        "deployer": backups.deployer,
+        "region": backups.region,
+    }
     groups = Groups(f"{backups.site}-groups", place, options)
     args: BackupVaultArgs = {
         "site": site,
@@ -37,9 +43,27 @@ def deploy(backups: AdmittedBackups, stores: Sequence[AdmittedStore]) -> Exports
     if backups.restore:
         opened: Restore = {"endpoints": backups.restore.endpoints, "closes": backups.restore.closes.isoformat()}
         args = {**args, "restore": opened}
+    args = {**args, **_recorded(backups, site)}
     made = BackupVault(backups.site, args, pulumi.ResourceOptions(provider=provider, protect=True, depends_on=[groups]))
     told = {"account": backups.account, "copies": made.copies, "key": made.key, "alias": made.alias}
     return {"backups": {backups.site: told}}
+
+
+class _Recorded(TypedDict):
+    """Where what is done in the subscription is recorded."""
+
+    evidence: NotRequired[pulumi.Input[str]]
+    evidence_key: NotRequired[pulumi.Input[str]]
+
+
+def _recorded(backups: AdmittedBackups, site: SiteArgs) -> _Recorded:
+    """The auditor's vault of the site in whose region the copies lie; nothing where the zone gives that none."""
+    vault = backups.vault
+    if vault is None:
+        return {}
+    beside: SiteArgs = {**site, "name": vault.site, "account": vault.site_account, "region": vault.region}
+    place = names.vault_place(beside, vault.account, vault.deployer)
+    return {"evidence": names.evidence_vault_id(place), "evidence_key": names.key_id(place, StoreRole.EVIDENCE)}
 
 
 def copied_site(backups: AdmittedBackups) -> SiteArgs:

@@ -12,8 +12,10 @@ from clover.zones.admitted import AdmittedStore
 from clover.zones.backups import AdmittedBackups
 from clover.zones.site import read_site
 from clover.zones.stack_file import read_stack
+from clover.zones.vaults import AdmittedVault
 from clover.zones.vocabulary import StoreRole
 from clover.zones.zone import Zone
+from components.stores import RecordedCopies
 
 
 def copied_stores(zone: Zone, backups: AdmittedBackups, root: Path) -> tuple[AdmittedStore, ...]:
@@ -29,3 +31,8 @@ def copied(stores: Iterable[AdmittedStore], backups: AdmittedBackups | None) -> 
     """The stores that have a second copy: user data of the classes that the zone says."""
     classes = backups.data_classes if backups else ()
     return tuple(one for one in stores if one.role is StoreRole.USER_DATA and one.data_class in classes)
+
+
+def recorded_copies(vault: AdmittedVault) -> list[RecordedCopies]:
+    """The copies whose records a vault takes, as components are told of them."""
+    return [{"site": one.site, "account": one.account, "deployer": one.deployer} for one in vault.copies]

@@ -1,7 +1,7 @@
 """What a question is asked about: a stack, its zone, the other hands' stacks, and the givens that count on the day."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -51,8 +51,9 @@ class Case:
 
     `day` decides which givens, exceptions and attestations count. A hand's part lies in the region of a site that it
     is for, and in an account of the hand's; `site` then says so. `others` are the parts of the other hands' stacks that
-    were read beside a site; `parts` those of a stack that is another hand's, of which nothing is asked as a whole.
-    `handed` is what the auditor signed in place of its stack, where that is missing among `others`.
+    were read beside a site, or the auditor's beside second copies; `parts` those of a stack that is another hand's, of
+    which nothing is asked as a whole. `handed` is what the auditor signed in place of its stack, where that is missing
+    among `others`.
     """
 
     stack: str
@@ -66,6 +67,11 @@ class Case:
     others: tuple["Case", ...] = ()
     parts: tuple["Case", ...] = ()
     handed: Handed | None = None
+
+    def beside(self, others: Sequence["Case"]) -> "Case":
+        """The same, and each of its parts, with more parts of other hands' stacks beside it."""
+        parts = tuple(part.beside(others) for part in self.parts)
+        return replace(self, others=(*self.others, *others), parts=parts)
 
     @property
     def hand(self) -> StackKind:

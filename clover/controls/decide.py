@@ -1,7 +1,6 @@
 """Decide every control for every site of the world."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache, partial
 
 import msgspec
@@ -9,6 +8,7 @@ import msgspec
 from clover.controls import tamper
 from clover.controls.case import Case, Question
 from clover.controls.catalogue import Control, controls
+from clover.controls.evidence.keepers import in_a_vault, keepers
 from clover.controls.exceptions import Register
 from clover.controls.handed import leaning
 from clover.controls.proof import SiteProof
@@ -36,8 +36,7 @@ def decide(case: Case, world: World, told: Told = silently) -> SiteProof:
     proof = _proof(case, world, told)
     if case.handed is None or not case.handed.parts:
         return proof
-    beside = replace(case, others=(*case.others, *case.handed.parts))
-    return leaning(case.handed, proof, _proof(beside, world, told))
+    return leaning(case.handed, proof, _proof(case.beside(case.handed.parts), world, told))
 
 
 def _proof(case: Case, world: World, told: Told) -> SiteProof:
@@ -61,9 +60,13 @@ def _counting(case: Case) -> Iterator[Given]:
 
 
 def missing(case: Case) -> tuple[str, ...]:
-    """The hands whose stacks a proof of the site leans on and that were not read; another hand's leans on none."""
+    """The hands whose stacks a proof of the site leans on and that were not read.
+
+    That of second copies leans on the auditor's, which keeps their records; another hand's leans on none.
+    """
     if case.standing:
-        return ()
+        kept = any(in_a_vault(part) and not keepers(part) for part in case.parts)
+        return (StackKind.AUDITOR.value,) if kept else ()
     needed = [StackKind.AUDITOR] if case.zone.file.auditor.vault(case.site.name) else []
     needed += [StackKind.BACKUPS] if case.zone.file.copies(case.site.name) else []
     needed += [StackKind.ORGANISATION] if _has_organisation(case) else []

@@ -57,16 +57,22 @@ def surroundings(subject: Subject, wanted: str | None) -> Surroundings:
 def cases_within(world: World, look: Callable[[Subject], Surroundings], day: date) -> tuple[Case, ...]:
     """The same, with the surroundings of each stack looked up elsewhere.
 
-    A site's case knows the parts of the other hands' stacks of its zone, or what the auditor signed where that is all.
+    A site's case knows the parts of the other hands' stacks of its zone, and that of second copies the auditor's, which
+    keeps their records; or what the auditor signed where that is all.
     """
     found = [_case(world, subject, look(subject), day) for subject in world.subjects]
-    return tuple(case if case.parts else _beside(case, found) for case in found)
+    return tuple(_beside(case, found) for case in found)
+
+
+_LEANING = {StackKind.SITE: frozenset(StackKind), StackKind.BACKUPS: frozenset({StackKind.AUDITOR})}
+"""The hands whose stacks a proof of a hand's leans on; of those that are not here, on none."""
 
 
 def _beside(case: Case, found: Sequence[Case]) -> Case:
     """The case with the parts of the other hands' stacks of the same zone, or what was signed in place of them."""
-    others = tuple(part for each in found if each.zone.digest == case.zone.digest for part in each.parts)
-    known = replace(case, others=others)
+    leaning = _LEANING.get(case.hand, frozenset())
+    others = [part for each in found if each.zone.digest == case.zone.digest for part in each.parts]
+    known = case.beside([part for part in others if part.hand in leaning])
     return replace(known, handed=handed(known)) if StackKind.AUDITOR.value in missing(known) else known
 
 

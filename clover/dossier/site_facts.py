@@ -33,7 +33,9 @@ HANDS = {
 OURS = tuple(f"clover-{cloud.value}:" for cloud in Cloud)
 """How the types of Clover's components begin."""
 
-HIDDEN_INPUTS = frozenset({"declared_at", "site", "name", "key", "evidence", "recorded_by", "endpoints"})
+HIDDEN_INPUTS = frozenset(
+    {"declared_at", "site", "name", "key", "evidence", "evidence_key", "recorded_by", "endpoints"}
+)
 """Inputs of a component that say where it belongs, not what was chosen."""
 
 CLOUDS = {Cloud.AWS: "AWS", Cloud.AZURE: "Azure"}

@@ -46,7 +46,7 @@ class LabStack:
     """One admitted stack: whose hand runs it, and as whom on each cloud; `site` is a site stack's own.
 
     `organisation` is what has to stand before an organisation's stack is deployed: the accounts that it binds on AWS.
-    `needs` are the hands whose stacks of the zone have to be up before a site's.
+    `needs` are the hands whose stacks of the zone have to be up before.
     """
 
     project: str
@@ -85,7 +85,7 @@ def read_stack(root: Path, name: str) -> LabStack:
     kind = _kind(stack)
     site, actors = _ADMITTED[kind](stack, zone)
     founded = _founded(zone) if kind is StackKind.ORGANISATION else None
-    return LabStack(project, name, zone.name, kind, site, actors, founded, _needs(zone, site))
+    return LabStack(project, name, zone.name, kind, site, actors, founded, _needs(zone, kind, site))
 
 
 def needed(root: Path, stack: LabStack) -> list[LabStack]:
@@ -94,10 +94,13 @@ def needed(root: Path, stack: LabStack) -> list[LabStack]:
     return [other for other in others if other.zone == stack.zone and other.kind in stack.needs]
 
 
-def _needs(zone: Zone, site: str | None) -> frozenset[StackKind]:
-    """The hands that keep something of a site's in accounts of their own."""
+def _needs(zone: Zone, kind: StackKind, site: str | None) -> frozenset[StackKind]:
+    """The hands that keep something of a site's, or the records of second copies, in accounts of their own."""
+    copies = admit_backups(zone) if kind is StackKind.BACKUPS else ()
     keepers = {
-        StackKind.AUDITOR: zone.file.auditor.vault(site) if site else None,
+        StackKind.AUDITOR: zone.file.auditor.vault(site)
+        if site
+        else next(filter(None, (each.vault for each in copies)), None),
         StackKind.BACKUPS: zone.file.copies(site) if site else None,
     }
     return frozenset(kind for kind, kept in keepers.items() if kept)

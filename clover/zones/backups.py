@@ -7,7 +7,7 @@ from msgspec import Struct
 from clover.errors import BadInput
 from clover.zones.geography import ZoneSite
 from clover.zones.parties import Restore, SecondCopies
-from clover.zones.vaults import partition_of, principal_name
+from clover.zones.vaults import AdmittedVault, partition_of, principal_name, vault_of
 from clover.zones.vocabulary import Cloud, DataClass
 from clover.zones.zone import Zone
 
@@ -23,7 +23,8 @@ class AdmittedBackups(Struct, frozen=True):
     """The second copies of one site's stores: where they lie, whose stores are copied, and for how long they stay.
 
     `at` is the site in whose region they lie: the site itself on AWS. `deployer` is the copies' own, `site_deployer`
-    the site's; both in the form of a principal that the cloud has. `restore` is None where nobody reads a copy.
+    the site's; both in the form of a principal that the cloud has. `restore` is None where nobody reads a copy, and
+    `vault`, that of the site in whose region they lie, where nobody keeps records there.
     """
 
     zone: str
@@ -42,6 +43,7 @@ class AdmittedBackups(Struct, frozen=True):
     data_classes: tuple[DataClass, ...]
     retention_days: int
     restore: AdmittedRestore | None
+    vault: AdmittedVault | None
     declared_at: str
 
 
@@ -75,6 +77,7 @@ def backups_of(zone: Zone, site: ZoneSite, on: date | None = None) -> AdmittedBa
         data_classes=copies.data_classes,
         retention_days=copies.retention_days,
         restore=_open(copies.restore, on or datetime.now(UTC).date()),
+        vault=vault_of(zone, home),
         declared_at=_declared_at(zone, copies),
     )
 

@@ -9,13 +9,22 @@ from clover.zones.vocabulary import Cloud, HoldingPurpose
 from clover.zones.zone import Zone
 
 
+class RecordedCopies(Struct, frozen=True):
+    """Second copies whose records a vault takes: of which site's stores, in which account, and who deploys them."""
+
+    site: str
+    account: str
+    deployer: str
+
+
 class AdmittedVault(Struct, frozen=True):
     """The vault of one site's records: where it lies, whose records it takes, and for how many days it keeps them.
 
     `deployer` is the auditor's, `site_deployer` the site's own, `person` and `machine` are who reads; all in the form
     of a principal that the cloud has. `declared_at` is the vault's line of the zone file; `watched` says
     whether the auditor has a channel for alarms on what arrives there, and `alarms_in` in which region they are handed
-    on. `network` is where the site's own calls come from.
+    on. `network` is where the site's own calls come from. `copies` are those that lie in the site's region, whosever
+    they are, for records of what lies in a region stay there.
     """
 
     site: str
@@ -35,6 +44,7 @@ class AdmittedVault(Struct, frozen=True):
     watched: bool
     alarms_in: str
     network: str
+    copies: tuple[RecordedCopies, ...]
 
 
 def vault_of(zone: Zone, site: ZoneSite) -> AdmittedVault | None:
@@ -68,6 +78,10 @@ def vault_of(zone: Zone, site: ZoneSite) -> AdmittedVault | None:
         watched=zone.file.auditor.channel is not None,
         alarms_in=vault.alarms_in or site.region,
         network=site.address_space,
+        copies=tuple(
+            RecordedCopies(one.site, one.account, principal_name(one.deployer, one.account, partition))
+            for one in zone.file.copies_in(site.name)
+        ),
     )
 
 

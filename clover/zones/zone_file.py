@@ -81,6 +81,10 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """Return where the second copies of the site's stores lie, where the zone says it."""
         return next((copies for copies in self.backups if copies.site == site), None)
 
+    def copies_in(self, site: str) -> tuple[SecondCopies, ...]:
+        """Return the second copies that lie in the site's region, whosever they are."""
+        return tuple(copies for copies in self.backups if (copies.at or copies.site) == site)
+
     def approved(self, site: str) -> tuple[Approval, ...]:
         """Return who is approved to read user data of the site, on whatever day."""
         return tuple(approval for approval in self.approvals if approval.site == site)

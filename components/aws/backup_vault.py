@@ -7,6 +7,7 @@ import pulumi
 
 from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersion
 from components.aws import site as names
+from components.aws.access_trail import AccessTrail, AccessTrailArgs
 from components.aws.encryption_key import EncryptionKey
 from components.aws.policies import keys
 from components.aws.policies.document import Document
@@ -29,6 +30,10 @@ class BackupVaultArgs(TypedDict):
     """The stores that are copied."""
     retention_days: int
     """Days for which nobody can delete a copy."""
+    evidence: NotRequired[pulumi.Input[str]]
+    """ARN of the auditor's vault that the copies' trail is kept in; without it nothing is recorded."""
+    evidence_key: NotRequired[pulumi.Input[str]]
+    """ARN of the vault's key; given with the vault."""
     restore: NotRequired[Restore]
     """Through what, and until when, copies are read; without it nobody reads them."""
     declared_at: NotRequired[str]
@@ -41,6 +46,8 @@ class BackupVault(pulumi.ComponentResource):
     S3's own replication writes, as one role of the site's for each store, which reads nothing back; nobody else writes,
     and nobody reads, the deployer of the copies neither. What has arrived is locked against everybody for the days
     given. An open restore lets principals of the site's account read until its day, through the endpoints named in it.
+    A trail of the account records every call on copies and every use of their key, in the auditor's vault; it is there
+    before they are.
 
     Names follow from the site and the account, so that a site can name its copies before either exists.
     """
@@ -53,12 +60,15 @@ class BackupVault(pulumi.ComponentResource):
     """The key's alias, by which a replication finds it."""
 
     def __init__(self, name: str, args: BackupVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the key and the stores; Refusal when the copies would lie in the site's own account."""
+        """Declare trail, key and stores; Refusal when the copies would lie in the site's own account."""
         super().__init__("clover-aws:index:BackupVault", name, dict(args), opts)
         place, child = _place(args), pulumi.ResourceOptions(parent=self)
+        recorded = _recorded(name, place, args, child)
         key = _CopiesKey(f"{name}-key", place, args, child)
         made = {
-            each["name"]: RegionLockedStore(f"{name}-{each['name']}", _store(args, place, key, each), child)
+            each["name"]: RegionLockedStore(
+                f"{name}-{each['name']}", {**_store(args, place, key, each), **recorded}, child
+            )
             for each in args["stores"]
         }
         self.copies = pulumi.Output.all(**{store: copy.store for store, copy in made.items()})
@@ -79,6 +89,22 @@ class _CopiesKey(EncryptionKey):
         copiers = names.role_arn(source, names.COPIES_PATH, "*")
         closes = instant(restore["closes"], self._args.get("declared_at")) if restore else None
         return keys.copies_key(site, names.account_principal(source), copiers, closes)
+
+
+class _Recorded(TypedDict):
+    """What a copy is told of the trail that records it."""
+
+    recorded_by: NotRequired[pulumi.Input[str]]
+
+
+def _recorded(name: str, place: SiteArgs, args: BackupVaultArgs, opts: pulumi.ResourceOptions) -> _Recorded:
+    """The trail of the copies' account, where there is a vault to keep it in; Refusal for a vault without its key."""
+    if "evidence" not in args:
+        return {}
+    if "evidence_key" not in args:
+        raise Refusal("evidence: a vault is given without its key", args.get("declared_at"))
+    kept: AccessTrailArgs = {"site": place, "evidence": args["evidence"], "key": args["evidence_key"]}
+    return {"recorded_by": AccessTrail(f"{name}-trail", kept, opts).trail}
 
 
 def _place(args: BackupVaultArgs) -> SiteArgs:

@@ -13,6 +13,7 @@ from components.aws.records import kept_records
 from components.aws.region_locked_store import RegionLockedStoreArgs
 from components.aws.site import SiteArgs
 from components.refusal import Refusal
+from components.stores import RecordedCopies
 
 
 class EvidenceVaultArgs(TypedDict):
@@ -32,6 +33,8 @@ class EvidenceVaultArgs(TypedDict):
     """The networks (CIDR) that the auditor reads from."""
     retention_days: int
     """Days for which nobody can delete a record."""
+    copies: NotRequired[Sequence[RecordedCopies]]
+    """Second copies in the site's region whose records are kept too; default none."""
     declared_at: NotRequired[str]
     """Where the vault is declared, as `file:line`."""
 
@@ -39,10 +42,11 @@ class EvidenceVaultArgs(TypedDict):
 class EvidenceVault(pulumi.ComponentResource):
     """A locked store under a key of its own, both in the auditor's account and in the site's region.
 
-    The site's log services write, each bound to the site's account and sources; the auditor reads, from its own
-    networks; nobody else does either. No principal of the site has a part in it but for looking up which key stands
-    behind the alias. What has arrived is locked against everybody for the days given. A trail of the auditor's own
-    account records who reads and changes the vault, and delivers into it.
+    The site's log services write, each bound to the site's account and sources, and so do the trails of second copies
+    in the region; the auditor reads, from its own networks; nobody else does either. No principal of the site or of
+    the copies has a part in it but for looking up which key stands behind the alias. What has arrived is locked against
+    everybody for the days given. A trail of the auditor's own account records who reads and changes the vault, and
+    delivers into it.
 
     Names follow from the site and the auditor's account, so that a site can name its vault before either exists.
     """
@@ -60,7 +64,7 @@ class EvidenceVault(pulumi.ComponentResource):
         """Declare key, store and trail; Refusal when the vault would lie in the site's own account."""
         super().__init__("clover-aws:index:EvidenceVault", name, dict(args), opts)
         place, child = _place(args), pulumi.ResourceOptions(parent=self)
-        records = kept_records(args["site"], place, args["person"], args["machine"])
+        records = kept_records(args["site"], place, args["person"], args["machine"], _copies(args))
         key = KeptKey(f"{name}-key", records, {"site": place, "role": StoreRole.EVIDENCE}, child)
         kept: RegionLockedStoreArgs = {
             "site": place,
@@ -78,6 +82,14 @@ class EvidenceVault(pulumi.ComponentResource):
         self.vault, self.physical_name, self.key, self.alias = store.store, store.physical_name, key.key, key.alias
         outputs = ("vault", "physical_name", "key", "alias")
         self.register_outputs({output: getattr(self, output) for output in outputs})
+
+
+def _copies(args: EvidenceVaultArgs) -> list[SiteArgs]:
+    """The places of the copies whose records are kept; each trail has the name of the site whose copies they are."""
+    return [
+        {**names.vault_place(args["site"], copies["account"], copies["deployer"]), "name": copies["site"]}
+        for copies in args.get("copies", ())
+    ]
 
 
 def _place(args: EvidenceVaultArgs) -> SiteArgs:

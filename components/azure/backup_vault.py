@@ -8,9 +8,10 @@ from pulumi_azure_native import authorization
 
 from clover.zones.vocabulary import Immutability, StoreRole
 from components.azure import site as names
-from components.azure.encryption_key import EncryptionKey
+from components.azure.access_trail import AccessTrail
+from components.azure.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.azure.policies import roles
-from components.azure.region_locked_store import RegionLockedStore
+from components.azure.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
@@ -33,6 +34,10 @@ class BackupVaultArgs(TypedDict):
     """Days for which nobody can delete a copy."""
     region: NotRequired[str]
     """The region that the copies lie in, another site's; the site's own, which is refused, where nothing is said."""
+    evidence: NotRequired[pulumi.Input[str]]
+    """Id of the auditor's vault in the copies' region that what is done is recorded in; without it nothing is."""
+    evidence_key: NotRequired[pulumi.Input[str]]
+    """Id of the vault's key; given with the vault."""
     restore: NotRequired[Restore]
     """Through what, and until when, copies are read; without it nobody reads them."""
     declared_at: NotRequired[str]
@@ -49,6 +54,10 @@ class BackupVault(pulumi.ComponentResource):
     one update of the site's stack makes both halves. It could have the copies copied on, to an account of the tenant
     that agrees to it; Azure's roles tell no direction apart.
 
+    The subscription's activities, every call on the blobs of copies and every use of their key are recorded in the
+    auditor's vault of the region that they lie in, for an account takes the logs of its own region alone
+    (https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings#destinations).
+
     Azure copies block blobs, and no deletions of locked versions. It makes both halves of a policy agree, and says of
     each blob how far it is; that a copy can be brought back, somebody tries.
     """
@@ -61,13 +70,18 @@ class BackupVault(pulumi.ComponentResource):
     """The key's address without a version."""
 
     def __init__(self, name: str, args: BackupVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare key, accounts and role; Refusal for the site's own subscription or region, and for a restore."""
+        """Declare records, key, accounts and role; Refusal for the site's subscription or region, or a restore."""
         super().__init__("clover-azure:index:BackupVault", name, dict(args), without_versions(opts))
         place, child = _place(args), pulumi.ResourceOptions(parent=self)
-        key = EncryptionKey(
-            f"{name}-key", {"site": place, "role": StoreRole.USER_DATA, "copy_of": _copied(args)}, child
-        )
-        stores = {store["name"]: self._store(name, args, place, store, key.key) for store in args["stores"]}
+        recorded = _recorded(name, place, args, child)
+        of_key: EncryptionKeyArgs = {"site": place, "role": StoreRole.USER_DATA, "copy_of": _copied(args)}
+        key = EncryptionKey(f"{name}-key", {**of_key, **recorded}, child)
+        stores = {
+            store["name"]: RegionLockedStore(
+                f"{name}-{store['name']}", {**_store(args, place, store, key.key), **recorded}, child
+            )
+            for store in args["stores"]
+        }
         assigned = self._assigned(name, place, args["site"]["deployer"], stores)
         self.copies = pulumi.Output.all(
             **{
@@ -77,26 +91,6 @@ class BackupVault(pulumi.ComponentResource):
         )
         self.key, self.alias = key.key, key.alias
         self.register_outputs({output: getattr(self, output) for output in ("copies", "key", "alias")})
-
-    def _store(
-        self, name: str, args: BackupVaultArgs, place: SiteArgs, store: CopiedStore, key: pulumi.Input[str]
-    ) -> RegionLockedStore:
-        """The account of one copy, locked as evidence is."""
-        return RegionLockedStore(
-            f"{name}-{store['name']}",
-            {
-                "site": place,
-                "name": store["name"],
-                "data_class": store["data_class"],
-                "role": StoreRole.USER_DATA,
-                "key": key,
-                "copy_of": _copied(args),
-                "immutability": Immutability.COMPLIANCE,
-                "retention_days": args["retention_days"],
-                "declared_at": store.get("declared_at", args.get("declared_at", "")),
-            },
-            pulumi.ResourceOptions(parent=self),
-        )
 
     def _role(self, name: str, place: SiteArgs) -> pulumi.Output[str]:
         """What the site's deployer may do with accounts of copies: write policies of replication."""
@@ -131,6 +125,37 @@ class BackupVault(pulumi.ComponentResource):
             )
             for called, store in stores.items()
         }
+
+
+class _Recorded(TypedDict):
+    """What key and copies are told of the vault that records them."""
+
+    recorded_by: NotRequired[pulumi.Input[str]]
+
+
+def _recorded(name: str, place: SiteArgs, args: BackupVaultArgs, opts: pulumi.ResourceOptions) -> _Recorded:
+    """The record of the subscription, where there is a vault to keep it in; Refusal for a vault without its key."""
+    if "evidence" not in args:
+        return {}
+    if "evidence_key" not in args:
+        raise Refusal("evidence: a vault is given without its key", args.get("declared_at"))
+    AccessTrail(f"{name}-trail", {"site": place, "evidence": args["evidence"], "key": args["evidence_key"]}, opts)
+    return {"recorded_by": args["evidence"]}
+
+
+def _store(args: BackupVaultArgs, place: SiteArgs, store: CopiedStore, key: pulumi.Input[str]) -> RegionLockedStoreArgs:
+    """The account of one copy, locked as evidence is."""
+    return {
+        "site": place,
+        "name": store["name"],
+        "data_class": store["data_class"],
+        "role": StoreRole.USER_DATA,
+        "key": key,
+        "copy_of": _copied(args),
+        "immutability": Immutability.COMPLIANCE,
+        "retention_days": args["retention_days"],
+        "declared_at": store.get("declared_at", args.get("declared_at", "")),
+    }
 
 
 def _copied(args: BackupVaultArgs) -> CopyOf:

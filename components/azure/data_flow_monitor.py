@@ -59,7 +59,8 @@ class DataFlowMonitor(pulumi.ComponentResource):
     The cluster is paid for a commitment that a site of this kind does not fill, and takes hours to be made. Whoever
     deploys the site may name the workspace, for which Azure asks that it may list keys, of which the workspace takes
     none. Records of activities and of calls have no figure where nothing happens, so that their silence is not heard;
-    taking a setting away is itself an activity. Rules run as who has written them last.
+    taking a setting away is itself an activity. Rules run as who has written them last. Of the five diagnostic settings
+    that a subscription has at most, each vault with its monitor takes two: one subscription keeps two sites' records.
     """
 
     monitor: pulumi.Output[str]
@@ -159,10 +160,10 @@ class DataFlowMonitor(pulumi.ComponentResource):
     ) -> list[pulumi.Resource]:
         """What is done in the auditor's own subscription, and every call on the vault."""
         records = recording.Records(None, workspace)
-        calls = pulumi.Output.concat(vault, "/blobServices/default")
+        calls, called = pulumi.Output.concat(vault, "/blobServices/default"), names.monitor_name(place)
         sources = {
-            "activity": recording.categories(names.subscription_id(place), "activity", recording.MONITOR),
-            "vault": recording.categories(calls, "blob", recording.MONITOR),
+            "activity": recording.categories(names.subscription_id(place), "activity", called),
+            "vault": recording.categories(calls, "blob", called),
         }
         return [recording.record(self, f"{name}-{what}", source, records) for what, source in sources.items()]
 

@@ -34,8 +34,8 @@ class EncryptionKeyArgs(TypedDict):
     """The role of the stores that the key encrypts."""
     recorded_by: NotRequired[pulumi.Input[str]]
     """Id of the evidence store that every use is recorded in; the key is made after it. The key of the evidence stores
-    has none: its vault is recorded by AccessTrail. Nor have those of states and of second copies, beside which no
-    evidence lies."""
+    has none: its vault is recorded by AccessTrail. Nor has that of states, beside which no evidence lies; and that of
+    second copies only where the auditor has a vault in their region."""
     copy_of: NotRequired[CopyOf]
     """Whose copies lie under the key, where they do; BackupVault gives it."""
     monitor: NotRequired[str]

@@ -16,6 +16,7 @@ from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
 from components.refusal import Refusal
+from components.stores import RecordedCopies
 
 
 class EvidenceVaultArgs(TypedDict):
@@ -35,6 +36,8 @@ class EvidenceVaultArgs(TypedDict):
     """The networks (CIDR, IPv4) that the auditor reads from."""
     retention_days: int
     """Days for which nobody can delete a record."""
+    copies: NotRequired[Sequence[RecordedCopies]]
+    """Second copies in the site's region whose records are kept too; default none."""
     declared_at: NotRequired[str]
     """Where the vault is declared, as `file:line`."""
 
@@ -43,8 +46,9 @@ class EvidenceVault(pulumi.ComponentResource):
     """A storage account under a key of its own, both in the auditor's subscription and in the site's region and tenant.
 
     Trusted services write, as diagnostic settings and flow logs do, which reach no other tenant; the auditor's machine
-    reads, from its own networks. Of the site, its deployer alone has a part in it: it may name the account as the
-    place of its logs, for which Azure asks that it may list keys, of which the account takes none. Versions are locked
+    reads, from its own networks. Of the site, its deployer alone has a part in it, and so has that of second copies in
+    the region: it may name the account as the place of its logs, for which Azure asks that it may list keys, of which
+    the account takes none. Versions are locked
     for the days given from the day on which the auditor closes the policy, a second step that nothing undoes; until
     then whoever may write the account may shorten them, and nobody of the site may. The subscription's own activities
     and the key's use are recorded in the vault; who reads it is not, for an account cannot log to itself.
@@ -82,7 +86,7 @@ class EvidenceVault(pulumi.ComponentResource):
             child,
         )
         AccessTrail(f"{name}-trail", {"site": place, "evidence": store.store, "key": key.key}, child)
-        assigned = [self._read(name, place, args["machine"]), *self._named(name, place, args["site"], store)]
+        assigned = [self._read(name, place, args["machine"]), *self._named(name, place, args, store)]
         self.vault = once_created(names.evidence_vault_id(place), [store, *assigned])
         self.physical_name, self.key, self.alias = store.physical_name, key.key, key.alias
         outputs = ("vault", "physical_name", "key", "alias")
@@ -103,14 +107,14 @@ class EvidenceVault(pulumi.ComponentResource):
         )
 
     def _named(
-        self, name: str, place: SiteArgs, site: SiteArgs, store: RegionLockedStore
+        self, name: str, place: SiteArgs, args: EvidenceVaultArgs, store: RegionLockedStore
     ) -> list[authorization.RoleAssignment]:
-        """The site's deployer names the account as the place of its logs."""
+        """The deployers of the site, and of copies beside it, name the account as the place of their logs."""
         guid, group = names.guid(place, "vault", "log-target"), names.group_id(place, StoreRole.EVIDENCE)
         definition = authorization.RoleDefinition(
             f"{name}-log-target",
             role_definition_id=guid,
-            role_name=f"Clover {site['name']}: names the vault as the place of its logs",
+            role_name=f"Clover {place['name']}: names the vault as the place of its logs",
             description="What Azure asks of whoever points logs to the account; it takes none of the keys.",
             role_type="CustomRole",
             scope=group,
@@ -118,17 +122,28 @@ class EvidenceVault(pulumi.ComponentResource):
             permissions=[roles.log_target()],
             opts=pulumi.ResourceOptions(parent=self),
         )
+        role = once_created(names.role_definition(place, guid), [definition])
         return [
             authorization.RoleAssignment(
-                f"{name}-log-source",
-                role_assignment_name=names.guid(place, "vault", "log-source"),
+                "-".join((name, *source)),
+                role_assignment_name=names.guid(place, "vault", *source),
                 scope=store.store,
-                role_definition_id=once_created(names.role_definition(place, guid), [definition]),
-                principal_id=site["deployer"],
+                role_definition_id=role,
+                principal_id=deployer,
                 principal_type="ServicePrincipal",
                 opts=pulumi.ResourceOptions(parent=self),
             )
+            for source, deployer in _sources(args)
         ]
+
+
+def _sources(args: EvidenceVaultArgs) -> list[tuple[tuple[str, ...], str]]:
+    """Who points logs to the vault: what each is called, and its object id."""
+    copies = args.get("copies", ())
+    return [
+        (("log-source",), args["site"]["deployer"]),
+        *((("log-source", "copies", each["site"]), each["deployer"]) for each in copies),
+    ]
 
 
 def _place(args: EvidenceVaultArgs) -> SiteArgs:

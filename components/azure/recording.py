@@ -13,10 +13,6 @@ NAME = "clover"
 """The name of the site's setting on each resource; a resource has five at most."""
 
 
-MONITOR = "clover-monitor"
-"""The name of the setting by which the auditor's monitor looks at what the auditor deploys itself."""
-
-
 class Source(NamedTuple):
     """What is recorded: a resource by its id, its logs, the name of the setting, and its figures for who watches."""
 

@@ -22,6 +22,8 @@ BUCKET = f"arn:aws:s3:::clover-dublin-{KEEPER}-user-data-profiles"
 OBJECT = f"{BUCKET}/somebody"
 COPIER = f"arn:aws:iam::{ACCOUNT}:role/clover/copies/clover-dublin-copies-profiles"
 SOURCE = f"arn:aws:s3:::clover-dublin-{ACCOUNT}-user-data-profiles"
+EVIDENCE = "arn:aws:s3:::clover-dublin-444455556666-evidence-vault"
+EVIDENCE_KEY = f"arn:aws:kms:{REGION}:444455556666:key/k"
 DOOR = "vpce-0a1b2c3d4e5f60718"
 RESTORE = {"endpoints": [DOOR], "closes": "2026-12-02"}
 THROUGH_S3 = {
@@ -38,6 +40,8 @@ def args(**change: Any) -> Any:
         "deployer": KEEPERS_DEPLOYER,
         "stores": [{"name": "profiles", "data_class": DataClass.RESTRICTED, "declared_at": "Pulumi.dublin.yaml:18"}],
         "retention_days": 35,
+        "evidence": EVIDENCE,
+        "evidence_key": EVIDENCE_KEY,
         "declared_at": "zones/europe.yaml:240",
     }
     return {**told, **change}
@@ -97,6 +101,25 @@ def test_a_restore_opens_copies_through_its_endpoint_until_its_day() -> None:
     assert asked(world, ADMINISTRATOR, "s3:ListBucket", BUCKET, {**inside, **before}) == "allow"
     assert asked(world, ADMINISTRATOR, "s3:ListBucket", BUCKET, before) == "explicit_deny"
     assert asked(world, ADMINISTRATOR, "s3:ListBucket", BUCKET, {**inside, **after}) == "explicit_deny"
+
+
+def test_every_call_on_a_copy_is_recorded_in_the_vault_before_there_is_one(vault: World) -> None:
+    trail = vault.one("aws:cloudtrail/trail:Trail")
+    assert (trail.inputs["s3BucketName"], trail.inputs["kmsKeyId"]) == (EVIDENCE.rpartition(":")[2], EVIDENCE_KEY)
+    assert (trail.inputs["isMultiRegionTrail"], trail.inputs["includeGlobalServiceEvents"]) == (True, True)
+    assert {selector["name"] for selector in trail.inputs["advancedEventSelectors"]} >= {"Management", "Objects"}
+    assert trail.urn in vault.before(vault.one("aws:s3/bucket:Bucket").urn)
+
+
+def test_without_a_vault_nothing_is_recorded_and_a_vault_comes_with_its_key() -> None:
+    told = args()
+    del told["evidence"], told["evidence_key"]
+    with declaring(created, stack_name="backups") as found:
+        BackupVault("dublin", told)
+    assert found.all("aws:cloudtrail/trail:Trail") == []
+    told["evidence"] = EVIDENCE
+    with pytest.raises(Refusal, match="evidence: a vault is given without its key"), declaring(created):
+        BackupVault("dublin", told)
 
 
 def test_copies_do_not_lie_in_the_sites_own_account() -> None:

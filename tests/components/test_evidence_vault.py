@@ -21,10 +21,15 @@ KEY = f"arn:aws:kms:{REGION}:{KEEPER}:key/dublin-key-key"
 FILE = f"{BUCKET}/AWSLogs/{ACCOUNT}/record"
 SITES_TRAIL = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/clover-dublin"
 KEEPERS_TRAIL = f"arn:aws:cloudtrail:{REGION}:{KEEPER}:trail/clover-dublin"
+COPIES = "333344445555"
+COPIES_DEPLOYER = f"arn:aws:iam::{COPIES}:role/clover/backups"
+COPIES_TRAIL = f"arn:aws:cloudtrail:{REGION}:{COPIES}:trail/clover-dublin"
+COPIES_FILE = f"{BUCKET}/AWSLogs/{COPIES}/record"
 OWNED = {**SERVICE, "s3:x-amz-acl": "bucket-owner-full-control"}
 CLOUDTRAIL, LOGS = "cloudtrail.amazonaws.com", "delivery.logs.amazonaws.com"
 OF_SITE = {"aws:SourceArn": SITES_TRAIL, "aws:SourceAccount": ACCOUNT}
 OF_LOGS = {"aws:SourceArn": f"arn:aws:logs:{REGION}:{ACCOUNT}:delivery-source:1", "aws:SourceAccount": ACCOUNT}
+OF_COPIES = {"aws:SourceArn": COPIES_TRAIL, "kms:EncryptionContext:aws:cloudtrail:arn": COPIES_TRAIL}
 HERE = {**TLS, "aws:SourceIp": "198.51.100.7"}
 SHOWN = {**HERE, "aws:MultiFactorAuthPresent": "true"}
 OPERATOR = f"arn:aws:iam::{ACCOUNT}:role/administrator"
@@ -45,6 +50,7 @@ def args(**change: Any) -> Any:
         "machine": MACHINE,
         "networks": NETWORKS,
         "retention_days": 400,
+        "copies": [{"site": "dublin", "account": COPIES, "deployer": COPIES_DEPLOYER}],
         "declared_at": "zones/europe.yaml:195",
     }
     return {**told, **change}
@@ -87,6 +93,9 @@ DELIVERIES: list[Asked] = [
     (CLOUDTRAIL, "kms:DescribeKey", KEY, OF_SITE),
     (CLOUDTRAIL, "s3:GetBucketAcl", BUCKET, {**SERVICE, "aws:SourceArn": KEEPERS_TRAIL}),
     (CLOUDTRAIL, "s3:PutObject", f"{BUCKET}/AWSLogs/{KEEPER}/record", {**OWNED, "aws:SourceArn": KEEPERS_TRAIL}),
+    (CLOUDTRAIL, "s3:GetBucketAcl", BUCKET, {**SERVICE, "aws:SourceArn": COPIES_TRAIL}),
+    (CLOUDTRAIL, "s3:PutObject", COPIES_FILE, {**OWNED, "aws:SourceArn": COPIES_TRAIL}),
+    (CLOUDTRAIL, "kms:GenerateDataKey", KEY, OF_COPIES),
     (LOGS, "s3:GetBucketAcl", BUCKET, {**SERVICE, **OF_LOGS}),
     (LOGS, "s3:ListBucket", BUCKET, {**SERVICE, **OF_LOGS}),
     (LOGS, "s3:PutObject", FILE, {**OWNED, **OF_LOGS}),
@@ -100,6 +109,7 @@ READS: list[Asked] = [
     (KEEPERS_DEPLOYER, "s3:PutBucketPolicy", BUCKET, TLS),
     (KEEPERS_DEPLOYER, "kms:PutKeyPolicy", KEY, {}),
     (DEPLOYER, "kms:DescribeKey", KEY, {}),
+    (COPIES_DEPLOYER, "kms:DescribeKey", KEY, {}),
 ]
 OTHER_TRAIL = {"aws:SourceArn": SITES_TRAIL.replace(ACCOUNT, "999999999999"), "aws:SourceAccount": "999999999999"}
 OTHER_LOGS = {"aws:SourceArn": OF_LOGS["aws:SourceArn"].replace(ACCOUNT, "999999999999"), "aws:SourceAccount": ACCOUNT}
@@ -107,6 +117,8 @@ CLOSED: list[Asked] = [
     # services on behalf of somebody else, or beyond their own folder
     (CLOUDTRAIL, "s3:PutObject", FILE, {**OWNED, **OTHER_TRAIL}),
     (CLOUDTRAIL, "s3:PutObject", f"{BUCKET}/AWSLogs/{ACCOUNT}/record", {**OWNED, "aws:SourceArn": KEEPERS_TRAIL}),
+    (CLOUDTRAIL, "s3:PutObject", FILE, {**OWNED, "aws:SourceArn": COPIES_TRAIL}),
+    (CLOUDTRAIL, "s3:PutObject", COPIES_FILE, {**OWNED, **OF_SITE}),
     (CLOUDTRAIL, "s3:GetObject", FILE, {**SERVICE, **OF_SITE}),
     (LOGS, "s3:PutObject", FILE, {**OWNED, **OTHER_LOGS}),
     (LOGS, "s3:PutObject", f"{BUCKET}/AWSLogs/999999999999/record", {**OWNED, **OF_LOGS}),
@@ -118,6 +130,10 @@ CLOSED: list[Asked] = [
     *((OPERATOR, action, KEY, THROUGH_S3) for action in ("kms:Decrypt", "kms:ScheduleKeyDeletion", "kms:DisableKey")),
     (DEPLOYER, "kms:PutKeyPolicy", KEY, {}),
     (DEPLOYER, "kms:GenerateDataKey", KEY, {}),
+    # who deploys second copies, for all that its trail is kept
+    *((COPIES_DEPLOYER, action, COPIES_FILE, HERE) for action in ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")),
+    *((COPIES_DEPLOYER, action, KEY, THROUGH_S3) for action in ("kms:Decrypt", "kms:GenerateDataKey")),
+    (COPIES_DEPLOYER, "kms:PutKeyPolicy", KEY, {}),
     # others of the auditor's own account, and the auditor from elsewhere
     (SOMEBODY, "s3:GetObject", FILE, HERE),
     (SOMEBODY, "s3:PutBucketObjectLockConfiguration", BUCKET, TLS),

@@ -65,9 +65,18 @@ def test_everything_of_the_auditors_is_protected_and_has_a_provider_of_its_vault
             assert "pulumi:providers:" in found.provider, found.urn
     places = {one.name: one.inputs["subscriptionId"] for one in auditor.all("pulumi:providers:azure-native")}
     assert places == {
+        "hamar": "00000000-0000-0000-0000-000000000310",
         "dublin2": "00000000-0000-0000-0000-000000000310",
         "assessment-azure": "00000000-0000-0000-0000-000000000410",
     }
+
+
+def test_settings_for_the_vaults_of_one_subscription_have_names_of_their_own(auditor: World) -> None:
+    """What lies on the subscription itself is the same resource for every site."""
+    told = [one.inputs for one in auditor.all("azure-native:monitor:DiagnosticSetting")]
+    named = [(one["resourceUri"], one["name"]) for one in told]
+    assert len(set(named)) == len(named)
+    assert sum(source == "/subscriptions/00000000-0000-0000-0000-000000000310" for source, _ in named) == 4
 
 
 def test_the_auditor_s_workspaces_lie_where_the_zone_says_and_publish_every_site_in_use(auditor: World) -> None:

@@ -1,20 +1,25 @@
 """The stack of second copies: what it declares from the zone and the sites' stack files, and what is refused."""
 
 import json
+import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clover.errors import BadInput
+from clover.zones.zone import load_zone
 from infra import program
 from tests.components.answers import created
 from tests.components.azure.answers import created as created_on_azure
 from tests.infra.test_program import ROOT, engine_values
 from tests.recorder import Registration, World, run
+from tests.zones import own_evidence
 
 FILE = ROOT / "Pulumi.backups.yaml"
 ACCOUNT = "333344445555"
+VAULT = "clover-dublin-444455556666-evidence-vault"
 
 
 def project(folder: Path, *, azure: bool = False) -> Path:
@@ -28,8 +33,13 @@ def project(folder: Path, *, azure: bool = False) -> Path:
     return folder
 
 
-def deployed(root: Path) -> World:
-    return run(lambda: program.deploy(root, "backups", engine_values(FILE)), created, stack_name="backups")
+KEY_OF_THE_VAULT = "arn:aws:kms:eu-west-1:444455556666:key/k"
+FOUND: Any = {"aws:kms/getKey:getKey": lambda _: {"arn": KEY_OF_THE_VAULT}}
+
+
+def deployed(root: Path, functions: Any = FOUND) -> World:
+    deploy = partial(program.deploy, root, "backups", engine_values(FILE))
+    return run(deploy, created, stack_name="backups", functions=functions)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +64,28 @@ def test_stores_of_the_zones_classes_are_copied_and_no_others(backups: World) ->
     assert backups.stack_outputs["hand"] == {"kind": "backups", "zone": "europe"}
 
 
+def test_what_is_done_there_ends_in_the_auditor_s_vault_of_the_site(backups: World) -> None:
+    trail = backups.one("aws:cloudtrail/trail:Trail").inputs
+    assert (trail["s3BucketName"], trail["kmsKeyId"]) == (VAULT, KEY_OF_THE_VAULT)
+
+
+def test_the_vault_comes_first(tmp_path: Path) -> None:
+    def nothing(_: Any) -> Any:
+        return {}, [("keyId", "Alias is not found.")]
+
+    with pytest.raises(BadInput, match="the copies of site dublin: the key of its vault cannot be found; the auditor"):
+        deployed(project(tmp_path), {"aws:kms/getKey:getKey": nothing})
+
+
+def test_where_the_zone_gives_the_site_no_vault_nothing_is_recorded(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    file = root / "zones" / "europe.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(own_evidence.VAULT, "\n"), encoding="utf-8")
+    (root / "Pulumi.dublin.yaml").unlink()
+    shutil.copy(own_evidence.STACK_FILES / "Pulumi.own-evidence.yaml", root / "Pulumi.dublin.yaml")
+    assert deployed(root, {}).all("aws:cloudtrail/trail:Trail") == []
+
+
 def test_a_site_without_a_stack_file_has_nothing_to_copy(tmp_path: Path) -> None:
     root = project(tmp_path)
     (root / "Pulumi.dublin.yaml").unlink()
@@ -71,7 +103,9 @@ def on_azure(tmp_path_factory: pytest.TempPathFactory) -> World:
         """The answer of the resource's own cloud."""
         return (created_on_azure if found.type.startswith("azure-native:") else created)(found, world)
 
-    return run(lambda: program.deploy(root, "backups", engine_values(FILE)), answered, stack_name="backups")
+    return run(
+        lambda: program.deploy(root, "backups", engine_values(FILE)), answered, stack_name="backups", functions=FOUND
+    )
 
 
 @pytest.mark.parametrize(("site", "account", "region"), [("hamar", 511, "northeurope"), ("dublin2", 512, "norwayeast")])
@@ -85,3 +119,16 @@ def test_copies_on_azure_lie_at_another_site_in_a_subscription_of_their_own(
     assert {one.inputs["location"] for one in below if "location" in one.inputs} == {region}
     assert all(provider.urn in one.provider and one.protect for one in below)
     assert set(on_azure.stack_outputs["backups"][site]["copies"]) == {"profiles", "usage", "research"}
+
+
+@pytest.mark.parametrize(("site", "region"), [("hamar", "northeurope"), ("dublin2", "norwayeast")])
+def test_what_is_done_to_copies_on_azure_ends_in_the_vault_of_the_region_that_they_lie_in(
+    on_azure: World, site: str, region: str
+) -> None:
+    zone = load_zone(ROOT / "zones/europe.yaml")
+    home = next(one for one in zone.file.sites if one.region == region)
+    (vault,) = [one for one in on_azure.all("clover-azure:index:BackupVault") if one.name == site]
+    below = [one for one in on_azure.below(vault.urn) if one.type == "azure-native:monitor:DiagnosticSetting"]
+    named = {one.inputs["storageAccountId"] for one in below}
+    assert len(below) == (5 if zone.file.auditor.vault(home.name) else 0)
+    assert all(f"/resourceGroups/clover-{home.name}-evidence/" in each for each in named)

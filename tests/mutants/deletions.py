@@ -29,7 +29,10 @@ ASKED: Mapping[str, Read] = {
     "dublin": (("dublin", "site"),),
     "hamar": (("hamar", "site"),),
     "dublin2": (("dublin2", "site"),),
-    "auditor": tuple((site, hand) for site in ("dublin", "dublin2") for hand in ("site", "auditor", "assessment")),
+    "auditor": (
+        *((site, hand) for site in ("dublin", "dublin2") for hand in ("site", "auditor", "assessment")),
+        *((site, "backups") for site in ("dublin", "hamar", "dublin2")),
+    ),
     "organisation": (
         ("dublin", "site"),
         ("dublin", "organisation"),

@@ -36,8 +36,8 @@ AUDITORS = {"europe": "auditor", "us": "texas-auditor"}
 
 @cache
 def zone(site: str = "dublin") -> Zone:
-    """The sample zone that a site is of, or the zone in which Dublin has no vault."""
-    if site == own_evidence.STACK:
+    """The sample zone that a site is of, or the zone in which neither Dublin nor Hamar has a vault."""
+    if site in own_evidence.SITES:
         return own_evidence.zone()
     known = (load_zone(ROOT / "zones" / f"{name}.yaml") for name in AUDITORS)
     return next(each for each in known if site in {one.name for one in each.file.sites})
@@ -45,14 +45,14 @@ def zone(site: str = "dublin") -> Zone:
 
 def zone_file(stack: str) -> str:
     """The file of the zone that a stack is of."""
-    if stack == own_evidence.STACK:
+    if stack in own_evidence.SITES:
         return str(own_evidence.file())
     return str(ROOT / "zones" / f"{zone(stack).name}.yaml")
 
 
 def site_of(stack: str) -> str:
     """The site that a stack is of."""
-    return own_evidence.SITE if stack == own_evidence.STACK else stack
+    return own_evidence.SITES.get(stack, stack)
 
 
 def auditors_stack(site: str) -> str | None:
@@ -64,7 +64,7 @@ def stacks(site: str, *, organisation: bool = False, hand: str = "site") -> list
     """The stacks that are read for a site or another hand's part of it, its own first."""
     if hand == BACKEND:
         return [site, BACKEND]
-    auditors = AUDITORS[zone(site).name] if hand == WORKSPACE else auditors_stack(site)
+    auditors = AUDITORS[zone(site).name] if hand in (WORKSPACE, BACKUPS) else auditors_stack(site)
     backups = BACKUPS if hand == BACKUPS or (hand == "site" and zone(site).file.copies(site_of(site))) else None
     beside = (auditors, backups, ORGANISATION if organisation else None)
     return [each for each in (site, *beside) if each]
@@ -141,8 +141,9 @@ def case_of(
     within, read = under or zone(site), list(beside)
     about = next(each for each in within.file.sites if each.name == site_of(site))
     above = _parts(StackKind.ORGANISATION, ORGANISATION, read, within)
-    kept = [part for kind in (StackKind.BACKEND, StackKind.BACKUPS) for part in _parts(kind, kind.value, read, within)]
-    others = (*auditors_parts(read, site, within), *above, *kept)
+    auditors = auditors_parts(read, site, within)
+    copies = [part.beside(auditors) for part in _parts(StackKind.BACKUPS, BACKUPS, read, within)]
+    others = (*auditors, *above, *_parts(StackKind.BACKEND, BACKEND, read, within), *copies)
     return Case(site, Basis.LAB, Resources(resources), within, about, DAY, others=others)
 
 

@@ -1,4 +1,4 @@
-"""Dublin without its vault: the zone of the stack `own-evidence`, a site on AWS that keeps its records itself."""
+"""Dublin and Hamar without their vaults: the zone of the stacks of sites on either cloud that keep their records themselves."""
 
 import shutil
 import tempfile
@@ -8,30 +8,38 @@ from pathlib import Path
 from clover.zones.zone import Zone, load_zone
 from tests.zones import PROJECT
 
-STACK, SITE = "own-evidence", "dublin"
+STACK, ON_AZURE = "own-evidence", "own-evidence-azure"
+SITES = {STACK: "dublin", ON_AZURE: "hamar"}
+"""The site that each stack is of."""
 STACK_FILES = Path(__file__).parent / "own-evidence"
-"""The folder of its stack file."""
-VAULT = "    - {site: dublin, retention_days: 400}\n"
-"""What the zone file says of Dublin's vault."""
+"""The folder of their stack files."""
+VAULTS = (
+    "    - {site: dublin, retention_days: 400}\n",
+    "    - {site: hamar, retention_days: 400, alarms_in: swedencentral}\n",
+)
+"""What the zone file says of their vaults."""
 _FOLDER = tempfile.TemporaryDirectory(prefix="own-evidence-")
 
 
 def written(folder: Path) -> Path:
-    """The zone file in a folder, with all zones beside it; an empty line stands where the vault stood."""
+    """The zone file in a folder, with all zones beside it; an empty line stands where each vault stood."""
     shutil.copytree(PROJECT / "zones", folder / "zones", dirs_exist_ok=True)
     file = folder / "zones" / "europe.yaml"
     text = file.read_text(encoding="utf-8")
-    assert text.count(VAULT) == 1
-    file.write_text(text.replace(VAULT, "\n"), encoding="utf-8")
+    for vault in VAULTS:
+        assert text.count(vault) == 1
+        text = text.replace(vault, "\n")
+    file.write_text(text, encoding="utf-8")
     return file
 
 
 def project(folder: Path) -> Path:
-    """A folder with the zones and every stack file, in which Dublin keeps its records itself."""
+    """A folder with the zones and every stack file, in which these sites keep their records themselves."""
     written(folder)
     for file in PROJECT.glob("Pulumi.*.yaml"):
         shutil.copy(file, folder)
-    shutil.copy(STACK_FILES / "Pulumi.own-evidence.yaml", folder / "Pulumi.dublin.yaml")
+    for stack, site in SITES.items():
+        shutil.copy(STACK_FILES / f"Pulumi.{stack}.yaml", folder / f"Pulumi.{site}.yaml")
     return folder
 
 

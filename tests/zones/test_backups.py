@@ -8,6 +8,7 @@ import pytest
 from clover.errors import BadInput
 from clover.zones.backups import backups_of
 from clover.zones.hands import admit_backups
+from clover.zones.vaults import RecordedCopies
 from clover.zones.vocabulary import Cloud
 from clover.zones.zone import Zone, load_zone
 from tests.zones import PROJECT
@@ -42,6 +43,16 @@ def test_copies_on_aws_stay_in_the_sites_region_and_those_on_azure_lie_at_the_ot
         "hamar": (Cloud.AZURE, "dublin2", "northeurope", "IE"),
         "dublin2": (Cloud.AZURE, "hamar", "norwayeast", "NO"),
     }
+
+
+def test_records_of_copies_end_where_the_site_in_whose_region_they_lie_has_its_vault() -> None:
+    zone = load_zone(PROJECT / "zones/europe.yaml")
+    for one in admit_backups(zone):
+        assert (one.vault is None) is (zone.file.auditor.vault(one.at) is None)
+        if one.vault:
+            assert (one.vault.site, one.vault.region) == (one.at, one.region)
+            assert RecordedCopies(one.site, one.account, one.deployer) in one.vault.copies
+    assert admit_backups(zone)[0].vault
 
 
 def test_no_account_of_copies_and_no_deployer_there_is_a_sites() -> None:

@@ -12,6 +12,13 @@ def copies_of(case: Case) -> SecondCopies | None:
     return case.zone.file.copies(case.site.name) if case.hand in (StackKind.SITE, StackKind.BACKUPS) else None
 
 
+def accounts_named(case: Case) -> frozenset[str]:
+    """The accounts of second copies that a stack may name: of its site's, or of those whose records its vault takes."""
+    own = copies_of(case)
+    kept = case.zone.file.copies_in(case.site.name) if case.hand is StackKind.AUDITOR else ()
+    return frozenset(each.account for each in (*kept, *([own] if own else [])))
+
+
 def keepers_of(case: Case) -> tuple[Case, ...]:
     """The parts, read beside a site, that keep the copies of its stores."""
     parts = (part for part in case.others if part.hand is StackKind.BACKUPS)

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from clover.controls.case import Case
-from clover.controls.evidence.keepers import UNREAD, days_in_the_vault, keepers
+from clover.controls.evidence.keepers import UNREAD, days_in_the_vault, keepers, kept_at
 from clover.model.aws.network_links import known, last, member
 from clover.model.azure.network_places import by_arm_id, lower
 from clover.model.azure.stores import ACCOUNT, ROLE_TAG
@@ -94,7 +94,7 @@ class EvidenceAccounts:
 
     def _is_evidence(self, account: Resource) -> bool:
         site = tag(account, "clover:site")
-        return tag(account, ROLE_TAG) == StoreRole.EVIDENCE.value and site in (None, self._case.site.name)
+        return tag(account, ROLE_TAG) == StoreRole.EVIDENCE.value and site in (None, kept_at(self._case))
 
 
 def _ids(case: Case) -> dict[str, Resource]:

@@ -1,4 +1,4 @@
-"""Who keeps a site's evidence: the site itself, or the auditor in a vault."""
+"""Who keeps the records of a site, or of second copies: the site itself, or the auditor in a vault."""
 
 from clover.controls.case import Case
 from clover.zones.vocabulary import HoldingPurpose, StackKind
@@ -6,9 +6,16 @@ from clover.zones.vocabulary import HoldingPurpose, StackKind
 UNREAD = "the auditor's stack is not among the files"
 
 
+def kept_at(case: Case) -> str:
+    """The site whose vault takes the records: the case's own, or that in whose region second copies lie."""
+    copies = case.zone.file.copies(case.site.name) if case.hand is StackKind.BACKUPS else None
+    return copies.at if copies and copies.at else case.site.name
+
+
 def in_a_vault(case: Case) -> bool:
-    """Whether the zone gives the site a vault, so that the auditor keeps its records."""
-    return case.hand is StackKind.SITE and case.zone.file.auditor.vault(case.site.name) is not None
+    """Whether the zone gives the site, or the place of the copies, a vault, so that the auditor keeps the records."""
+    kept = case.hand in (StackKind.SITE, StackKind.BACKUPS)
+    return kept and case.zone.file.auditor.vault(kept_at(case)) is not None
 
 
 def keepers(case: Case) -> tuple[Case, ...]:
@@ -16,12 +23,12 @@ def keepers(case: Case) -> tuple[Case, ...]:
     if not in_a_vault(case):
         return (case,)
     parts = (part for part in case.others if part.hand is StackKind.AUDITOR)
-    return tuple(part for part in parts if part.site.name == case.site.name)
+    return tuple(part for part in parts if part.site.name == kept_at(case))
 
 
 def days_in_the_vault(case: Case) -> int:
     """Days for which the zone has a site's vault keep a record; 0 for a site without one."""
-    vault = case.zone.file.auditor.vault(case.site.name)
+    vault = case.zone.file.auditor.vault(kept_at(case))
     return vault.retention_days if vault else 0
 
 

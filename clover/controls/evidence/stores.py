@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from clover.controls.case import Case
-from clover.controls.evidence.keepers import UNREAD, days_in_the_vault, keepers
+from clover.controls.evidence.keepers import UNREAD, days_in_the_vault, keepers, kept_at
 from clover.model.aws.network_links import entries, identity, known, member, referring, text
 from clover.model.resources import Resources, value
 from clover.sources import Resource
@@ -37,7 +37,7 @@ class EvidenceStores:
         self._keepers = (case,) if left else keepers(case)
         self.days = 0 if left else days_in_the_vault(case)
         self._own = case.resources
-        self._site = case.site.name
+        self._site = kept_at(case)
         regions = (region for cloud in case.zone.file.clouds for region in cloud.regions)
         self._partition = next((region.partition for region in regions if region.name == case.site.region), None)
 

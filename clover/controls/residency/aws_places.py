@@ -10,7 +10,7 @@ from typing import Any
 from clover.controls.aws_callers import partition
 from clover.controls.backups.aws_copies import REPLICATION, into_a_copy, stays
 from clover.controls.backups.aws_policies import by_its_policy
-from clover.controls.backups.copies import copies_of
+from clover.controls.backups.copies import accounts_named
 from clover.controls.case import Case
 from clover.controls.evidence.stores import EvidenceStores
 from clover.controls.verdict import Answer, Ground, Outcome, proved, refuted, unknown
@@ -44,8 +44,7 @@ def doors() -> dict[str, Any]:
 
 def locations_lie_in_the_zone(case: Case) -> Iterator[Answer]:
     """RES-1: one answer for each resource that lies outside or may do so; one for the site when all lie inside."""
-    copies = copies_of(case)
-    ground = locations.Ground(case.site.region, case.accounts | ({copies.account} if copies else set()))
+    ground = locations.Ground(case.site.region, case.accounts | accounts_named(case))
     grounds: list[Ground] = []
     failed = False
     for resource in _located(case):

@@ -106,14 +106,15 @@ def channel_key(place: SiteArgs) -> Document:
 
 
 def _found_by(records: Records) -> list[Statement]:
-    """The site looks up the key behind its alias: a trail that is told an alias answers with the key, and differs.
+    """Whose trails are kept looks up the key behind its alias: a trail told an alias answers with the key, and differs.
 
     What DescribeKey shows is neither material nor data
     (https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html).
     """
-    if records.found_by is None:
+    if not records.found_by:
         return []
-    return [allow("FoundByTheSite", {"AWS": names.account_principal(records.found_by)}, "kms:DescribeKey", "*")]
+    accounts = one_or_all([names.account_principal(source) for source in records.found_by])
+    return [allow("FoundByTheSite", {"AWS": accounts}, "kms:DescribeKey", "*")]
 
 
 def administration(site: SiteArgs) -> list[Statement]:

@@ -16,6 +16,8 @@ from tests.recorder import Registration, World, declaring
 
 ACCOUNT = "00000000-0000-0000-0000-000000000511"
 COPIES_DEPLOYER = "00000000-0000-0000-0000-000000000513"
+KEEPER = names.vault_place({**SITE, "name": "dublin2", "region": "northeurope"}, "keeper", "keepers-deployer")
+EVIDENCE, EVIDENCE_KEY = names.evidence_vault_id(KEEPER), names.key_id(KEEPER, StoreRole.EVIDENCE)
 PLACE = names.copies_place(SITE, ACCOUNT)
 GROUP = f"/subscriptions/{ACCOUNT}/resourceGroups/clover-hamar"
 STORES = {"profiles": DataClass.RESTRICTED, "usage": DataClass.CONTROLLED}
@@ -32,6 +34,8 @@ def args(**change: Any) -> Any:
             {"name": name, "data_class": held, "declared_at": "Pulumi.hamar.yaml:18"} for name, held in STORES.items()
         ],
         "retention_days": 35,
+        "evidence": EVIDENCE,
+        "evidence_key": EVIDENCE_KEY,
         "declared_at": "zones/europe.yaml:240",
     }
     return {**told, **change}
@@ -65,6 +69,30 @@ def test_nothing_leads_to_one_and_nobody_reads(vault: World) -> None:
     roles = vault.all("azure-native:authorization:RoleDefinition")
     granted = [action for role in roles for each in role.inputs["permissions"] for action in each["dataActions"]]
     assert not [action for action in granted if action.startswith("Microsoft.Storage/")]
+
+
+def test_activities_calls_on_copies_and_uses_of_their_key_are_recorded_in_the_vault(vault: World) -> None:
+    settings = vault.all("azure-native:monitor:DiagnosticSetting")
+    accounts = {names.account_id(PLACE, StoreRole.USER_DATA, name) for name in STORES}
+    assert {one.inputs["resourceUri"] for one in settings} == {
+        f"/subscriptions/{ACCOUNT}",
+        names.vault_id(PLACE, StoreRole.USER_DATA),
+        *(f"{account}/blobServices/default" for account in accounts),
+    }
+    assert {one.inputs["storageAccountId"] for one in settings} == {EVIDENCE}
+    key = vault.one("azure-native:keyvault:Key")
+    assert vault.one("azure-native:monitor:DiagnosticSetting", "hamar-key-use").urn in vault.before(key.urn)
+
+
+def test_without_a_vault_nothing_is_recorded_and_a_vault_comes_with_its_key() -> None:
+    told = args()
+    del told["evidence"], told["evidence_key"]
+    with declaring(created, stack_name="backups") as found:
+        BackupVault("hamar", told)
+    assert found.all("azure-native:monitor:DiagnosticSetting") == []
+    told["evidence"] = EVIDENCE
+    with pytest.raises(Refusal, match="evidence: a vault is given without its key"), declaring(created):
+        BackupVault("hamar", told)
 
 
 def test_every_version_is_locked_and_no_account_is_deleted_by_accident(vault: World) -> None:

@@ -14,6 +14,8 @@ from tests.recorder import World, declaring
 
 KEEPER = "00000000-0000-0000-0000-000000000310"
 KEEPERS_DEPLOYER = "00000000-0000-0000-0000-000000000311"
+COPIES = "00000000-0000-0000-0000-000000000512"
+COPIES_DEPLOYER = "00000000-0000-0000-0000-000000000513"
 PLACE = names.vault_place(SITE, KEEPER, KEEPERS_DEPLOYER)
 VAULT = names.evidence_vault_id(PLACE)
 GROUP = f"/subscriptions/{KEEPER}/resourceGroups/clover-hamar"
@@ -30,6 +32,7 @@ def args(**change: Any) -> Any:
         "machine": MACHINE,
         "networks": NETWORKS,
         "retention_days": 400,
+        "copies": [{"site": "dublin2", "account": COPIES, "deployer": COPIES_DEPLOYER}],
         "declared_at": "zones/europe.yaml:195",
     }
     return {**told, **change}
@@ -85,10 +88,16 @@ def test_the_auditors_machine_reads_logs_and_nobody_else_reads(vault: World) -> 
     assert data == [reader]
 
 
-def test_the_sites_deployer_may_name_it_as_the_place_of_its_logs_and_no_more(vault: World) -> None:
-    source = assigned(vault)["hamar-log-source"]
-    assert (source["principalId"], source["scope"]) == (DEPLOYER, VAULT)
-    assert [one["principalId"] for one in assigned(vault).values()].count(DEPLOYER) == 1
+@pytest.mark.parametrize(
+    ("name", "deployer"),
+    [("hamar-log-source", DEPLOYER), ("hamar-log-source-copies-dublin2", COPIES_DEPLOYER)],
+)
+def test_the_deployers_of_site_and_copies_may_name_it_as_the_place_of_their_logs_and_no_more(
+    vault: World, name: str, deployer: str
+) -> None:
+    source = assigned(vault)[name]
+    assert (source["principalId"], source["scope"]) == (deployer, VAULT)
+    assert [one["principalId"] for one in assigned(vault).values()].count(deployer) == 1
     role = vault.one("azure-native:authorization:RoleDefinition", "hamar-log-target").inputs
     assert source["roleDefinitionId"].endswith(role["roleDefinitionId"])
     (permission,) = role["permissions"]
