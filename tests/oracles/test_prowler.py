@@ -90,7 +90,7 @@ def _replicate(checkout: Checkout) -> None:
     far = _client(checkout, "s3")
     far.create_bucket(Bucket=FAR, CreateBucketConfiguration={"LocationConstraint": ELSEWHERE})
     far.put_bucket_versioning(Bucket=FAR, VersioningConfiguration={"Status": "Enabled"})
-    rule = {"Status": "Enabled", "Prefix": "", "Destination": {"Bucket": f"arn:aws:s3:::{FAR}"}}
+    rule = {"ID": "elsewhere", "Status": "Enabled", "Prefix": "", "Destination": {"Bucket": f"arn:aws:s3:::{FAR}"}}
     role = "arn:aws:iam::111122223333:role/copies"
     checkout.client("s3").put_bucket_replication(Bucket=store, ReplicationConfiguration={"Role": role, "Rules": [rule]})
 
