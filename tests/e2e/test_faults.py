@@ -38,7 +38,7 @@ FAULTS: list[Mapping[str, Any]] = [
     *({"kind": "delay-consistency", "operation": name, "seconds": SECONDS} for name in LATE),
 ]
 NONE = {"kind": "throttle", "operation": "*", "share": 0}
-STACKS = (("organisation",), ("dublin",), ("hamar",), ("auditor", "dublin2"))
+STACKS = (("organisation",), ("backups",), ("dublin",), ("hamar",), ("auditor", "dublin2"))
 """What is brought up in one lab, in this order: the vault comes before the site whose records it takes."""
 
 

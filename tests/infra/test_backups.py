@@ -1,7 +1,6 @@
 """The stack of second copies: what it declares from the zone and the sites' stack files, and what is refused."""
 
 import json
-import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 
 from clover.errors import BadInput
-from clover.zones.zone import load_zone
 from infra import program
 from tests.components.answers import created
 from tests.components.azure.answers import created as created_on_azure
@@ -77,15 +75,6 @@ def test_the_vault_comes_first(tmp_path: Path) -> None:
         deployed(project(tmp_path), {"aws:kms/getKey:getKey": nothing})
 
 
-def test_where_the_zone_gives_the_site_no_vault_nothing_is_recorded(tmp_path: Path) -> None:
-    root = project(tmp_path)
-    file = root / "zones" / "europe.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace(own_evidence.VAULT, "\n"), encoding="utf-8")
-    (root / "Pulumi.dublin.yaml").unlink()
-    shutil.copy(own_evidence.STACK_FILES / "Pulumi.own-evidence.yaml", root / "Pulumi.dublin.yaml")
-    assert deployed(root, {}).all("aws:cloudtrail/trail:Trail") == []
-
-
 def test_a_site_without_a_stack_file_has_nothing_to_copy(tmp_path: Path) -> None:
     root = project(tmp_path)
     (root / "Pulumi.dublin.yaml").unlink()
@@ -93,19 +82,22 @@ def test_a_site_without_a_stack_file_has_nothing_to_copy(tmp_path: Path) -> None
         deployed(root)
 
 
+def everywhere(root: Path, functions: Any = FOUND) -> World:
+    """What is deployed on both clouds, each resource answered by its own."""
+
+    def answered(found: Registration, world: World) -> Any:
+        return (created_on_azure if found.type.startswith("azure-native:") else created)(found, world)
+
+    deploy = partial(program.deploy, root, "backups", engine_values(FILE))
+    return run(deploy, answered, stack_name="backups", functions=functions)
+
+
 @pytest.fixture(scope="module")
 def on_azure(tmp_path_factory: pytest.TempPathFactory) -> World:
     root = project(tmp_path_factory.mktemp("project"), azure=True)
     for site in ("hamar", "dublin2"):
         (root / f"Pulumi.{site}.yaml").symlink_to(ROOT / f"Pulumi.{site}.yaml")
-
-    def answered(found: Registration, world: World) -> Any:
-        """The answer of the resource's own cloud."""
-        return (created_on_azure if found.type.startswith("azure-native:") else created)(found, world)
-
-    return run(
-        lambda: program.deploy(root, "backups", engine_values(FILE)), answered, stack_name="backups", functions=FOUND
-    )
+    return everywhere(root)
 
 
 @pytest.mark.parametrize(("site", "account", "region"), [("hamar", 511, "northeurope"), ("dublin2", 512, "norwayeast")])
@@ -121,14 +113,24 @@ def test_copies_on_azure_lie_at_another_site_in_a_subscription_of_their_own(
     assert set(on_azure.stack_outputs["backups"][site]["copies"]) == {"profiles", "usage", "research"}
 
 
-@pytest.mark.parametrize(("site", "region"), [("hamar", "northeurope"), ("dublin2", "norwayeast")])
-def test_what_is_done_to_copies_on_azure_ends_in_the_vault_of_the_region_that_they_lie_in(
-    on_azure: World, site: str, region: str
+def recorded(world: World, site: str) -> list[str]:
+    """Where each diagnostic setting of a site's copies delivers."""
+    (vault,) = [one for one in world.all("clover-azure:index:BackupVault") if one.name == site]
+    settings = [one for one in world.below(vault.urn) if one.type == "azure-native:monitor:DiagnosticSetting"]
+    return [one.inputs["storageAccountId"] for one in settings]
+
+
+@pytest.mark.parametrize(("site", "at"), [("hamar", "dublin2"), ("dublin2", "hamar")])
+def test_what_is_done_to_copies_on_azure_ends_in_the_vault_of_the_site_where_they_lie(
+    on_azure: World, site: str, at: str
 ) -> None:
-    zone = load_zone(ROOT / "zones/europe.yaml")
-    home = next(one for one in zone.file.sites if one.region == region)
-    (vault,) = [one for one in on_azure.all("clover-azure:index:BackupVault") if one.name == site]
-    below = [one for one in on_azure.below(vault.urn) if one.type == "azure-native:monitor:DiagnosticSetting"]
-    named = {one.inputs["storageAccountId"] for one in below}
-    assert len(below) == (5 if zone.file.auditor.vault(home.name) else 0)
-    assert all(f"/resourceGroups/clover-{home.name}-evidence/" in each for each in named)
+    named = recorded(on_azure, site)
+    assert len(named) == 5
+    assert all(f"/resourceGroups/clover-{at}-evidence/" in each for each in named)
+
+
+def test_where_the_zone_gives_a_site_no_vault_nothing_is_recorded_of_the_copies_there() -> None:
+    world = everywhere(own_evidence.root(), {})
+    assert world.all("aws:cloudtrail/trail:Trail") == []
+    assert recorded(world, "dublin2") == []
+    assert len(recorded(world, "hamar")) == 5
