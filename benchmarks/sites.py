@@ -4,13 +4,18 @@ import json
 import re
 from typing import Any
 
-STORE = "clover-aws:index:RegionLockedStore"
+STORE, GATE = "clover-aws:index:RegionLockedStore", "clover-aws:index:AccessGate"
 
 
 def multiplied(export: dict[str, Any], resources: int) -> dict[str, Any]:
-    """The export with copies of its stores of user data, each with all its parts, until it holds so many resources."""
+    """The export with copies of its stores of user data, each with all its parts, until it holds so many resources.
+
+    A store that a gate leads to is not copied: the gate would have to lead to the copies as well.
+    """
     own: list[dict[str, Any]] = export["deployment"]["resources"]
-    groups = [_parts(own, store) for store in own if store["type"] == STORE and "endpoints" in store["inputs"]]
+    gated = {store for gate in own if gate["type"] == GATE for store in gate["inputs"]["stores"]}
+    stores = [each for each in own if each["type"] == STORE and "endpoints" in each["inputs"]]
+    groups = [_parts(own, store) for store in stores if store["inputs"]["name"] not in gated]
     found = list(own)
     number = 0
     while len(found) < resources:
