@@ -26,7 +26,7 @@ PARTS = (
 )
 PACK = ("--policy-pack", "policy")
 BESIDE = "auditor.json"
-"""The export of the auditor's stack, which takes Dublin's records."""
+"""The export of the auditor's stack, which takes the sites' records."""
 
 
 def main() -> None:

@@ -88,7 +88,7 @@ def prove_cases(world: World, asked: Sequence[Case], told: Told = silently) -> P
 def _case(world: World, subject: Subject, around: Surroundings, day: date) -> Case:
     basis = Basis.LAB if subject.lab else Basis.OBSERVED if subject.observed else Basis.DECLARED
     if subject.hand != StackKind.SITE.value:
-        return _of_a_hand(world, subject, around.zone, basis, day)
+        return _of_a_hand(world, subject, around, basis, day)
     read = Resources(world.of(subject))
     site = site_of(subject, read, around.zone)
     resources = _named(read, site, around.zone)
@@ -103,14 +103,16 @@ def _named(resources: Resources, site: ZoneSite, zone: Zone) -> Resources:
     return Resources(with_arns(resources.all, site.account, partition))
 
 
-def _of_a_hand(world: World, subject: Subject, zone: Zone, basis: Basis, day: date) -> Case:
+def _of_a_hand(world: World, subject: Subject, around: Surroundings, basis: Basis, day: date) -> Case:
     """The case of a stack that is no site's: its parts, of which the first stands for the whole."""
     known = {kind.value: kind for kind in StackKind}
     if subject.hand not in known:
         raise BadInput(f"stack {subject.stack}: {shown(subject.hand)} is no hand; {nearest(subject.hand, known)}")
-    of_each = cases_of(parts(known[subject.hand], subject.stack, world.of(subject), zone), zone, basis, day)
+    zone, read = around.zone, world.of(subject)
+    of_each = cases_of(parts(known[subject.hand], subject.stack, read, zone), zone, basis, day)
     whole = msgspec.structs.replace(of_each[0].site, title=f"the {subject.hand}'s stack")
-    return replace(of_each[0], stack=subject.stack, site=whole, resources=Resources(world.of(subject)), parts=of_each)
+    first = replace(of_each[0], stack=subject.stack, site=whole, resources=Resources(read), parts=of_each)
+    return replace(first, attestations=around.attestations)
 
 
 def _attestations(zone: Zone, subject: Subject) -> Attestations:

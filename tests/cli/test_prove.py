@@ -148,8 +148,11 @@ def test_strictly_a_given_that_has_expired_is_three(tmp_path: Path, capsys: Capt
 
 
 def test_two_sites_are_one_world(capsys: Captured) -> None:
-    assert main(["prove", str(HAMAR_STATE), *OWN, *DAY]) == 0
-    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["hamar", "own-evidence"]
+    assert main(["prove", str(file_of(own_evidence.ON_AZURE)), *OWN, *DAY]) == 0
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        own_evidence.STACK,
+        own_evidence.ON_AZURE,
+    ]
 
 
 def of_the_organisation(data: Any) -> Any:

@@ -6,6 +6,7 @@ from clover.controls.case import Case
 from clover.controls.questions import questions
 from clover.controls.verdict import Answer
 from tests.mutants.site import case
+from tests.zones.own_evidence import ON_AZURE
 
 FAMILIES = ("RES-", "KEY-", "AUD-")
 
@@ -13,6 +14,11 @@ FAMILIES = ("RES-", "KEY-", "AUD-")
 def hamar(changes: Any = (), *, foundation: bool = True) -> Case:
     """Hamar after changes."""
     return case(changes, "hamar", foundation=foundation)
+
+
+def keeping(changes: Any = ()) -> Case:
+    """Hamar in a zone that gives it no vault, so that it keeps its records itself, after changes."""
+    return case(changes, ON_AZURE)
 
 
 def asked(about: Case, control: str) -> list[Answer]:

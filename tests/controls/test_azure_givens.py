@@ -15,6 +15,7 @@ from tests.controls.hamar import asked
 from tests.mutants.asking import ask
 from tests.mutants.replay import replay
 from tests.mutants.site import case_of, declared, last, refutations, zone, zone_with
+from tests.zones.own_evidence import ON_AZURE
 
 ROLES = "F-Z2"
 SITES = "/providers/Microsoft.Management/managementGroups/clover-sites"
@@ -30,12 +31,13 @@ WITH_ROLES = ("RES-3", "KEY-3", "KEY-4", "KEY-5", "KEY-6", "AUD-2")
 
 
 def under(*rows: dict[str, Any], **homes: str) -> Case:
-    """Hamar where a given lists more assignments, and the home tenants of more principals."""
-    known = zone().documents
+    """Hamar, keeping its records itself, where a given lists more assignments, and more principals' home tenants."""
+    within = zone(ON_AZURE)
+    known = within.documents
     document = deepcopy(dict(known[ROLES]))
     document["role_assignments"] = [*document["role_assignments"], *rows]
     document["principals"] = {**document["principals"], **homes}
-    return case_of(declared("hamar"), "hamar", zone_with({**known, ROLES: document}))
+    return case_of(declared(ON_AZURE), ON_AZURE, zone_with({**known, ROLES: document}, within))
 
 
 def held(role: str, scope: str = SITES, principal: str = SOMEBODY, **more: Any) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def test_what_needs_no_given_is_proved_without_one(control: str):
 
 @pytest.mark.parametrize(("alone", "expected"), [(True, Outcome.REFUTED), (False, Outcome.PROVED)])
 def test_a_denial_at_an_account_alone_hides_nothing_that_lies_in_it(alone: bool, expected: Outcome):
-    account = next(each for each in declared("hamar") if each.name == "profiles-account")
+    account = next(each for each in declared(ON_AZURE) if each.name == "profiles-account")
     denial = {
         "principals": [{"id": EVERYBODY, "type": "SystemDefined"}],
         "scope": account.id,

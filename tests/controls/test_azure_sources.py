@@ -13,10 +13,11 @@ from clover.controls.verdict import Answer, Outcome
 from clover.sources import read_world
 from clover.sources.plain import as_object
 from clover.zones.vocabulary import Cloud
-from tests.controls.hamar import asked, controls, hamar
-from tests.data import HAMAR_FIRST_PREVIEW, preview_of, state
+from tests.controls.hamar import asked, controls, keeping
+from tests.data import file_of, preview_of, state
 from tests.mutants.changes import UNKNOWN
 from tests.mutants.site import case_of, last
+from tests.zones.own_evidence import ON_AZURE
 
 ATTESTED = ("RES-P4", "RES-6")
 """What no plan shows, and what leaves anyway."""
@@ -24,7 +25,7 @@ ATTESTED = ("RES-P4", "RES-6")
 
 def planned(file: Path) -> Case:
     world = read_world([file])
-    return case_of(world.of(world.subjects[0]), "hamar")
+    return case_of(world.of(world.subjects[0]), ON_AZURE)
 
 
 def said(about: Case) -> dict[tuple[str, str], Outcome]:
@@ -38,15 +39,15 @@ COPIES = {("RES-2", f"{store}-copies") for store in ("profiles", "research", "us
 
 def test_a_plan_without_changes_says_what_the_state_says(tmp_path: Path):
     file = tmp_path / "plan.json"
-    file.write_text(json.dumps(preview_of(state("hamar"))), encoding="utf-8")
+    file.write_text(json.dumps(preview_of(state(ON_AZURE))), encoding="utf-8")
     found = said(planned(file))
     assert {place for place, outcome in found.items() if outcome is Outcome.ASSUMED} == COPIES
-    assert {**found, **dict.fromkeys(COPIES, Outcome.PROVED)} == said(hamar())
-    assert set(said(hamar()).values()) == {Outcome.PROVED}
+    assert {**found, **dict.fromkeys(COPIES, Outcome.PROVED)} == said(keeping())
+    assert set(said(keeping()).values()) == {Outcome.PROVED}
 
 
 def test_the_first_plan_refutes_nothing_and_names_what_it_leaves_open():
-    found = said(planned(HAMAR_FIRST_PREVIEW))
+    found = said(planned(file_of(ON_AZURE, "first")))
     assert {place for place, outcome in found.items() if outcome is Outcome.ASSUMED} == COPIES
     open_still = {place for place, outcome in found.items() if outcome is not Outcome.PROVED} - COPIES
     roles, keys = ("evidence-user", "user-data-user"), ("evidence-key", "user-data-key")
@@ -61,7 +62,7 @@ def test_the_first_plan_refutes_nothing_and_names_what_it_leaves_open():
 def places() -> Iterator[tuple[str, str]]:
     """Every property, one level deep, of one resource of each type."""
     seen: set[str] = set()
-    for resource in state("hamar")["deployment"]["resources"]:
+    for resource in state(ON_AZURE)["deployment"]["resources"]:
         if not resource.get("custom") or resource["type"] in seen:
             continue
         seen.add(resource["type"])
@@ -72,13 +73,13 @@ def places() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("name, path", sorted(places())[::6])
 def test_what_is_not_known_is_never_refuted(name: str, path: str):
-    about = hamar([{"set": name, "path": path, "to": UNKNOWN}])
+    about = keeping([{"set": name, "path": path, "to": UNKNOWN}])
     found: list[Answer] = [answer for control in controls(about) for answer in asked(about, control)]
     assert [answer.reason for answer in found if answer.outcome is Outcome.REFUTED] == []
 
 
 def test_what_mends_a_control_is_said_in_the_clouds_own_words():
-    for control in controls(hamar()):
+    for control in controls(keeping()):
         text = catalogue()[control].fix_on(Cloud.AZURE)
         assert not any(word in text for word in ("aws:", "kms:", "ARN", "security group", "role's trust policy")), (
             control

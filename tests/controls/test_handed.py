@@ -27,6 +27,7 @@ from tests.controls.handing import PUBLIC, UNTIL, attestations, of_export, signe
 from tests.controls.test_vault import OF_THE_VAULT, SITES, keeper
 from tests.data import file_of, preview_of, state
 from tests.mutants.site import DAY, ROOT, zone
+from tests.zones.own_evidence import STACK
 
 
 def proved(files: Sequence[Path], site: str, said: Attestations, day: date = DAY) -> tuple[Proof, tuple[Case, ...]]:
@@ -131,7 +132,7 @@ def test_where_the_stack_itself_is_read_nobody_asks_for_the_signature(site: str)
 
 
 def test_a_site_that_keeps_its_records_asks_for_no_signature():
-    _, (asked,) = proved([file_of("hamar")], "hamar", attestations("hamar", b"no envelope"))
+    _, (asked,) = proved([file_of(STACK)], STACK, attestations(STACK, b"no envelope"))
     assert asked.handed is None
 
 

@@ -30,7 +30,7 @@ from tests.mutants.asking import ask
 from tests.mutants.replay import replay
 from tests.mutants.site import AUDITORS, DAY, ROOT, auditors_stack, case, declared, last, zone
 
-SITES = ("dublin", "dublin2", "texas")
+SITES = ("dublin", "hamar", "dublin2", "texas")
 OF_THE_VAULT = {"EVD-1", "EVD-2", "EVD-3", "INC-1", "INC-2", "INC-3", "OPS-1", "RES-2"}
 """The controls that lean on where a site's records end."""
 
@@ -263,8 +263,9 @@ def test_a_stack_of_the_auditor_s_is_asked_what_stores_and_keys_are_asked():
 @pytest.mark.parametrize(
     ("site", "asked"),
     [
-        ("dublin", {"dublin", "auditor.dublin", "auditor.dublin2"}),
-        ("dublin2", {"dublin2", "auditor.dublin", "auditor.dublin2"}),
+        ("dublin", {"dublin", "auditor.dublin", "auditor.hamar", "auditor.dublin2"}),
+        ("hamar", {"hamar", "auditor.dublin", "auditor.hamar", "auditor.dublin2"}),
+        ("dublin2", {"dublin2", "auditor.dublin", "auditor.hamar", "auditor.dublin2"}),
         ("texas", {"texas", "texas-auditor.texas"}),
     ],
 )

@@ -41,6 +41,12 @@ def hamar(tmp_path_factory: pytest.TempPathFactory) -> SiteFacts:
     return facts(tmp_path_factory.mktemp("hamar"), state("hamar"))
 
 
+@pytest.fixture(scope="module")
+def keeping_on_azure(tmp_path_factory: pytest.TempPathFactory) -> SiteFacts:
+    """A site on Azure that keeps its records itself."""
+    return facts(tmp_path_factory.mktemp("keeping"), state(own_evidence.ON_AZURE), str(own_evidence.file()))
+
+
 GATE = "clover-dublin-access-support"
 
 
@@ -76,12 +82,14 @@ def test_a_gate_opens_stores_of_its_class_alone(dublin: SiteFacts) -> None:
     }
 
 
-def test_evidence_is_read_by_the_auditor_from_its_networks_alone(keeping: SiteFacts, hamar: SiteFacts) -> None:
+def test_evidence_is_read_by_the_auditor_from_its_networks_alone(
+    keeping: SiteFacts, keeping_on_azure: SiteFacts
+) -> None:
     read = {who: reach for who, reach in _read(keeping, "logs-bucket").items() if reach != "nothing"}
     assert set(read.values()) == {"auditor-networks"}
     assert {kind for kind, _ in read} == {"auditor"}
     machine = ("auditor", "00000000-0000-0000-0000-000000000402")
-    on_azure = _read(hamar, "logs-account")
+    on_azure = _read(keeping_on_azure, "logs-account")
     assert {who for who, reach in on_azure.items() if reach != "nothing"} == {machine}
     assert on_azure[machine] == "auditor-networks"
 

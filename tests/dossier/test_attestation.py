@@ -11,12 +11,16 @@ import pytest
 
 from clover.cli import main
 from clover.dossier.layout import ATTESTATION, DECLARATION
-from tests.data import HAMAR_STATE, STATE, file_of, state
+from tests.data import STATE, file_of, state
 from tests.dossier.asking import independent, report
 from tests.dossier.conftest import Keys
 from tests.dossier.worlds import edited
+from tests.zones import own_evidence
+from tests.zones.own_evidence import ON_AZURE
 
 DAY = "2026-11-01"
+KEEPING, IN_ITS_ZONE = file_of(ON_AZURE), ("--zone", str(own_evidence.file()))
+"""A site that keeps its records itself, of which nothing is open where it is read alone."""
 
 
 def _reading(folder: Path, export: Any, name: str = "observed.json") -> str:
@@ -28,13 +32,13 @@ def _reading(folder: Path, export: Any, name: str = "observed.json") -> str:
 
 def _attested(folder: Path, keys: Keys, *readings: str) -> int:
     settings = {"CLOVER_AUDITOR_KEY": keys.private("auditor"), "CLOVER_AUDITOR_READINGS": os.pathsep.join(readings)}
-    return report(HAMAR_STATE, folder, DAY, settings)
+    return report(KEEPING, folder, DAY, settings, *IN_ITS_ZONE)
 
 
 @pytest.fixture
 def declared(tmp_path: Path, keys: Keys) -> Path:
     """A dossier that the operator alone has signed."""
-    report(HAMAR_STATE, tmp_path / "dossier", DAY, {"CLOVER_OPERATOR_KEY": keys.private("operator")})
+    report(KEEPING, tmp_path / "dossier", DAY, {"CLOVER_OPERATOR_KEY": keys.private("operator")}, *IN_ITS_ZONE)
     return tmp_path / "dossier"
 
 
@@ -51,7 +55,7 @@ def test_the_auditor_adds_an_attestation_and_leaves_the_declaration(declared: Pa
 def test_a_live_reading_that_agrees_stands_in_the_attestation(
     declared: Path, keys: Keys, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _attested(declared, keys, _reading(tmp_path, state("hamar"))) == 0
+    assert _attested(declared, keys, _reading(tmp_path, state(ON_AZURE))) == 0
     capsys.readouterr()
     assert main(["verify", str(declared), "--key", keys.public("auditor")]) == 0
     assert "proved again by the auditor: from the plan, and live: hamar (lab)" in capsys.readouterr().out
@@ -88,7 +92,7 @@ def _of_another_site(folder: Path) -> str:
 
 
 def _of_a_plan(_folder: Path) -> str:
-    return str(HAMAR_STATE)
+    return str(KEEPING)
 
 
 def _of_nothing(folder: Path) -> str:
@@ -114,24 +118,24 @@ def test_a_reading_that_says_otherwise_is_not_attested(
 
 
 def _changed() -> Any:
-    vault = next(one for one in state("hamar")["deployment"]["resources"] if one["type"].endswith("keyvault:Vault"))
-    return edited(state("hamar"), vault["urn"].rpartition("::")[2], _no_purge_protection)
+    vault = next(one for one in state(ON_AZURE)["deployment"]["resources"] if one["type"].endswith("keyvault:Vault"))
+    return edited(state(ON_AZURE), vault["urn"].rpartition("::")[2], _no_purge_protection)
 
 
 def test_a_dossier_that_does_not_follow_from_the_files_is_not_attested_and_not_lost(
     declared: Path, keys: Keys, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = (declared / "index.html").read_bytes()
-    (tmp_path / HAMAR_STATE.name).write_text(json.dumps(_changed()))
+    (tmp_path / KEEPING.name).write_text(json.dumps(_changed()))
     settings = {"CLOVER_AUDITOR_KEY": keys.private("auditor")}
-    assert report(tmp_path / HAMAR_STATE.name, declared, DAY, settings) == 64
+    assert report(tmp_path / KEEPING.name, declared, DAY, settings, *IN_ITS_ZONE) == 64
     told = capsys.readouterr().err
     assert "nothing is attested: controls.csv of the operator's dossier" in told
     assert (declared / "index.html").read_bytes() == before
 
 
 def test_signatures_on_another_dossier_are_not_kept(declared: Path, keys: Keys) -> None:
-    report(HAMAR_STATE, declared, "2026-11-02", {})
+    report(KEEPING, declared, "2026-11-02", {}, *IN_ITS_ZONE)
     assert not (declared / DECLARATION).exists()
 
 

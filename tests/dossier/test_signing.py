@@ -25,9 +25,10 @@ from clover.dossier.keys import as_pem, fingerprint, public_key, read_public_key
 from clover.dossier.layout import DECLARATION, KEYS
 from clover.dossier.signing import sign, signer
 from clover.errors import BadInput
-from tests.data import HAMAR_STATE
+from tests.data import HAMAR_STATE, file_of
 from tests.dossier.asking import independent, report
 from tests.dossier.vault_server import Vault
+from tests.zones import own_evidence
 
 PRIVATE: dict[str, Any] = {
     "Ed25519": Ed25519PrivateKey.generate,
@@ -41,6 +42,11 @@ def _in_file(folder: Path, key: Any) -> Path:
     path = folder / "key.pem"
     path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return path
+
+
+def _made(out: Path, settings: dict[str, str]) -> int:
+    """A dossier of a site that keeps its records itself, of which nothing is open where it is read alone."""
+    return report(file_of(own_evidence.ON_AZURE), out, "2026-11-01", settings, "--zone", str(own_evidence.file()))
 
 
 def _accepted(folder: Path, made: Path) -> None:
@@ -58,7 +64,7 @@ def _accepted(folder: Path, made: Path) -> None:
 @pytest.mark.parametrize("kind", PRIVATE)
 def test_a_key_in_a_file_signs(tmp_path: Path, kind: str) -> None:
     key = _in_file(tmp_path, PRIVATE[kind]())
-    assert report(HAMAR_STATE, tmp_path / "made", "2026-11-01", {"CLOVER_OPERATOR_KEY": str(key)}) == 0
+    assert _made(tmp_path / "made", {"CLOVER_OPERATOR_KEY": str(key)}) == 0
     _accepted(tmp_path, tmp_path / "made")
 
 
@@ -103,7 +109,7 @@ def test_a_key_in_kms_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kin
         client = _kms()
         key = client.create_key(KeyUsage="SIGN_VERIFY", KeySpec=kind)["KeyMetadata"]["KeyId"]
         _of_digests(key, DIGESTS[kind])
-        code = report(HAMAR_STATE, tmp_path / "made", "2026-11-01", {"CLOVER_AUDITOR_KEY": f"awskms:{key}"})
+        code = _made(tmp_path / "made", {"CLOVER_AUDITOR_KEY": f"awskms:{key}"})
         public = client.get_public_key(KeyId=key)["PublicKey"]
     assert code == 0
     beside = tmp_path / "made" / "evidence" / "auditor.pub.pem"
@@ -146,7 +152,7 @@ def test_a_key_in_a_vault_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(identity.DefaultAzureCredential, "get_token", token)
     monkeypatch.setattr(identity.DefaultAzureCredential, "get_token_info", token_info)
     named = "azurekms://sample.vault.azure.net/keys/evidence"
-    assert report(HAMAR_STATE, tmp_path / "made", "2026-11-01", {"CLOVER_OPERATOR_KEY": named}) == 0
+    assert _made(tmp_path / "made", {"CLOVER_OPERATOR_KEY": named}) == 0
     assert any(call.endswith("/sign") for call in vault.calls)
     assert (tmp_path / "made" / KEYS[DECLARATION]).read_bytes() == as_pem(vault.private.public_key())
     _accepted(tmp_path, tmp_path / "made")

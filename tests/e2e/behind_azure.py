@@ -127,7 +127,7 @@ def _access(site: Site) -> Iterator[Change]:
 
 def _records(site: Site) -> Iterator[Change]:
     setting = "providers/Microsoft.Insights/diagnosticSettings/clover"
-    vault = site.vault("evidence")
+    vault = site.vault("user-data")
     site.delete(f"{vault}/{setting}", SETTINGS)
     yield Change("nothing records what a vault does", "missing", "DiagnosticSetting", f"{vault}/providers", "EVD-1")
     blobs = f"{site.account('usage')}/blobServices/default"

@@ -26,6 +26,14 @@ def hamar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     yield from _up(Checkout(tmp_path_factory.mktemp("checkout"), "hamar"))
 
 
+@pytest.fixture(scope="session")
+def keeping_on_azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """Hamar in a zone that gives it no vault, so that it keeps its records itself."""
+    made = Checkout(tmp_path_factory.mktemp("checkout"), "hamar")
+    own_evidence.project(made.root)
+    yield from _up(made)
+
+
 def _up(checkout: Checkout) -> Iterator[Checkout]:
     """The checkout with its site up; what was promised, done and called by then is kept with it."""
     try:

@@ -1,4 +1,7 @@
-"""What is declared on Azure lets in and keeps out: a table of cases, and every call that a deployment really made."""
+"""What is declared on Azure lets in and keeps out: a table of cases, and every call that a deployment really made.
+
+The site is one that keeps its records itself, so that it lets in whoever writes and reads them.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +17,7 @@ from clover.zones.vocabulary import GivenKind
 from tests.e2e.azure_world import AzureWorld, container_of
 from tests.e2e.checkout import Checkout
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hamar")]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("keeping_on_azure")]
 
 TABLE: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "azure_access_cases.yaml").read_text())
 DEPLOYER = "00000000-0000-0000-0000-000000000121"
@@ -24,8 +27,8 @@ ORGANISATION = (GivenKind.DENY_ASSIGNMENTS, GivenKind.MANAGEMENT_GROUP_POLICY)
 
 
 @pytest.fixture(scope="module")
-def world(hamar: Checkout) -> AzureWorld:
-    return AzureWorld(hamar)
+def world(keeping_on_azure: Checkout) -> AzureWorld:
+    return AzureWorld(keeping_on_azure)
 
 
 def _label(case: dict[str, Any]) -> str:
@@ -91,11 +94,15 @@ def _permitted(world: AzureWorld, case: Mapping[str, Any], *, organisation: bool
     return evaluate(request, world.policies(who, organisation=organisation)).decision == "allow"
 
 
-def test_every_call_of_the_deployment_is_one_that_the_deployer_may_make(hamar: Checkout, world: AzureWorld) -> None:
-    calls = [call for call in hamar.deployment if call["principal"] == DEPLOYER]
+def test_every_call_of_the_deployment_is_one_that_the_deployer_may_make(
+    keeping_on_azure: Checkout, world: AzureWorld
+) -> None:
+    calls = [call for call in keeping_on_azure.deployment if call["principal"] == DEPLOYER]
     assert len(calls) > 200
-    own = f"/subscriptions/{hamar.azure().subscription}/"
-    assert {call["principal"] for call in hamar.deployment if call.get("resource", "").startswith(own)} == {DEPLOYER}
+    own = f"/subscriptions/{keeping_on_azure.azure().subscription}/"
+    assert {call["principal"] for call in keeping_on_azure.deployment if call.get("resource", "").startswith(own)} == {
+        DEPLOYER
+    }
     policies = world.policies({"id": DEPLOYER}, organisation=True)
     refused: dict[str, Any] = {}
     for call in calls:

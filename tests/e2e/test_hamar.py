@@ -12,8 +12,8 @@ from tests.e2e.plans import QUIET, assert_silent_on_the_machine, declared, name_
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hamar")]
 
 SUBSCRIPTION, TENANT, AUDITOR = (f"00000000-0000-0000-0000-000000000{number}" for number in (111, 100, 400))
-COPIES = "00000000-0000-0000-0000-000000000511"
-GROUND = Ground("norwayeast", frozenset({SUBSCRIPTION, COPIES}), frozenset({TENANT, AUDITOR}))
+COPIES, VAULT = "00000000-0000-0000-0000-000000000511", "00000000-0000-0000-0000-000000000310"
+GROUND = Ground("norwayeast", frozenset({SUBSCRIPTION, COPIES, VAULT}), frozenset({TENANT, AUDITOR}))
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_every_resource_of_a_plan_has_a_source_place_and_every_component_its_arg
         assert state["inputs"]["site"]["name"] == "hamar", state["urn"]
     stores = [state for state in components if state["type"].endswith(":RegionLockedStore")]
     lines = {state["inputs"]["declared_at"] for state in stores}
-    assert len(lines) == len(stores) == 5
+    assert len(lines) == len(stores) == 4
     assert all(re.fullmatch(r"Pulumi\.hamar\.yaml:\d+", line) for line in lines)
 
 
@@ -92,10 +92,11 @@ def test_no_default_provider_and_everything_protected_but_gates(hamar: Checkout)
 
 def test_outputs_are_what_operator_and_auditor_need(hamar: Checkout) -> None:
     outputs = hamar.outputs()
-    assert set(outputs["stores"]) == {"profiles", "usage", "research", "media", "logs"}
+    assert set(outputs["stores"]) == {"profiles", "usage", "research", "media"}
     assert re.fullmatch(r"[0-9a-f]{64}", outputs["egress"]["rule_set_digest"])
     assert set(outputs["auditor"]) == {"person_access", "machine_access"}
     assert outputs["site"]["cloud"] == "azure"
+    assert outputs["vault"]["account"] == VAULT
 
 
 def test_raw_destroy_is_refused_with_state_and_cloud_unchanged(hamar: Checkout) -> None:

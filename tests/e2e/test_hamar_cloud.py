@@ -1,4 +1,4 @@
-"""What the official Azure clients find of Hamar: the cloud holds what was declared."""
+"""What the official Azure clients find of Hamar, keeping its records itself: the cloud holds what was declared."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.checkout import Checkout
 from tests.lab.arm.asking import Azure
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hamar")]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("keeping_on_azure")]
 
 GROUP, EVIDENCE = "clover-hamar", "clover-hamar-evidence"
 USER_DATA = ("profiles", "usage", "research", "media")
@@ -24,13 +24,13 @@ SETTINGS = "2021-05-01-preview"
 
 
 @pytest.fixture(scope="module")
-def azure(hamar: Checkout) -> Azure:
-    return hamar.azure()
+def azure(keeping_on_azure: Checkout) -> Azure:
+    return keeping_on_azure.azure()
 
 
 @pytest.fixture(scope="module")
-def outputs(hamar: Checkout) -> dict[str, Any]:
-    return hamar.outputs()
+def outputs(keeping_on_azure: Checkout) -> dict[str, Any]:
+    return keeping_on_azure.outputs()
 
 
 def _account(azure: Azure, outputs: dict[str, Any], store: str) -> dict[str, Any]:
@@ -147,8 +147,12 @@ def test_nothing_of_the_sites_guards_is_deleted_by_accident(azure: Azure, output
         assert azure.locks.management_locks.get_by_scope(scope.strip("/"), "clover").level == "CanNotDelete", scope
 
 
-def test_the_activity_log_names_the_deployer_for_everything_that_was_made(hamar: Checkout, azure: Azure) -> None:
-    made = {each["id"].lower() for each in hamar.state()["resources"] if each["type"].startswith("azure-native:")}
+def test_the_activity_log_names_the_deployer_for_everything_that_was_made(
+    keeping_on_azure: Checkout, azure: Azure
+) -> None:
+    made = {
+        each["id"].lower() for each in keeping_on_azure.state()["resources"] if each["type"].startswith("azure-native:")
+    }
     written = _written(azure)
     assert set(written.values()) == {DEPLOYER}
     beside = _written(replace(azure, subscription=COPIES, principal=COPIES_DEPLOYER))

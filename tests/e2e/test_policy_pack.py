@@ -27,7 +27,7 @@ STOPPED: dict[str, dict[str, str]] = {
         "names-raise-an-alert-only": "NET-5.holds@dublin/egress-vpc",
         "a-policy-that-is-not-known": "RES-P1.holds@dublin/media-bucket",
     },
-    "hamar": {
+    "keeping_on_azure": {
         "keys-of-an-account-are-honoured": "RES-3.holds@hamar/usage-account",
         "copies-in-the-paired-region": "RES-2.holds@hamar/research-account",
         "a-vault-that-forgets": "KEY-2.holds@hamar/user-data-key",

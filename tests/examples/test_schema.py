@@ -19,7 +19,7 @@ CONTRACT = yaml.safe_load(Path(__file__).with_name("contract.yaml").read_text(en
 SITE = {"name", "account", "region", "partition", "deployer", "zone"}
 TENANT = {"aws": set[str](), "azure": {"tenant"}}
 #: Inputs that wait for another resource; every other one decides what is declared.
-LATE = {"key", "evidence", "endpoints", "recordedBy", "vault", "channel"}
+LATE = {"key", "evidence", "evidenceKey", "endpoints", "recordedBy", "vault", "channel"}
 
 
 def agreed(cloud: str) -> dict[str, dict[str, list[str]]]:
@@ -78,7 +78,7 @@ def test_a_component_takes_and_gives_what_the_contract_says(cloud: str, name: st
 def test_outputs_are_taken_where_a_resource_is_meant_and_nowhere_else(cloud: str, name: str) -> None:
     inputs = _schema(cloud)["resources"][f"clover-{cloud}:index:{name}"]["inputProperties"]
     open_to_outputs = {each for each, described in inputs.items() if not described.get("plain")}
-    lists = {"allowedDomains", "published", "sites", *(["stores"] if name == "BackupVault" else [])}
+    lists = {"allowedDomains", "published", "sites", *(["stores"] if name == "BackupVault" else ["copies"])}
     assert open_to_outputs == (LATE | lists) & set(inputs)
 
 

@@ -29,9 +29,8 @@ ASKED: Mapping[str, Read] = {
     "dublin": (("dublin", "site"),),
     "hamar": (("hamar", "site"),),
     "dublin2": (("dublin2", "site"),),
-    "auditor": (
-        *((site, hand) for site in ("dublin", "dublin2") for hand in ("site", "auditor", "assessment")),
-        *((site, "backups") for site in ("dublin", "hamar", "dublin2")),
+    "auditor": tuple(
+        (site, hand) for site in ("dublin", "hamar", "dublin2") for hand in ("site", "auditor", "assessment", "backups")
     ),
     "organisation": (
         ("dublin", "site"),

@@ -17,7 +17,7 @@ found it: requests and chains of calls in the plain evaluator, paths hop by hop,
 The data is in `tests/mutants/`, one YAML file for each family and site, for other tools to be measured by. Its words
 are explained in `tests/mutants/changes.py`; `python -m tests.mutants.export ID` prints the changed site as a stack
 export, and `python -m tests.mutants.export --to FOLDER` writes them all, each with what has to be found. `own-evidence`
-is Dublin in a zone that gives it no vault, so that it keeps its records itself.
+and `own-evidence-azure` are Dublin and Hamar in a zone that gives them no vault: they keep their records themselves.
 """
 
 

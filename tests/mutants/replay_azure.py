@@ -93,7 +93,8 @@ def _let_in(request: Mapping[str, Any], about: Case) -> bool:
 
 def _property(example: Mapping[str, Any], about: Case) -> None:
     """The resource has the value, or says nothing and the value is Azure's default."""
-    holder = next((each for each in about.resources.all if each.urn == example["urn"]), None)
+    held = (each for part in (about, *about.others) for each in part.resources.all)
+    holder = next((each for each in held if each.urn == example["urn"]), None)
     if holder is None or ":" in example["property"]:
         assert example["value"] is None
         return

@@ -8,7 +8,7 @@ from tests.mutants.collection import Mutant, mutants
 from tests.mutants.export import beside, export
 from tests.mutants.site import zone
 
-SITES = ("dublin", "own-evidence", "hamar")
+SITES = ("dublin", "own-evidence", "hamar", "own-evidence-azure")
 
 
 def declarable() -> list[Mutant]:

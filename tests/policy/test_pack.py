@@ -52,7 +52,7 @@ def test_the_pack_says_which_runtime_it_needs() -> None:
     assert told["runtime"]["name"] == "python"
 
 
-@pytest.mark.parametrize("site", [own_evidence.STACK, "hamar"])
+@pytest.mark.parametrize("site", own_evidence.SITES)
 def test_a_site_that_holds_is_left_alone(site: str) -> None:
     assert pack(zone=str(own_evidence.file())).stack(states(site)) == []
 

@@ -245,18 +245,16 @@ def test_the_judge_tells_every_site_and_fails_as_the_worst(tmp_path: Path):
     change = {"set": "user-data-key", "path": "rotationPeriodInDays", "to": 730}
     for site, changes in (("dublin", [change]), ("hamar", [])):
         folder = tmp_path / "plans" / site
-        folder.mkdir(parents=True)
+        (folder / "beside").mkdir(parents=True)
+        (folder / "beside" / "auditor.json").write_text(json.dumps(state("auditor")), encoding="utf-8")
         (folder / "before.json").write_text(json.dumps(state(site)), encoding="utf-8")
         (folder / "after.json").write_text(json.dumps(export(site, changes)), encoding="utf-8")
-    beside = tmp_path / "plans" / "dublin" / "beside"
-    beside.mkdir()
-    (beside / "auditor.json").write_text(json.dumps(state("auditor")), encoding="utf-8")
     out = tmp_path / "report"
     words = [str(SCRIPTS / "judge"), str(tmp_path / "plans"), str(out)]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
     assert done.returncode in (1, 2)
     headlines = [line for line in done.stdout.decode().splitlines() if re.match(r"\w+: \d+ proved ", line)]
-    assert [line.partition(":")[0] for line in headlines] == ["auditor", "dublin", "hamar"]
+    assert [line.partition(":")[0] for line in headlines] == ["auditor", "dublin", "auditor", "hamar"]
     assert not [line for line in headlines if "unknown" in line]
     text = (out / "comment.md").read_text(encoding="utf-8")
     assert text.startswith(MARK)

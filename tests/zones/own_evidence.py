@@ -1,4 +1,4 @@
-"""Dublin and Hamar without their vaults: the zone of the stacks of sites on either cloud that keep their records themselves."""
+"""Dublin and Hamar without their vaults: the zone of two stacks, a site on each cloud that keeps its records itself."""
 
 import shutil
 import tempfile

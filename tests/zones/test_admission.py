@@ -144,7 +144,7 @@ def test_a_zone_elsewhere_is_data_alone() -> None:
 
 
 def test_a_site_on_azure_keeps_ids_and_zones_as_they_are(project: Project) -> None:
-    hamar = (PROJECT / "Pulumi.hamar.yaml").read_text(encoding="utf-8")
+    hamar = (project.folder / "Pulumi.hamar.yaml").read_text(encoding="utf-8")
     project.stack_file.write_text(hamar, encoding="utf-8")
     project.replace("Pulumi.dublin.yaml", '["1", "2", "3"]', '["1", "3"]')
     site = project.admitted()

@@ -1,4 +1,4 @@
-"""EVD on Azure: the deployed Hamar is proved, and rests on what its mutants change."""
+"""EVD on Azure: a site that keeps its records is proved, and rests on what its mutants change."""
 
 import pytest
 
@@ -6,17 +6,18 @@ from clover.controls.evidence.azure import QUESTIONS
 from clover.controls.verdict import Answer, Outcome
 from clover.model.resources import Resources
 from clover.sources import read_world
-from tests.controls.hamar import hamar
-from tests.data import HAMAR_FIRST_PREVIEW
+from tests.controls.hamar import keeping
+from tests.data import file_of
 from tests.mutants.collection import harmless, mutants
 from tests.mutants.site import case_of, last, refutations
+from tests.zones.own_evidence import ON_AZURE
 
-MUTANTS = mutants("evidence", "hamar")
+MUTANTS = mutants("evidence", ON_AZURE)
 
 
 def asked(changes: object, control: str) -> list[Answer]:
     """What a control answers after changes."""
-    return list(QUESTIONS[control](hamar(changes)))
+    return list(QUESTIONS[control](keeping(changes)))
 
 
 def test_the_deployed_site_is_proved_but_for_what_is_assumed():
@@ -27,7 +28,7 @@ def test_the_deployed_site_is_proved_but_for_what_is_assumed():
 
 
 def test_nothing_is_assumed_of_a_policy_that_is_locked():
-    locked = next(each for each in harmless("evidence", "hamar") if each.id == "az-locked")
+    locked = next(each for each in harmless("evidence", ON_AZURE) if each.id == "az-locked")
     assert {answer.outcome for answer in asked(locked.changes, "EVD-2")} == {Outcome.PROVED}
 
 
@@ -38,8 +39,8 @@ def test_everything_that_can_be_recorded_is_asked_about():
 
 
 def test_a_first_preview_refutes_nothing():
-    world = read_world([HAMAR_FIRST_PREVIEW])
-    about = case_of(world.of(world.subjects[0]), "hamar")
+    world = read_world([file_of(ON_AZURE, "first")])
+    about = case_of(world.of(world.subjects[0]), ON_AZURE)
     for question in QUESTIONS.values():
         found = list(question(about))
         assert found
@@ -48,12 +49,12 @@ def test_a_first_preview_refutes_nothing():
 
 def test_a_stack_without_resources_has_no_evidence():
     for control in ("EVD-1", "EVD-2"):
-        assert refutations(list(QUESTIONS[control](case_of(Resources([]).all, "hamar"))))
+        assert refutations(list(QUESTIONS[control](case_of(Resources([]).all, ON_AZURE))))
 
 
 @pytest.mark.parametrize("control", QUESTIONS)
 def test_a_proof_rests_on_resources_that_are_there(control: str):
-    about = hamar()
+    about = keeping()
     urns = {resource.urn for resource in about.resources.all}
     for answer in QUESTIONS[control](about):
         assert answer.rests_on or answer.outcome is Outcome.ASSUMED

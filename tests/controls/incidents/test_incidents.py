@@ -53,7 +53,7 @@ def test_changes_of_roles_are_left_to_the_vaults_records() -> None:
     assert "us-east-1" in answer.reason
 
 
-@pytest.mark.parametrize("site", ["own-evidence", "hamar"])
+@pytest.mark.parametrize("site", ["own-evidence", "own-evidence-azure"])
 @pytest.mark.parametrize("control", CONTROLS)
 def test_a_site_that_nothing_watches_says_who_attests(site: str, control: str) -> None:
     found = ask(case(site=site), control, Claim.HOLDS)

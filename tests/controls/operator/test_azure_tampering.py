@@ -3,14 +3,14 @@
 from clover.controls.questions import questions
 from clover.controls.tamper import tampering
 from clover.controls.verdict import Outcome
-from tests.mutants.site import case
+from tests.controls.hamar import keeping
 
 COPIES = "urn:pulumi:backups::"
 COPIES_DEPLOYER = "00000000-0000-0000-0000-000000000513"
 
 
 def test_as_deployed_only_the_trusted_base_can_change_anything() -> None:
-    about = case((), "hamar")
+    about = keeping()
     tampered = tampering(about)
     for control, question in questions(about.site.cloud).items():
         for answer in tampered.answers(control, list(question(about))):

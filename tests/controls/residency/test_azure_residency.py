@@ -8,7 +8,7 @@ from clover.controls.case import Case
 from clover.controls.residency.azure_copies import movers
 from clover.controls.verdict import Outcome
 from clover.model.azure import locations
-from tests.controls.hamar import asked, hamar
+from tests.controls.hamar import asked, hamar, keeping
 from tests.mutants.site import last
 
 COPIED = ("profiles", "research", "usage")
@@ -24,9 +24,9 @@ def test_the_deployed_site_is_proved(control: str):
 
 def test_every_store_is_asked_about():
     names = ("logs", "media", "profiles", "research", "usage")
-    readers = {last(answer.resource) for answer in asked(hamar(), "RES-3")}
+    readers = {last(answer.resource) for answer in asked(keeping(), "RES-3")}
     assert readers == {f"{name}-account" for name in names}
-    from_the_site = {last(answer.resource) for answer in asked(hamar(), "RES-P1")}
+    from_the_site = {last(answer.resource) for answer in asked(keeping(), "RES-P1")}
     assert from_the_site == readers - {"logs-account"}
 
 
