@@ -31,7 +31,10 @@ class Standing(NamedTuple):
 
 
 class Handed(NamedTuple):
-    """What the auditor signed of its own stack, told as a given is; it has no parts on a day when it does not count."""
+    """What the auditor signed of its own stack, told as a given is; it has no parts on a day when it does not count.
+
+    `lab` says that a lab's auditor did: what leans on it is no evidence.
+    """
 
     id: str
     kind: StackKind
@@ -43,6 +46,7 @@ class Handed(NamedTuple):
     attested_on: date
     valid_until: date
     parts: tuple["Case", ...]
+    lab: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,16 +42,21 @@ def cases(world: World, zone: str | None, day: date) -> tuple[Case, ...]:
 
 
 class Surroundings(NamedTuple):
-    """What a stack is judged by beside itself: its zone, and what the auditor signed."""
+    """What a stack is judged by beside itself: its zone, what the auditor signed, and what a lab's lends to a plan."""
 
     zone: Zone
     attestations: Attestations
+    lent: Attestations = Attestations()
 
 
 def surroundings(subject: Subject, wanted: str | None) -> Surroundings:
     """The zone that is asked for by name or file, else the one that the stack names; BadInput where there is none."""
     zone = _zone(subject, wanted)
-    return Surroundings(zone, _attestations(zone, subject))
+    lab = read_overlay(overlay_file(zone.name)) or Attestations()
+    if subject.lab and lab.key:
+        return Surroundings(zone, lab)
+    in_trial = subject.planned and zone.file.auditor.gateway_key is None
+    return Surroundings(zone, zone.attestations, lab if in_trial else Attestations())
 
 
 def cases_within(world: World, look: Callable[[Subject], Surroundings], day: date) -> tuple[Case, ...]:
@@ -60,20 +65,21 @@ def cases_within(world: World, look: Callable[[Subject], Surroundings], day: dat
     A site's case knows the parts of the other hands' stacks of its zone, and that of second copies the auditor's, which
     keeps their records; or what the auditor signed where that is all.
     """
-    found = [_case(world, subject, look(subject), day) for subject in world.subjects]
-    return tuple(_beside(case, found) for case in found)
+    around = [look(subject) for subject in world.subjects]
+    found = [_case(world, subject, each, day) for subject, each in zip(world.subjects, around, strict=True)]
+    return tuple(_beside(case, found, each.lent) for case, each in zip(found, around, strict=True))
 
 
 _LEANING = {StackKind.SITE: frozenset(StackKind), StackKind.BACKUPS: frozenset({StackKind.AUDITOR})}
 """The hands whose stacks a proof of a hand's leans on; of those that are not here, on none."""
 
 
-def _beside(case: Case, found: Sequence[Case]) -> Case:
+def _beside(case: Case, found: Sequence[Case], lent: Attestations) -> Case:
     """The case with the parts of the other hands' stacks of the same zone, or what was signed in place of them."""
     leaning = _LEANING.get(case.hand, frozenset())
     others = [part for each in found if each.zone.digest == case.zone.digest for part in each.parts]
     known = case.beside([part for part in others if part.hand in leaning])
-    return replace(known, handed=handed(known)) if StackKind.AUDITOR.value in missing(known) else known
+    return replace(known, handed=handed(known, lent)) if StackKind.AUDITOR.value in missing(known) else known
 
 
 def prove_cases(world: World, asked: Sequence[Case], told: Told = silently) -> Proof:
@@ -108,16 +114,17 @@ def _of_a_hand(world: World, subject: Subject, around: Surroundings, basis: Basi
     known = {kind.value: kind for kind in StackKind}
     if subject.hand not in known:
         raise BadInput(f"stack {subject.stack}: {shown(subject.hand)} is no hand; {nearest(subject.hand, known)}")
-    zone, read = around.zone, world.of(subject)
-    of_each = cases_of(parts(known[subject.hand], subject.stack, read, zone), zone, basis, day)
+    resources = world.of(subject)
+    of_each = cases_of(parts(known[subject.hand], subject.stack, resources, around.zone), around.zone, basis, day)
     whole = msgspec.structs.replace(of_each[0].site, title=f"the {subject.hand}'s stack")
-    first = replace(of_each[0], stack=subject.stack, site=whole, resources=Resources(read), parts=of_each)
-    return replace(first, attestations=around.attestations)
-
-
-def _attestations(zone: Zone, subject: Subject) -> Attestations:
-    """What the auditor signed; for what the lab deployed, what the lab's own auditor did."""
-    return (read_overlay(overlay_file(zone.name)) if subject.lab else None) or zone.attestations
+    return replace(
+        of_each[0],
+        stack=subject.stack,
+        site=whole,
+        resources=Resources(resources),
+        attestations=around.attestations,
+        parts=of_each,
+    )
 
 
 def _zone(subject: Subject, wanted: str | None) -> Zone:

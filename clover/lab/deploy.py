@@ -84,8 +84,20 @@ def _waited_for(folder: LabFolder, stack: LabStack, asked: Sequence[str] = ()) -
 
 def _one(deployment: Deployment, verb: str, progress: Progress) -> int:
     """Recover what a killed run left, run the engine, say what came of it."""
-    name = deployment.stack.name
     recovery.recover(deployment)
+    if verb != "up":
+        return _run(deployment, verb, progress)
+    with deployment.folder.bringing_up(deployment.stack.project, deployment.stack.name):
+        failed = _run(deployment, verb, progress)
+        if not failed:
+            _take_second_step(deployment, progress)
+            sys.stdout.write(_next_steps(deployment))
+        return failed
+
+
+def _run(deployment: Deployment, verb: str, progress: Progress) -> int:
+    """Run the engine; 0 when it did all, else 1."""
+    name = deployment.stack.name
     arguments = [*VERBS[verb], "--stack", name]
     engine = deployment.folder.bin / "pulumi"
     shown = progress.step(f"{name}: {verb}")
@@ -95,9 +107,6 @@ def _one(deployment: Deployment, verb: str, progress: Progress) -> int:
         sys.stderr.write(f"{name}: {error}\n")
     counts = ", ".join(f"{count} {operation}" for operation, count in sorted(outcome.changes.items()))
     sys.stdout.write(f"{name}: {verb} {'failed' if outcome.exit_code else 'done'}: {counts or 'nothing'}\n")
-    if verb == "up" and not outcome.exit_code:
-        _take_second_step(deployment, progress)
-        sys.stdout.write(_next_steps(deployment))
     return int(outcome.exit_code != 0)
 
 

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from clover.errors import BadInput
@@ -38,12 +40,12 @@ class LabFolder:
         return self.state_file(project, stack).exists()
 
     def was_up(self, project: str, stack: str) -> bool:
-        """Whether an `up` of this stack has ended well: the engine writes its exports last.
+        """Whether an `up` of this stack has ended well: the engine writes its exports last, and its hand acts after it.
 
         Of a state that cannot be read it is taken to be so, until it is recovered.
         """
         file = self.state_file(project, stack)
-        if not file.exists():
+        if not file.exists() or self._begun(project, stack).exists():
             return False
         try:
             found = as_object(json.loads(file.read_text(encoding="utf-8"))) or {}
@@ -51,6 +53,19 @@ class LabFolder:
             return True
         latest = as_object((as_object(found.get("checkpoint")) or {}).get("latest")) or {}
         return any(each["type"] == _ROOT and each.get("outputs") for each in as_list(latest.get("resources")) or ())
+
+    @contextmanager
+    def bringing_up(self, project: str, stack: str) -> Generator[None]:
+        """While an `up` runs, and what its hand does after it; where either is cut off, the stack was not up."""
+        begun = self._begun(project, stack)
+        begun.parent.mkdir(parents=True, exist_ok=True)
+        begun.touch()
+        yield
+        begun.unlink(missing_ok=True)
+
+    def _begun(self, project: str, stack: str) -> Path:
+        """What lies there while a stack is brought up."""
+        return self.state / "begun" / project / stack
 
     def state_file(self, project: str, stack: str) -> Path:
         """Where the engine's file backend keeps a stack's state."""

@@ -27,7 +27,7 @@ class Subject(NamedTuple):
     """One stack of the world: what it calls itself, what was read, and whether that is a lab's.
 
     `hand` says whose stack it is (`site`, `auditor`, `organisation`); one that says nothing is a site's.
-    `observed` says that it was read live; `gaps` are the calls that were refused then.
+    `observed` says that it was read live, `planned` that it is a plan; `gaps` are the calls that a reading was refused.
     """
 
     project: str
@@ -40,6 +40,7 @@ class Subject(NamedTuple):
     hand: str = SITE
     observed: bool = False
     gaps: tuple[Gap, ...] = ()
+    planned: bool = False
 
 
 class World:
@@ -189,6 +190,7 @@ def _subject(data: Mapping[str, Any], resources: Sequence[Resource], place: Plac
         hand=hand,
         observed=observed is not None,
         gaps=observed.gaps if observed else (),
+        planned=observed is None and not is_export(data),
     )
 
 

@@ -38,3 +38,16 @@ def test_a_stack_was_up_once_its_exports_were_written(tmp_path: Path, state: str
         file.parent.mkdir(parents=True)
         file.write_text(state, encoding="utf-8")
     assert folder.was_up("clover", "backups") is was_up
+
+
+def test_a_stack_whose_up_was_cut_off_after_its_exports_was_not_up(tmp_path: Path) -> None:
+    folder = LabFolder(tmp_path)
+    file = folder.state_file("clover", "backups")
+    file.parent.mkdir(parents=True)
+    file.write_text(text(EXPORTED, KEY), encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt), folder.bringing_up("clover", "backups"):
+        raise KeyboardInterrupt
+    assert not folder.was_up("clover", "backups")
+    with folder.bringing_up("clover", "backups"):
+        assert not folder.was_up("clover", "backups")
+    assert folder.was_up("clover", "backups")

@@ -29,8 +29,10 @@ ASKED: Mapping[str, Read] = {
     "dublin": (("dublin", "site"),),
     "hamar": (("hamar", "site"),),
     "dublin2": (("dublin2", "site"),),
-    "auditor": tuple(
-        (site, hand) for site in ("dublin", "hamar", "dublin2") for hand in ("site", "auditor", "assessment", "backups")
+    "auditor": (
+        *((site, hand) for site in ("dublin", "hamar", "dublin2") for hand in ("site", "auditor")),
+        *((site, "assessment") for site in ("dublin", "dublin2")),
+        *((site, "backups") for site in ("dublin", "hamar", "dublin2")),
     ),
     "organisation": (
         ("dublin", "site"),

@@ -15,15 +15,15 @@ from tests.data import file_of
 from tests.mutants.site import DAY
 
 PAGE = Path(__file__).parents[2] / "docs" / "promises.md"
-SITES = {"dublin": ("dublin", "auditor"), "hamar": ("hamar", "auditor")}
+SITES = {site: (site, "auditor") for site in ("dublin", "hamar", "dublin2")}
 """The stacks that are read for each sample site: its own, and whose that its records go to."""
 
 _HEAD = """# Promises
 
 Generated: `python -m tests.promises.page`. What the public programme promises, what carries each promise, and what
-became of it at the two sample sites as the lab deploys them: both claims of the controls named, worst first. Nothing of
-the lab is evidence. Each is read beside the auditor's stack, where its records go. What no cloud can show stands in its
-own column, with whoever has to attest it. Which cloud hosts which site is this project's own modelling choice.
+became of it at the three sample sites as the lab deploys them: both claims of the controls named, worst first. Nothing
+of the lab is evidence. Each is read beside the auditor's stack, where its records go. What no cloud can show stands in
+its own column, with whoever has to attest it. Which cloud hosts which site is this project's own modelling choice.
 """
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from clover.controls.alike import Alike, named_in
 from clover.controls.audit.aws import AUDITOR_PATH
-from clover.controls.aws_callers import NOT_A_SERVICE, SERVICE_LINKED
+from clover.controls.aws_callers import NOT_A_SERVICE, SERVICE_LINKED, told_apart
 from clover.controls.aws_policies import EVERYTHING, Policies
 from clover.controls.aws_requests import Asked, requests
 from clover.controls.backups.aws_copies import copier_of
@@ -135,7 +135,7 @@ def _reaches(case: Case, store: Guarded, group: Sequence[Caller], places: Places
     empty = _EMPTY.of(
         [case.site.account, met.plain(), questions],
         named_in([arn]),
-        partial(_empty, case.site.account, met.narrowed(frozenset({"s3"})), questions),
+        partial(_empty, case, met.narrowed(frozenset({"s3"})), questions),
         lambda found, _old, _new: found,
     )
     for number in range(len(group)):
@@ -146,11 +146,11 @@ Empty = Mapping[str, bool | None]
 _EMPTY = Alike[Empty]()
 
 
-def _empty(account: str, met: Policies, questions: Mapping[str, Document]) -> Empty:
+def _empty(case: Case, met: Policies, questions: Mapping[str, Document]) -> Empty:
     """Whether no request of each question is allowed; None for all where that is not decided."""
     plain = met.plain()
     try:
-        world = World(account, [plain], questions.values())
+        world = World(case.site.account, [plain], questions.values(), told_apart(case))
         allowed = world.effective(plain)
         return {name: allowed.intersect(world.question(asked)).is_empty() for name, asked in questions.items()}
     except Undecided:
