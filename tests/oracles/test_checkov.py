@@ -20,6 +20,8 @@ SUBJECTS = (
     ("hamar", "arm"),
     ("dublin2", "arm"),
     ("auditor", "arm"),
+    ("backups", "terraform_plan"),
+    ("backups", "arm"),
 )
 """Stacks, and how Checkov is told of each of their clouds. It has no check of a policy of the organisation's."""
 FRAMEWORKS = {"dublin": "terraform_plan", "hamar": "arm"}

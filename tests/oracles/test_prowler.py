@@ -15,7 +15,7 @@ from tests.oracles.prowler import SERVICES, Told
 from tests.oracles.scan import Scan
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("oracles"), pytest.mark.timeout(3600)]
-STACKS = {"dublin": (55, 20), "auditor": (40, 8), "organisation": (15, 6)}
+STACKS = {"dublin": (55, 20), "auditor": (40, 8), "organisation": (15, 6), "backups": (40, 8)}
 """The stacks with an AWS account, and how many checks are answered at least, about how many resources."""
 TWIN = {"texas-auditor": (40, 8), "texas": (55, 20)}
 """The same of the American twin, in the order in which they come up."""
