@@ -15,7 +15,7 @@ from clover.model.azure.locations import classification
 from clover.model.azure.locations import outside as outside_on_azure
 from clover.zones.attestation import OVERLAY, OVERLAY_SETTING
 from tests.e2e.checkout import ROOT, Checkout
-from tests.e2e.plans import assert_silent_on_the_machine, declared, operations, providers, unprotected
+from tests.e2e.plans import assert_silent_on_the_machine, declared, name_of, operations, providers, unprotected
 
 pytestmark = pytest.mark.e2e
 ON_AZURE, ON_AWS = pytest.mark.xdist_group("dublin2"), pytest.mark.xdist_group("texas")
@@ -25,10 +25,10 @@ IN_THE_VAULT = "00000000-0000-0000-0000-000000000310"
 IN_THE_WORKSPACE = "00000000-0000-0000-0000-000000000410"
 IN_THE_COPIES = "00000000-0000-0000-0000-000000000512"
 GROUNDS = {
-    "dublin2": AwsGround("eu-west-1", frozenset({"444455556666"})),
+    "dublin2": AwsGround("eu-west-1", frozenset({"444455556666", "111122223333"})),
     "texas": AwsGround("us-east-2", frozenset({"123456789012", "999999999999"})),
 }
-"""Where what lies on AWS may lie: beside the second Irish site the auditor's workspace alone."""
+"""Where what lies on AWS may lie: beside the second Irish site the auditor's workspace and Dublin's vault."""
 TENANT, AUDITORS = "00000000-0000-0000-0000-000000000100", "00000000-0000-0000-0000-000000000400"
 
 
@@ -80,9 +80,11 @@ def test_plans_have_source_places_and_name_no_machine(site: Checkout) -> None:
 def test_the_two_hands_share_no_provider_and_everything_is_protected(site: Checkout) -> None:
     for each in hands(site):
         resources = each.state()["resources"]
+        vaults = each.outputs().get("vaults", {site.stack: None})
         workspaces = [f"assessment-{cloud}" for cloud in each.outputs().get("workspaces", {})]
         copies = [f"{site.stack}-copies"] if each is site and site.stack == "dublin2" else []
-        assert set(providers(resources)) == {site.stack, *workspaces, *copies}
+        assert set(providers(resources)) == {*vaults, *workspaces, *copies}
+        assert site.stack in vaults
         assert bool(workspaces) is (each is not site)
         assert unprotected(resources) == {f"clover-{each.stack}"}  # the stack itself
 
@@ -92,7 +94,7 @@ def test_the_site_keeps_no_evidence_of_its_own(site: Checkout) -> None:
     outputs, (auditors, _) = site.outputs(), hands(site)
     assert "evidence" not in outputs["keys"]
     assert {store["role"] for store in outputs["stores"].values()} == {"user-data"}
-    (kept,) = auditors.outputs()["vaults"].values()
+    kept = auditors.outputs()["vaults"][site.stack]
     assert outputs["vault"]["account"] != outputs["site"]["account"]
     assert outputs["vault"]["account"] in kept["key"]
 
@@ -112,6 +114,7 @@ def test_every_location_bearing_property_lies_in_the_site(site: Checkout) -> Non
     aws = GROUNDS[site.stack]
     subscriptions = frozenset({IN_THE_SITE, IN_THE_VAULT, IN_THE_WORKSPACE, IN_THE_COPIES})
     azure = AzureGround("northeurope", subscriptions, frozenset({TENANT, AUDITORS}), alarms="swedencentral")
+    hamars = azure._replace(region="norwayeast")
     for each in hands(site):
         for resource in each.state()["resources"]:
             kind = resource["type"]
@@ -122,7 +125,8 @@ def test_every_location_bearing_property_lies_in_the_site(site: Checkout) -> Non
                     found += outside_on_aws(kind, held, aws)
                 elif kind.startswith(("azure-native:", "pulumi:providers:azure")):
                     assert kind in classification()["types"]
-                    found += outside_on_azure(kind, held, azure)
+                    of_hamar = name_of(resource["urn"]).partition("-")[0] == "hamar"
+                    found += outside_on_azure(kind, held, hamars if of_hamar else azure)
             assert found == [], resource["urn"]
 
 
