@@ -89,9 +89,13 @@ def read_stack(root: Path, name: str) -> LabStack:
 
 
 def needed(root: Path, stack: LabStack) -> list[LabStack]:
-    """The stacks of this checkout that have to be up before `stack`: where its records and its second copies go."""
+    """The stacks of this checkout that have to be up before `stack`, each after what it needs itself.
+
+    Those are where its records and its second copies go.
+    """
     others = (read_stack(root, name) for name in stack_names(root) if name != stack.name) if stack.needs else ()
-    return [other for other in others if other.zone == stack.zone and other.kind in stack.needs]
+    found = [other for other in others if other.zone == stack.zone and other.kind in stack.needs]
+    return list({each.name: each for other in found for each in (*needed(root, other), other)}.values())
 
 
 def _needs(zone: Zone, kind: StackKind, site: str | None) -> frozenset[StackKind]:
