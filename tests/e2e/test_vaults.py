@@ -15,7 +15,7 @@ from clover.model.azure.locations import classification
 from clover.model.azure.locations import outside as outside_on_azure
 from clover.zones.attestation import OVERLAY, OVERLAY_SETTING
 from tests.e2e.checkout import ROOT, Checkout
-from tests.e2e.plans import assert_silent_on_the_machine, declared, operations, providers, unprotected
+from tests.e2e.plans import assert_silent_on_the_machine, declared, name_of, operations, providers, unprotected
 
 pytestmark = pytest.mark.e2e
 ON_AZURE, ON_AWS = pytest.mark.xdist_group("dublin2"), pytest.mark.xdist_group("texas")
@@ -113,6 +113,7 @@ def test_every_location_bearing_property_lies_in_the_site(site: Checkout) -> Non
     aws = GROUNDS[site.stack]
     subscriptions = frozenset({IN_THE_SITE, IN_THE_VAULT, IN_THE_WORKSPACE, IN_THE_COPIES})
     azure = AzureGround("northeurope", subscriptions, frozenset({TENANT, AUDITORS}), alarms="swedencentral")
+    hamars = azure._replace(region="norwayeast")
     for each in hands(site):
         for resource in each.state()["resources"]:
             kind = resource["type"]
@@ -123,7 +124,8 @@ def test_every_location_bearing_property_lies_in_the_site(site: Checkout) -> Non
                     found += outside_on_aws(kind, held, aws)
                 elif kind.startswith(("azure-native:", "pulumi:providers:azure")):
                     assert kind in classification()["types"]
-                    found += outside_on_azure(kind, held, azure)
+                    of_hamar = name_of(resource["urn"]).partition("-")[0] == "hamar"
+                    found += outside_on_azure(kind, held, hamars if of_hamar else azure)
             assert found == [], resource["urn"]
 
 
