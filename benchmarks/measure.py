@@ -16,7 +16,7 @@ from tests.e2e.checkout import Checkout
 
 FILE = Path(__file__).with_name("figures.json")
 SITES = ("dublin", "hamar")
-STACKS = ("organisation", "auditor", *SITES, "dublin2")
+STACKS = ("organisation", "auditor", "backups", *SITES, "dublin2")
 """What `make up` brings up, in its order."""
 
 
