@@ -109,6 +109,10 @@ def _named(resources: Resources, site: ZoneSite, zone: Zone) -> Resources:
     return Resources(with_arns(resources.all, site.account, partition))
 
 
+_TITLES = {StackKind.BACKUPS.value: "the stack of second copies"}
+"""What a stack is called that is not simply a hand's."""
+
+
 def _of_a_hand(world: World, subject: Subject, around: Surroundings, basis: Basis, day: date) -> Case:
     """The case of a stack that is no site's: its parts, of which the first stands for the whole."""
     known = {kind.value: kind for kind in StackKind}
@@ -116,7 +120,7 @@ def _of_a_hand(world: World, subject: Subject, around: Surroundings, basis: Basi
         raise BadInput(f"stack {subject.stack}: {shown(subject.hand)} is no hand; {nearest(subject.hand, known)}")
     resources = world.of(subject)
     of_each = cases_of(parts(known[subject.hand], subject.stack, resources, around.zone), around.zone, basis, day)
-    whole = msgspec.structs.replace(of_each[0].site, title=f"the {subject.hand}'s stack")
+    whole = msgspec.structs.replace(of_each[0].site, title=_TITLES.get(subject.hand, f"the {subject.hand}'s stack"))
     return replace(
         of_each[0],
         stack=subject.stack,
