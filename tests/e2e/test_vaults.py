@@ -25,10 +25,10 @@ IN_THE_VAULT = "00000000-0000-0000-0000-000000000310"
 IN_THE_WORKSPACE = "00000000-0000-0000-0000-000000000410"
 IN_THE_COPIES = "00000000-0000-0000-0000-000000000512"
 GROUNDS = {
-    "dublin2": AwsGround("eu-west-1", frozenset({"444455556666", "111122223333"})),
+    "dublin2": AwsGround("eu-west-1", frozenset({"444455556666", "111122223333", "333344445555"})),
     "texas": AwsGround("us-east-2", frozenset({"123456789012", "999999999999"})),
 }
-"""Where what lies on AWS may lie: beside the second Irish site the auditor's workspace, and Dublin's records."""
+"""Where what lies on AWS may lie: beside the second Irish site the auditor's workspace and the records of Dublin."""
 TENANT, AUDITORS = "00000000-0000-0000-0000-000000000100", "00000000-0000-0000-0000-000000000400"
 
 
