@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
+import pulumi
+
 from clover.zones.vocabulary import DataClass, Immutability, StoreRole, TlsVersion, Versioning
 from components.refusal import Refusal
 
@@ -68,6 +70,30 @@ class RecordedCopies(TypedDict):
     """The account that the copies lie in."""
     deployer: str
     """Who deploys them: an ARN on AWS, an object id on Azure."""
+
+
+class Recorded(TypedDict):
+    """What a store is told of what records it, where something does."""
+
+    recorded_by: NotRequired[pulumi.Input[str]]
+
+
+class Keeper(NamedTuple):
+    """A vault that records are kept in, and its key."""
+
+    vault: pulumi.Input[str]
+    key: pulumi.Input[str]
+
+
+def keeper(
+    vault: pulumi.Input[str] | None, key: pulumi.Input[str] | None, declared_at: str | None = None
+) -> Keeper | None:
+    """The vault with its key; None where there is no vault. Refusal for a vault without its key."""
+    if vault is None:
+        return None
+    if key is None:
+        raise Refusal("evidence: a vault is given without its key", declared_at)
+    return Keeper(vault, key)
 
 
 class Restore(TypedDict):

@@ -1,7 +1,6 @@
 """The second copies of a site's stores on AWS: in an account of their own in the site's region."""
 
 from collections.abc import Sequence
-from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -11,6 +10,7 @@ from clover.zones.backups import AdmittedBackups
 from components.aws import BackupVault, BackupVaultArgs, SiteArgs
 from components.tags import tags
 from infra.aws_vault import found_vault
+from infra.copied import KeptRecords
 from infra.hands import Exports
 
 
@@ -37,14 +37,7 @@ def deploy(backups: AdmittedBackups, stores: Sequence[AdmittedStore]) -> Exports
     return {"backups": {backups.site: told}}
 
 
-class _Recorded(TypedDict):
-    """Where what is done in the account is recorded."""
-
-    evidence: NotRequired[pulumi.Input[str]]
-    evidence_key: NotRequired[pulumi.Input[str]]
-
-
-def _recorded(backups: AdmittedBackups, site: SiteArgs, provider: aws.Provider) -> _Recorded:
+def _recorded(backups: AdmittedBackups, site: SiteArgs, provider: aws.Provider) -> KeptRecords:
     """The auditor's vault of the site; nothing where the zone gives the site none."""
     if backups.vault is None:
         return {}

@@ -1,7 +1,6 @@
 """Second copies on Azure: of one site's stores, in a subscription of their own."""
 
 from collections.abc import Sequence
-from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_azure_native as azure
@@ -13,6 +12,7 @@ from components.azure import BackupVault, BackupVaultArgs, SiteArgs
 from components.azure import site as names
 from components.stores import Restore
 from infra.azure_groups import Groups
+from infra.copied import KeptRecords
 from infra.hands import Exports
 
 
@@ -49,14 +49,7 @@ def deploy(backups: AdmittedBackups, stores: Sequence[AdmittedStore]) -> Exports
     return {"backups": {backups.site: told}}
 
 
-class _Recorded(TypedDict):
-    """Where what is done in the subscription is recorded."""
-
-    evidence: NotRequired[pulumi.Input[str]]
-    evidence_key: NotRequired[pulumi.Input[str]]
-
-
-def _recorded(backups: AdmittedBackups, site: SiteArgs) -> _Recorded:
+def _recorded(backups: AdmittedBackups, site: SiteArgs) -> KeptRecords:
     """The auditor's vault of the site in whose region the copies lie; nothing where the zone gives that none."""
     vault = backups.vault
     if vault is None:

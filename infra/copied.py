@@ -5,6 +5,9 @@ The stack of the copies comes before the sites': a site's stack can name only a 
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NotRequired, TypedDict
+
+import pulumi
 
 from clover.errors import BadInput
 from clover.zones.admission import admit
@@ -16,6 +19,13 @@ from clover.zones.vaults import AdmittedVault
 from clover.zones.vocabulary import StoreRole
 from clover.zones.zone import Zone
 from components.stores import RecordedCopies
+
+
+class KeptRecords(TypedDict):
+    """Where what is done to copies is recorded, where the zone gives their place a vault."""
+
+    evidence: NotRequired[pulumi.Input[str]]
+    evidence_key: NotRequired[pulumi.Input[str]]
 
 
 def copied_stores(zone: Zone, backups: AdmittedBackups, root: Path) -> tuple[AdmittedStore, ...]:

@@ -116,7 +116,7 @@ def _backend(name: str, resources: Resources, zone: Zone, site: ZoneSite, backen
 
 def _copies(name: str, resources: Resources, zone: Zone, site: ZoneSite, copies: SecondCopies) -> Part:
     """Second copies: judged in the region that the zone says and in their own account, with their deployer trusted."""
-    home = next(each for each in zone.file.sites if each.name == (copies.at or site.name))
+    home = next(each for each in zone.file.sites if each.name == copies.home)
     deployer = principal_name(copies.deployer, copies.account, partition_of(zone, home.cloud, home.region))
     placed = msgspec.structs.replace(
         site,

@@ -52,11 +52,11 @@ class Surroundings(NamedTuple):
 def surroundings(subject: Subject, wanted: str | None) -> Surroundings:
     """The zone that is asked for by name or file, else the one that the stack names; BadInput where there is none."""
     zone = _zone(subject, wanted)
-    lab = read_overlay(overlay_file(zone.name)) or Attestations()
-    if subject.lab and lab.key:
-        return Surroundings(zone, lab)
     in_trial = subject.planned and zone.file.auditor.gateway_key is None
-    return Surroundings(zone, zone.attestations, lab if in_trial else Attestations())
+    by_the_lab = read_overlay(overlay_file(zone.name)) if subject.lab or in_trial else None
+    if by_the_lab is None:
+        return Surroundings(zone, zone.attestations)
+    return Surroundings(zone, by_the_lab) if subject.lab else Surroundings(zone, zone.attestations, by_the_lab)
 
 
 def cases_within(world: World, look: Callable[[Subject], Surroundings], day: date) -> tuple[Case, ...]:

@@ -58,11 +58,12 @@ def _looked_at(files: Sequence[Path]) -> Iterator[Subject]:
 
 def _surroundings(subjects: Sequence[Subject], zone: str | None) -> Around:
     """What each stack is judged by; a zone is read once."""
+    alike = {(each.project, each.stack): (each.zone, each.lab, each.planned) for each in subjects}
     found: dict[tuple[str | None, bool, bool], Surroundings] = {}
     for each in subjects:
-        if (each.zone, each.lab, each.planned) not in found:
-            found[each.zone, each.lab, each.planned] = surroundings(each, zone)
-    return {(each.project, each.stack): found[each.zone, each.lab, each.planned] for each in subjects}
+        if (kind := alike[each.project, each.stack]) not in found:
+            found[kind] = surroundings(each, zone)
+    return {stack: found[kind] for stack, kind in alike.items()}
 
 
 def _task(subject: Subject, subjects: Sequence[Subject], around: Around, day: date) -> Task:

@@ -100,14 +100,12 @@ def needed(root: Path, stack: LabStack) -> list[LabStack]:
 
 def _needs(zone: Zone, kind: StackKind, site: str | None) -> frozenset[StackKind]:
     """The hands that keep something of a site's, or the records of second copies, in accounts of their own."""
-    copies = admit_backups(zone) if kind is StackKind.BACKUPS else ()
-    keepers = {
-        StackKind.AUDITOR: zone.file.auditor.vault(site)
-        if site
-        else next(filter(None, (each.vault for each in copies)), None),
-        StackKind.BACKUPS: zone.file.copies(site) if site else None,
-    }
-    return frozenset(kind for kind, kept in keepers.items() if kept)
+    if kind is StackKind.BACKUPS:
+        return frozenset({StackKind.AUDITOR} if any(each.vault for each in admit_backups(zone)) else ())
+    if site is None:
+        return frozenset()
+    keepers = {StackKind.AUDITOR: zone.file.auditor.vault(site), StackKind.BACKUPS: zone.file.copies(site)}
+    return frozenset(hand for hand, kept in keepers.items() if kept)
 
 
 def _refuse_secrets(stack: Stack) -> None:

@@ -56,7 +56,7 @@ def backups_of(zone: Zone, site: ZoneSite, on: date | None = None) -> AdmittedBa
     copies = zone.file.copies(site.name)
     if copies is None:
         return None
-    home = next((one for one in zone.file.sites if one.name == (copies.at or site.name)), None)
+    home = next((one for one in zone.file.sites if one.name == copies.home), None)
     if home is None:
         raise BadInput(f"the copies of {site.name} lie at {copies.at}, which is no site of zone {zone.name}")
     partition = partition_of(zone, home.cloud, home.region)

@@ -211,6 +211,11 @@ class SecondCopies(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         Restore | None, Meta(description="An opening for reads, until a day; without it nobody reads a copy.")
     ] = None
 
+    @property
+    def home(self) -> str:
+        """The site in whose region they lie."""
+        return self.at or self.site
+
 
 class Authority(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A supervisory authority that the auditor reports to directly."""

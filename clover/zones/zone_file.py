@@ -83,7 +83,7 @@ class ZoneFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     def copies_in(self, site: str) -> tuple[SecondCopies, ...]:
         """Return the second copies that lie in the site's region, whosever they are."""
-        return tuple(copies for copies in self.backups if (copies.at or copies.site) == site)
+        return tuple(copies for copies in self.backups if copies.home == site)
 
     def approved(self, site: str) -> tuple[Approval, ...]:
         """Return who is approved to read user data of the site, on whatever day."""

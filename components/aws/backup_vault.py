@@ -14,7 +14,7 @@ from components.aws.policies.document import Document
 from components.aws.region_locked_store import RegionLockedStore, RegionLockedStoreArgs
 from components.aws.site import SiteArgs
 from components.refusal import Refusal
-from components.stores import CopiedStore, CopyOf, Restore, instant
+from components.stores import CopiedStore, CopyOf, Recorded, Restore, instant, keeper
 
 
 class BackupVaultArgs(TypedDict):
@@ -91,20 +91,13 @@ class _CopiesKey(EncryptionKey):
         return keys.copies_key(site, names.account_principal(source), copiers, closes)
 
 
-class _Recorded(TypedDict):
-    """What a copy is told of the trail that records it."""
-
-    recorded_by: NotRequired[pulumi.Input[str]]
-
-
-def _recorded(name: str, place: SiteArgs, args: BackupVaultArgs, opts: pulumi.ResourceOptions) -> _Recorded:
+def _recorded(name: str, place: SiteArgs, args: BackupVaultArgs, opts: pulumi.ResourceOptions) -> Recorded:
     """The trail of the copies' account, where there is a vault to keep it in; Refusal for a vault without its key."""
-    if "evidence" not in args:
+    kept = keeper(args.get("evidence"), args.get("evidence_key"), args.get("declared_at"))
+    if kept is None:
         return {}
-    if "evidence_key" not in args:
-        raise Refusal("evidence: a vault is given without its key", args.get("declared_at"))
-    kept: AccessTrailArgs = {"site": place, "evidence": args["evidence"], "key": args["evidence_key"]}
-    return {"recorded_by": AccessTrail(f"{name}-trail", kept, opts).trail}
+    told: AccessTrailArgs = {"site": place, "evidence": kept.vault, "key": kept.key}
+    return {"recorded_by": AccessTrail(f"{name}-trail", told, opts).trail}
 
 
 def _place(args: BackupVaultArgs) -> SiteArgs:

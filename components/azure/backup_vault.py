@@ -16,7 +16,7 @@ from components.azure.site import SiteArgs
 from components.azure.versions import without_versions
 from components.ordering import once_created
 from components.refusal import Refusal
-from components.stores import CopiedStore, CopyOf, Restore
+from components.stores import CopiedStore, CopyOf, Recorded, Restore, keeper
 
 
 class BackupVaultArgs(TypedDict):
@@ -127,20 +127,13 @@ class BackupVault(pulumi.ComponentResource):
         }
 
 
-class _Recorded(TypedDict):
-    """What key and copies are told of the vault that records them."""
-
-    recorded_by: NotRequired[pulumi.Input[str]]
-
-
-def _recorded(name: str, place: SiteArgs, args: BackupVaultArgs, opts: pulumi.ResourceOptions) -> _Recorded:
+def _recorded(name: str, place: SiteArgs, args: BackupVaultArgs, opts: pulumi.ResourceOptions) -> Recorded:
     """The record of the subscription, where there is a vault to keep it in; Refusal for a vault without its key."""
-    if "evidence" not in args:
+    kept = keeper(args.get("evidence"), args.get("evidence_key"), args.get("declared_at"))
+    if kept is None:
         return {}
-    if "evidence_key" not in args:
-        raise Refusal("evidence: a vault is given without its key", args.get("declared_at"))
-    AccessTrail(f"{name}-trail", {"site": place, "evidence": args["evidence"], "key": args["evidence_key"]}, opts)
-    return {"recorded_by": args["evidence"]}
+    AccessTrail(f"{name}-trail", {"site": place, "evidence": kept.vault, "key": kept.key}, opts)
+    return {"recorded_by": kept.vault}
 
 
 def _store(args: BackupVaultArgs, place: SiteArgs, store: CopiedStore, key: pulumi.Input[str]) -> RegionLockedStoreArgs:

@@ -48,10 +48,10 @@ class EvidenceVault(pulumi.ComponentResource):
     Trusted services write, as diagnostic settings and flow logs do, which reach no other tenant; the auditor's machine
     reads, from its own networks. Of the site, its deployer alone has a part in it, and so has that of second copies in
     the region: it may name the account as the place of its logs, for which Azure asks that it may list keys, of which
-    the account takes none. Versions are locked
-    for the days given from the day on which the auditor closes the policy, a second step that nothing undoes; until
-    then whoever may write the account may shorten them, and nobody of the site may. The subscription's own activities
-    and the key's use are recorded in the vault; who reads it is not, for an account cannot log to itself.
+    the account takes none. Versions are locked for the days given from the day on which the auditor closes the policy,
+    a second step that nothing undoes; until then whoever may write the account may shorten them, and nobody of the site
+    may. The subscription's own activities and the key's use are recorded in the vault; who reads it is not, for an
+    account cannot log to itself.
 
     Whoever administers the tenant can make themselves administrator of every subscription in it: that stays trust.
     Persons of another tenant read through the machine; nothing is delegated to `person` here.

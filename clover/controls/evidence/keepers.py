@@ -9,7 +9,7 @@ UNREAD = "the auditor's stack is not among the files"
 def kept_at(case: Case) -> str:
     """The site whose vault takes the records: the case's own, or that in whose region second copies lie."""
     copies = case.zone.file.copies(case.site.name) if case.hand is StackKind.BACKUPS else None
-    return copies.at if copies and copies.at else case.site.name
+    return copies.home if copies else case.site.name
 
 
 def in_a_vault(case: Case) -> bool:
