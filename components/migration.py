@@ -10,7 +10,7 @@ from components.stores import Landing, closing
 def store_args(args: Mapping[str, Any]) -> Any:
     """The inputs of the landing's store; Refusal when it closes on no day."""
     closing(landing_of(args), args.get("declared_at"))
-    own = {name: given for name, given in args.items() if name not in {"writer", "closes"}}
+    own = {name: given for name, given in args.items() if name not in {"writer", "closes", "adding"}}
     return {**own, "role": StoreRole.INTAKE, "landing": landing_of(args)}
 
 

@@ -25,6 +25,7 @@ from components.azure import (
 from components.azure import site as names
 from components.azure.replication import COPIES
 from infra.azure_groups import Groups
+from infra.azure_landing import LandingRole
 from infra.copied import copied
 from infra.exports import Deployed, exports
 from infra.gates import gates
@@ -110,9 +111,9 @@ def _components(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOpti
         if role is not StoreRole.EVIDENCE
     }
     guarded: Any = {"endpoints": egress.store_endpoints, **_recorded(records)}
-    copying = _copying(site)
+    copying, landing = _copying(site), _landing(site, told, options)
     others = {
-        store.name: _data(site, store, {**_store(told, store, keys), **guarded}, copying.get(store.name), options)
+        store.name: _data(store, {**_store(told, store, keys), **guarded}, copying.get(store.name), landing, options)
         for store in site.stores
         if store.role is not StoreRole.EVIDENCE
     }
@@ -196,8 +197,28 @@ def _copying(site: AdmittedSite) -> dict[str, _Copying]:
     return {store.name: _Copying(place, provider) for store in found}
 
 
+class _Landing(TypedDict):
+    """Who fills the site's landings, under which role, and until when."""
+
+    writer: str
+    adding: pulumi.Input[str]
+    closes: str
+
+
+def _landing(site: AdmittedSite, told: SiteArgs, options: pulumi.ResourceOptions) -> _Landing | None:
+    """How historic data lands, where it does; all of the site's landings share a role."""
+    if site.migration is None or all(store.role is not StoreRole.INTAKE for store in site.stores):
+        return None
+    adding = LandingRole("landing", told, options).adding
+    return {"writer": site.migration.writer, "adding": adding, "closes": site.migration.closes.isoformat()}
+
+
 def _data(
-    site: AdmittedSite, store: AdmittedStore, args: Any, copying: _Copying | None, options: pulumi.ResourceOptions
+    store: AdmittedStore,
+    args: Any,
+    copying: _Copying | None,
+    landing: _Landing | None,
+    options: pulumi.ResourceOptions,
 ) -> RegionLockedStore | MigrationIntake:
     """A store of data: where historic data lands, its landing."""
     if copying is not None:
@@ -205,11 +226,10 @@ def _data(
         reaching.providers = {COPIES: copying.provider}
         kept: Any = {**args, "second_copy": copying.copy}
         return RegionLockedStore(store.name, kept, reaching)
-    if store.role is not StoreRole.INTAKE or site.migration is None:
+    if store.role is not StoreRole.INTAKE or landing is None:
         return RegionLockedStore(store.name, args, options)
-    ends = {"writer": site.migration.writer, "closes": site.migration.closes.isoformat()}
-    landing: Any = {**{name: given for name, given in args.items() if name != "role"}, **ends}
-    return MigrationIntake(store.name, landing, options)
+    landed: Any = {**{name: given for name, given in args.items() if name != "role"}, **landing}
+    return MigrationIntake(store.name, landed, options)
 
 
 def _store(told: SiteArgs, store: AdmittedStore, keys: dict[StoreRole, EncryptionKey]) -> RegionLockedStoreArgs:

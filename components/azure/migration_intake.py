@@ -36,6 +36,8 @@ class MigrationIntakeArgs(TypedDict):
     """Id of the workspace in which the auditor's monitor looks at the same calls, where the site has one."""
     writer: str
     """Object id of the one principal that writes."""
+    adding: pulumi.Input[str]
+    """Id of the role that the writer holds on the store; one for all landings of a site."""
     closes: str
     """The first day on which nothing lands any more, in UTC, such as `2027-01-01`."""
     versioning: NotRequired[Versioning]
@@ -74,25 +76,12 @@ class MigrationIntake(pulumi.ComponentResource):
         self.register_outputs({"store": self.store, "physical_name": self.physical_name})
 
     def _landing(self, name: str, args: MigrationIntakeArgs, store: RegionLockedStore) -> authorization.RoleAssignment:
-        """The writer adds blobs to the store until it closes, under a role of the site's own."""
-        site = args["site"]
-        guid = names.guid(site, "landing", args["name"])
-        definition = authorization.RoleDefinition(
-            f"{name}-adding",
-            role_definition_id=guid,
-            role_name=f"Clover {site['name']}: adds to {args['name']}",
-            description="Adds blobs; overwrites, reads, lists and deletes none.",
-            role_type="CustomRole",
-            scope=names.group_id(site),
-            assignable_scopes=[names.group_id(site)],
-            permissions=[roles.adding()],
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        """The writer adds blobs to the store until it closes."""
         return authorization.RoleAssignment(
             f"{name}-writer",
-            role_assignment_name=names.guid(site, "landing-writer", args["name"]),
+            role_assignment_name=names.guid(args["site"], "landing-writer", args["name"]),
             scope=store.store,
-            role_definition_id=once_created(names.role_definition(site, guid), [definition]),
+            role_definition_id=args["adding"],
             principal_id=args["writer"],
             principal_type="ServicePrincipal",
             condition=roles.until(closing(landing_of(args), args.get("declared_at"))),

@@ -131,6 +131,11 @@ def gate_role(site: SiteArgs, approval: str) -> str:
     return guid(site, "access", approval)
 
 
+def landing_role(site: SiteArgs) -> str:
+    """The GUID of the role under which historic data is added to the site's landings."""
+    return guid(site, "landing")
+
+
 def store_endpoint_name(account: str) -> str:
     """The name of the private endpoint of a store, after its account."""
     return f"{account}-blob"

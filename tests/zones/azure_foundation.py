@@ -35,7 +35,7 @@ def documents() -> dict[Path, Mapping[str, Any]]:
             held = [each.row for each in rows if each.scope.rsplit("/", 1)[-1] == f"clover-{place}"]
             if held:
                 name = f"{FILES[kind]}-{place.removeprefix('sites-')}.json"
-                found[FOLDER / name] = {"note": NOTE, kind: held}
+                found[FOLDER / name] = {"note": NOTE, kind: sorted(held, key=lambda row: str(row["name"]))}
     return found
 
 

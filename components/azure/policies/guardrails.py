@@ -89,8 +89,9 @@ def of_site(told: Site, evidence_accounts: Sequence[str]) -> Parameters:
 
 
 def _own_roles(site: SiteArgs) -> Iterator[str]:
-    """The GUIDs of the roles that a site's keys declare."""
-    return (names.guid(site, "key-administration", role.value) for role in StoreRole)
+    """The GUIDs of the roles that a site's keys and landings declare."""
+    yield from (names.guid(site, "key-administration", role.value) for role in StoreRole)
+    yield names.landing_role(site)
 
 
 def parameters(definition: Definition, values: Parameters) -> dict[str, Any]:

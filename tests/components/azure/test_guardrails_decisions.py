@@ -8,7 +8,7 @@ import pytest
 from clover.logic.azure import evaluate
 from components.azure.data import read
 from components.azure.policies import guardrails
-from components.azure.site import gate_role
+from components.azure.site import gate_role, guid, landing_role
 from tests.components.azure.answers import REGION, SUBSCRIPTION, TENANT
 from tests.components.azure.guarded import CONTROLLER, GROUPS, KEEPER
 from tests.components.azure.sample import AUDITORS_TENANT, DEPLOYER, SITE
@@ -156,6 +156,19 @@ def test_objects_are_replicated_into_the_account_of_second_copies_alone(
     there = f"/subscriptions/{account}/resourceGroups/copies/providers/{STORAGE}/copy"
     body = {"properties": {"destinationAccount": there}}
     assert decide(policies, f"{STORAGE}/objectReplicationPolicies", body) == expected
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        (landing_role(SITE), "allow"),
+        (guid(SITE, "key-administration", "intake"), "allow"),
+        (guid(SITE, "landing", "arrivals"), "explicit_deny"),
+    ],
+)
+def test_the_roles_of_the_sites_keys_and_landings_are_assigned(policies: Any, role: str, expected: str) -> None:
+    body = {"properties": {"roleDefinitionId": f"{PLACE}/roles/{role}", "principalType": "ServicePrincipal"}}
+    assert decide(policies, "Microsoft.Authorization/roleAssignments", body) == expected
 
 
 ELIGIBLE, ACTIVE = (f"Microsoft.Authorization/role{word}ScheduleRequests" for word in ("Eligibility", "Assignment"))

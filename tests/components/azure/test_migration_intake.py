@@ -12,6 +12,7 @@ from tests.components.azure.sample import SITE
 from tests.recorder import World, declaring
 
 WRITER = "00000000-0000-0000-0000-000000000141"
+ROLE = "/roles/adding"
 
 
 def declare(**change: Any) -> World:
@@ -25,6 +26,7 @@ def declare(**change: Any) -> World:
             "endpoints": ["/subnets/endpoints"],
             "recorded_by": "/evidence",
             "writer": WRITER,
+            "adding": ROLE,
             "closes": "2027-01-01",
         }
         args.update(change)
@@ -32,13 +34,9 @@ def declare(**change: Any) -> World:
     return world
 
 
-def test_the_writer_adds_and_nothing_else_until_the_day() -> None:
-    world = declare()
-    (permission,) = world.one("azure-native:authorization:RoleDefinition", "historic-adding").inputs["permissions"]
-    assert permission["dataActions"] == ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action"]
-    assert permission["actions"] == []
-    assigned = world.one("azure-native:authorization:RoleAssignment", "historic-writer").inputs
-    assert assigned["principalId"] == WRITER
+def test_the_writer_holds_the_role_on_the_store_until_the_day() -> None:
+    assigned = declare().one("azure-native:authorization:RoleAssignment", "historic-writer").inputs
+    assert (assigned["principalId"], assigned["roleDefinitionId"]) == (WRITER, ROLE)
     assert assigned["condition"] == "(@Environment[UtcNow] DateTimeLessThan '2027-01-01T00:00:00.000Z')"
     assert "/storageAccounts/" in assigned["scope"]
 
