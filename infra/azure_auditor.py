@@ -1,5 +1,6 @@
 """The auditor's stack on Azure: a vault for each site whose records the auditor keeps, what watches it, a workspace."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from clover.zones.workspaces import AdmittedWorkspace
 from components.assessment import PublishedSite
 from components.azure import AssessmentWorkspace, DataFlowMonitor, EvidenceVault, IncidentChannel, SiteArgs
 from components.azure.site import vault_place
+from components.limits import refuse_over
 from infra.azure_groups import Groups
 from infra.copied import recorded_copies
 from infra.exports import workspace_exports
@@ -21,8 +23,15 @@ from infra.published import Published
 
 
 def deploy(auditor: AdmittedAuditor, sites: Sequence[Published]) -> Exports:
-    """Declare what lies on Azure, each vault and the workspace with a provider of its own."""
-    vaults = (vault for vault in auditor.vaults if vault.cloud is Cloud.AZURE)
+    """Declare what lies on Azure, each vault and the workspace with a provider of its own.
+
+    OverLimit where a subscription would hold more vaults than its diagnostic settings suffice for.
+    """
+    vaults = [vault for vault in auditor.vaults if vault.cloud is Cloud.AZURE]
+    # A vault has its subscription's own activities recorded, and so has its monitor.
+    settings = 1 if auditor.channel is None else 2
+    for held in Counter(vault.account for vault in vaults).values():
+        refuse_over(Cloud.AZURE, "diagnostic-settings-per-resource", held * settings)
     own = (workspace for workspace in auditor.workspaces if workspace.cloud is Cloud.AZURE)
     return {
         "vaults": {vault.site: _vault(auditor, vault) for vault in vaults},

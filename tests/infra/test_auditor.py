@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from clover.errors import BadInput
-from infra import program
+from clover.zones.hands import admit_auditor
+from clover.zones.zone import load_zone
+from components.limits import OverLimit
+from infra import azure_auditor, program
 from tests.components.answers import created as on_aws
 from tests.components.azure.answers import created as on_azure
 from tests.data import state
@@ -77,6 +81,14 @@ def test_settings_for_the_vaults_of_one_subscription_have_names_of_their_own(aud
     named = [(one["resourceUri"], one["name"]) for one in told]
     assert len(set(named)) == len(named)
     assert sum(source == "/subscriptions/00000000-0000-0000-0000-000000000310" for source, _ in named) == 4
+
+
+def test_a_third_vault_with_its_monitor_does_not_fit_a_subscription() -> None:
+    admitted = admit_auditor(load_zone(ROOT / "zones" / "europe.yaml"))
+    third = replace(admitted.vaults[-1], site="oslo")
+    crowded = replace(admitted, vaults=(*admitted.vaults, third))
+    with pytest.raises(OverLimit, match=r"^diagnostic-settings-per-resource: 6 used, allowed are 4 of the documented 5"):
+        azure_auditor.deploy(crowded, ())
 
 
 def test_the_auditor_s_workspaces_lie_where_the_zone_says_and_publish_every_site_in_use(auditor: World) -> None:
