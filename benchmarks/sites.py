@@ -14,7 +14,7 @@ def multiplied(export: dict[str, Any], resources: int) -> dict[str, Any]:
     """
     own: list[dict[str, Any]] = export["deployment"]["resources"]
     gated = {store for gate in own if gate["type"] == GATE for store in gate["inputs"]["stores"]}
-    stores = [each for each in own if each["type"] == STORE and "endpoints" in each["inputs"]]
+    stores = [each for each in own if each["type"] == STORE and each["inputs"]["role"] == "user-data"]
     groups = [_parts(own, store) for store in stores if store["inputs"]["name"] not in gated]
     found = list(own)
     number = 0

@@ -36,8 +36,8 @@ class MigrationIntakeArgs(TypedDict):
     """Id of the workspace in which the auditor's monitor looks at the same calls, where the site has one."""
     writer: str
     """Object id of the one principal that writes."""
-    adding: pulumi.Input[str]
-    """Id of the role that the writer holds on the store; one for all landings of a site."""
+    adding: NotRequired[pulumi.Input[str]]
+    """Id of the role that the writer holds on the store, where landings of a site share one; default one of its own."""
     closes: str
     """The first day on which nothing lands any more, in UTC, such as `2027-01-01`."""
     versioning: NotRequired[Versioning]
@@ -77,14 +77,35 @@ class MigrationIntake(pulumi.ComponentResource):
 
     def _landing(self, name: str, args: MigrationIntakeArgs, store: RegionLockedStore) -> authorization.RoleAssignment:
         """The writer adds blobs to the store until it closes."""
+        site, adding = args["site"], args.get("adding")
         return authorization.RoleAssignment(
             f"{name}-writer",
-            role_assignment_name=names.guid(args["site"], "landing-writer", args["name"]),
+            role_assignment_name=names.guid(site, "landing-writer", args["name"]),
             scope=store.store,
-            role_definition_id=args["adding"],
+            role_definition_id=landing_role(f"{name}-adding", site, self) if adding is None else adding,
             principal_id=args["writer"],
             principal_type="ServicePrincipal",
             condition=roles.until(closing(landing_of(args), args.get("declared_at"))),
             condition_version=roles.CONDITION_VERSION,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def landing_role(name: str, site: SiteArgs, parent: pulumi.Resource) -> pulumi.Output[str]:
+    """Declare the role under which historic data is added to a site's landings; its id, once it is there.
+
+    A site has one: its guardrails list the role's id, and know none of its stores.
+    """
+    guid = names.landing_role(site)
+    definition = authorization.RoleDefinition(
+        name,
+        role_definition_id=guid,
+        role_name=f"Clover {site['name']}: adds to landings",
+        description="Adds blobs; overwrites, reads, lists and deletes none.",
+        role_type="CustomRole",
+        scope=names.group_id(site),
+        assignable_scopes=[names.group_id(site)],
+        permissions=[roles.adding()],
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    return once_created(names.role_definition(site, guid), [definition])

@@ -24,8 +24,8 @@ SITES = ("dublin", "own-evidence", "hamar", "own-evidence-azure")
 KEEPING = ("own-evidence", "own-evidence-azure")
 """The sites that keep their records themselves, so that nothing is open where no other stack is read."""
 ON_AZURE = ("hamar", "own-evidence-azure")
-OF_WHAT_IS_NOT_THERE = ("RES-5", "OPR-1", "MIG-1", "MIG-2", "ASM-1", "BAK-1", "BAK-2", "ACC-3")
-"""Controls that may rest on nothing: on no strange type, no role beside the trusted base, no migration, no backup."""
+OF_WHAT_IS_NOT_THERE = ("RES-5", "OPR-1", "MIG-2", "ASM-1", "BAK-1", "BAK-2", "ACC-3")
+"""Controls that may rest on nothing: on no strange type, no role beside the trusted base, no ending, no backup."""
 GUARDRAILS, BREAK_GLASS = "GRD", "ACC-3"
 GIVEN_POLICIES = ("service-control-policy", "resource-control-policy")
 

@@ -50,7 +50,7 @@ def test_the_first_plan_refutes_nothing_and_names_what_it_leaves_open():
     found = said(planned(file_of(ON_AZURE, "first")))
     assert {place for place, outcome in found.items() if outcome is Outcome.ASSUMED} == COPIES
     open_still = {place for place, outcome in found.items() if outcome is not Outcome.PROVED} - COPIES
-    roles, keys = ("evidence-user", "user-data-user"), ("evidence-key", "user-data-key")
+    roles, keys = ([f"{role}-{part}" for role in ("evidence", "intake", "user-data")] for part in ("user", "key"))
     assert open_still == {
         *(("RES-1", name) for name in roles),
         *(("KEY-3", name) for name in keys),

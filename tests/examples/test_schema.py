@@ -19,7 +19,7 @@ CONTRACT = yaml.safe_load(Path(__file__).with_name("contract.yaml").read_text(en
 SITE = {"name", "account", "region", "partition", "deployer", "zone"}
 TENANT = {"aws": set[str](), "azure": {"tenant"}}
 #: Inputs that wait for another resource; every other one decides what is declared.
-LATE = {"key", "evidence", "evidenceKey", "endpoints", "recordedBy", "vault", "channel"}
+LATE = {"key", "evidence", "evidenceKey", "endpoints", "recordedBy", "vault", "channel", "adding"}
 
 
 def agreed(cloud: str) -> dict[str, dict[str, list[str]]]:

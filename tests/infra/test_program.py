@@ -85,6 +85,7 @@ def test_the_components_of_a_site(dublin: World) -> None:
         ("AuditorAccess", "auditor"),
         ("EncryptionKey", "user-data"),
         ("EncryptionKey", "evidence"),
+        ("EncryptionKey", "intake"),
         ("RegionLockedStore", "logs"),
         ("AccessTrail", "trail"),
         ("EgressGateway", "egress"),
@@ -92,6 +93,8 @@ def test_the_components_of_a_site(dublin: World) -> None:
         ("RegionLockedStore", "usage"),
         ("RegionLockedStore", "research"),
         ("RegionLockedStore", "media"),
+        ("MigrationIntake", "arrivals"),
+        ("RegionLockedStore", "arrivals-store"),
         ("AccessGate", "gate-support"),
     ]
 
@@ -101,7 +104,7 @@ def test_what_comes_from_the_stack_file_says_on_which_line(dublin: World) -> Non
     for store in dublin.all("clover-aws:index:RegionLockedStore"):
         file, line = store.inputs["declared_at"].split(":")
         assert file == "Pulumi.dublin.yaml"
-        assert f"- name: {store.name}" in lines[int(line) - 1]
+        assert f"- name: {store.inputs['name']}" in lines[int(line) - 1]
     gate = dublin.one("clover-aws:index:AccessGate").inputs
     file, line = gate["declared_at"].split(":")
     assert "site: dublin" in (KEEPING / file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
@@ -130,7 +133,7 @@ def test_what_the_stack_hands_out(dublin: World) -> None:
         "lifecycle": "live",
     }
     assert out["zone_digest"] == load_zone(KEEPING / "zones" / "europe.yaml").digest
-    assert set(out["stores"]) == {"profiles", "usage", "research", "media", "logs"}
+    assert set(out["stores"]) == {"profiles", "usage", "research", "media", "logs", "arrivals"}
     assert out["stores"]["profiles"] == {
         "physical_name": f"clover-dublin-{ACCOUNT}-user-data-profiles",
         "store": f"arn:aws:s3:::clover-dublin-{ACCOUNT}-user-data-profiles",

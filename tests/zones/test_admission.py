@@ -40,7 +40,7 @@ def test_dublin_is_what_its_zone_says(project: Project) -> None:
 
 def test_dublins_stores_are_strict_unless_told(project: Project) -> None:
     stores = {store.name: store for store in project.admitted().stores}
-    assert [*stores] == ["profiles", "usage", "research", "media", "logs"]
+    assert [*stores] == ["profiles", "usage", "research", "media", "logs", "arrivals"]
     for name in ("profiles", "usage", "research", "media"):
         assert stores[name].role is StoreRole.USER_DATA
         assert stores[name].versioning is Versioning.ENABLED
@@ -48,6 +48,7 @@ def test_dublins_stores_are_strict_unless_told(project: Project) -> None:
         assert (stores[name].immutability, stores[name].retention_days) == (Immutability.NONE, None)
     logs = stores["logs"]
     assert (logs.role, logs.immutability, logs.retention_days) == (StoreRole.EVIDENCE, Immutability.COMPLIANCE, 400)
+    assert stores["arrivals"].role is StoreRole.INTAKE
 
 
 def test_everything_says_where_it_is_declared(project: Project) -> None:
@@ -74,7 +75,7 @@ def test_the_network_has_full_zone_names(project: Project) -> None:
 
 def test_evidence_is_locked_for_the_floor_when_nothing_is_said(project: Project) -> None:
     project.replace("Pulumi.dublin.yaml", "      immutability: compliance\n      retention_days: 400\n", "")
-    logs = project.admitted().stores[-1]
+    logs = next(store for store in project.admitted().stores if store.role is StoreRole.EVIDENCE)
     assert (logs.immutability, logs.retention_days) == (Immutability.COMPLIANCE, 365)
 
 

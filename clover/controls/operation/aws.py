@@ -4,6 +4,7 @@ What they need is data (needed.yaml); each call is put to the plain evaluator. W
 """
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from clover.controls.audit.aws import auditor
@@ -33,7 +34,8 @@ from clover.zones.vocabulary import StackKind, StoreRole
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     """OPS-1: one answer for the deployer, one for each delivery of records, one for each store.
 
-    Stores of user data are used by the site's workloads, those of a vault read by the auditor.
+    Stores of user data are used by the site's workloads, those of a vault read by the auditor; a landing is filled by
+    its writer, and emptied by workloads.
     """
     guards = guards_of(case)
     yield _all_allowed(case, _of_the_deployer(case, guards), None, "the deployer is allowed to run the site")
@@ -56,6 +58,9 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
         elif role_of(store.resource) == "user-data":
             told = f"workloads of the site are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_workloads(case, guards, store), store.resource.urn, told)
+        elif role_of(store.resource) == "intake":
+            told = f"the writer is allowed to fill {store.resource.name}, and workloads to move on what has landed"
+            yield _all_allowed(case, _of_a_landing(case, guards, store), store.resource.urn, told)
         elif role_of(store.resource) == "state":
             told = f"the runners are allowed to use {store.resource.name} as each is meant to"
             yield _all_allowed(case, _of_runners(case, guards, store), store.resource.urn, told)
@@ -64,6 +69,8 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
             yield _all_allowed(case, _of_the_auditor(case, guards, store), store.resource.urn, told)
 
 
+WORKLOAD = "role/workload"
+"""Any role of the site."""
 OPEN = "what is asked for is not known"
 """Why it is not known whether a call is allowed."""
 
@@ -142,18 +149,38 @@ def _holding(case: Case, guards: Guards, store: str | None) -> tuple[Case, Guard
 
 
 def _of_workloads(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
+    """What workloads of the site ask for of a store of user data."""
+    return _of_the_site(case, guards, store, WORKLOAD, needed()["workloads"])
+
+
+def _of_a_landing(case: Case, guards: Guards, store: Guarded) -> Iterator[Call | None]:
+    """What workloads ask for of what has landed, and until the last day, on that day, the writer."""
+    rows, migration = needed()["landing"], case.zone.file.migration(case.site.name)
+    yield from _of_the_site(case, guards, store, WORKLOAD, rows["workloads"])
+    if migration is not None and case.day <= migration.deadline:
+        on_the_day = {**rows["signed"], "aws:CurrentTime": f"{migration.deadline}T00:00:00Z"}
+        yield from _of_the_site(case, guards, store, migration.writer, rows["writer"], on_the_day)
+
+
+def _of_the_site(  # noqa: PLR0913, PLR0917 (who asks for what, of what, and how)
+    case: Case,
+    guards: Guards,
+    store: Guarded,
+    name: str,
+    rows: Mapping[str, Any],
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Call | None]:
     """What a role of the site asks for through the site's endpoint to the store."""
     doors = site_endpoints(case)
     key = key_of(case, store.arn) if isinstance(store.arn, str) else None
     if not isinstance(store.arn, str) or any(isinstance(each, Unknown) for each in (*doors, key)):
         yield None
         return
-    account, role = case.site.account, f"arn:{partition(case)}:iam::{case.site.account}:role/workload"
+    account, role = case.site.account, f"arn:{partition(case)}:iam::{case.site.account}:{name}"
     through = {"aws:SourceVpce": doors[0], "aws:VpceAccount": account} if doors else {}
-    context = {**context_of(case), **through}
+    context = {**context_of(case), **through, **more}
     ends = [each.policy for each in policies.endpoints(case.resources) if doors and each.resource.id == doors[0]]
     held = Policies(resource=store.policy, vpc_endpoint=tuple(each for each in ends if each))
-    rows = needed()["workloads"]
     for action in rows["store"]:
         yield Call(role, action, store.arn, context, held)
     for action in rows["objects"]:
@@ -167,7 +194,7 @@ def _through(case: Case, endpoint: Guarded) -> Iterator[Call | None]:
     """What a role of the site asks for through an interface endpoint."""
     service = str(value(endpoint.resource, "serviceName")).rpartition(".")[2]
     row = needed()["through"].get(service, {"actions": ()})
-    role = f"arn:{partition(case)}:iam::{case.site.account}:role/workload"
+    role = f"arn:{partition(case)}:iam::{case.site.account}:{WORKLOAD}"
     context = {**context_of(case), "aws:SourceVpce": endpoint.resource.id, "aws:ResourceAccount": case.site.account}
     met = Policies(resource=OPEN_TO_ALL, vpc_endpoint=(endpoint.policy,) if endpoint.policy else ())
     for action in row["actions"]:

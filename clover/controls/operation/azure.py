@@ -12,6 +12,7 @@ from clover.controls.backups.azure_copies import keeper, lies_there, policies_th
 from clover.controls.case import Case, Question
 from clover.controls.evidence.azure_stores import EvidenceAccounts
 from clover.controls.evidence.keepers import UNREAD, keepers
+from clover.controls.migration.azure import ADD
 from clover.controls.operation import azure_reach, held
 from clover.controls.operation.azure_runners import needed_by_runners
 from clover.controls.operation.azure_stores import stores_are_reached, without_a_container
@@ -40,8 +41,8 @@ USES = ("Microsoft.KeyVault/vaults/keys/wrap/action", "Microsoft.KeyVault/vaults
 def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
     """OPS-1: one answer for the deployer, one for each evidence store, one for each store's use of its key.
 
-    Stores of user data are besides come to by the site's workloads, a vault is read by the auditor's machine, and a
-    backend is worked with by its runners.
+    Stores of data are besides come to by the site's workloads, a landing is filled by its writer, a vault is read by
+    the auditor's machine, and a backend is worked with by its runners.
     """
     permissions = Permissions(case)
     yield _of_the_deployer(case, permissions)
@@ -54,6 +55,7 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
         yield from _of_runners(case, permissions)
     if case.hand is not StackKind.BACKUPS:
         yield from stores_are_reached(case)
+    yield from _of_writers(case, permissions)
     keys = tuple(stores.keys(case.resources, case.site.account))
     for account in case.resources.of(stores.ACCOUNT):
         yield _of_a_store(case, permissions, account, stores.key_of(account, keys))
@@ -158,6 +160,24 @@ def _of_a_store(case: Case, permissions: Permissions, account: Resource, key: st
     requests = [request_of(case, str(who), use, key.id, is_data=True) for who in principals for use in USES]
     grounds = tuple(Ground(each.urn, "principalId") for each in named)
     return _all_allowed(permissions, requests, account.urn, told, grounds, ())
+
+
+def _of_writers(case: Case, permissions: Permissions) -> Iterator[Answer]:
+    """Whether historic data gets into each landing on the last day."""
+    migration = case.zone.file.migration(case.site.name)
+    if migration is None or case.day > migration.deadline:
+        return
+    attributes = {"environment": {"UtcNow": [f"{migration.deadline}T00:00:00.000Z"]}}
+    for store in stores.stores(case.resources, case.site.account):
+        if store.role != StoreRole.INTAKE.value:
+            continue
+        urn, told = store.resource.urn, f"{migration.writer} adds to {store.resource.name} until {migration.deadline}"
+        if store.id is None:
+            yield unknown(f"the id of {store.resource.name} is not known, so not whether {told}", resource=urn)
+            continue
+        request = request_of(case, migration.writer.lower(), ADD, store.id, is_data=True, attributes=attributes)
+        waiting = permissions.undecided(told, urn)
+        yield waiting or _all_allowed(permissions, [request], urn, told, (), permissions.given)
 
 
 def _of_the_owners(case: Case, permissions: Permissions) -> Iterator[Answer]:

@@ -1,4 +1,4 @@
-"""What OPS-1 asks of stores on Azure: workloads come to each of user data by a private endpoint, by its name.
+"""What OPS-1 asks of stores on Azure: workloads come to each that holds data by a private endpoint, by its name.
 
 Without the name a private endpoint is an address that nobody asks for: the store's public name leads to its closed
 front (https://learn.microsoft.com/azure/private-link/private-endpoint-dns).
@@ -23,14 +23,15 @@ from clover.model.resources import every, value
 from clover.sources import Resource
 from clover.zones.vocabulary import StoreRole
 
+COME_TO = (StoreRole.USER_DATA.value, StoreRole.INTAKE.value)
 ZONE_GROUP = "azure-native:network:PrivateDnsZoneGroup"
 
 
 def stores_are_reached(case: Case) -> Iterator[Answer]:
-    """One answer for each store of user data."""
+    """One answer for each store of user data, and for each that historic data lands in."""
     network, containers = network_of(case), stores.containers(case.resources)
     for store in stores.stores(case.resources, case.site.account):
-        if store.role == StoreRole.USER_DATA.value:
+        if store.role in COME_TO:
             held = containers.get(str(value(store.resource, "accountName")).lower(), [])
             yield _reached(case, network, store, held)
 

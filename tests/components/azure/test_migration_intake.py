@@ -12,7 +12,6 @@ from tests.components.azure.sample import SITE
 from tests.recorder import World, declaring
 
 WRITER = "00000000-0000-0000-0000-000000000141"
-ROLE = "/roles/adding"
 
 
 def declare(**change: Any) -> World:
@@ -26,7 +25,6 @@ def declare(**change: Any) -> World:
             "endpoints": ["/subnets/endpoints"],
             "recorded_by": "/evidence",
             "writer": WRITER,
-            "adding": ROLE,
             "closes": "2027-01-01",
         }
         args.update(change)
@@ -34,11 +32,24 @@ def declare(**change: Any) -> World:
     return world
 
 
-def test_the_writer_holds_the_role_on_the_store_until_the_day() -> None:
-    assigned = declare().one("azure-native:authorization:RoleAssignment", "historic-writer").inputs
-    assert (assigned["principalId"], assigned["roleDefinitionId"]) == (WRITER, ROLE)
+def test_the_writer_adds_and_nothing_else_until_the_day() -> None:
+    world = declare()
+    role = world.one("azure-native:authorization:RoleDefinition", "historic-adding").inputs
+    (permission,) = role["permissions"]
+    assert permission["dataActions"] == ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action"]
+    assert permission["actions"] == []
+    assigned = world.one("azure-native:authorization:RoleAssignment", "historic-writer").inputs
+    assert assigned["principalId"] == WRITER
+    assert assigned["roleDefinitionId"].endswith(f"/{role['roleDefinitionId']}")
     assert assigned["condition"] == "(@Environment[UtcNow] DateTimeLessThan '2027-01-01T00:00:00.000Z')"
     assert "/storageAccounts/" in assigned["scope"]
+
+
+def test_a_role_that_landings_share_is_declared_by_none_of_them() -> None:
+    world = declare(adding="/roles/adding")
+    assert "historic-adding" not in {one.name for one in world.all()}
+    assigned = world.one("azure-native:authorization:RoleAssignment", "historic-writer").inputs
+    assert assigned["roleDefinitionId"] == "/roles/adding"
 
 
 def test_it_closes_on_a_day() -> None:

@@ -34,8 +34,9 @@ def test_nothing_is_assumed_of_a_policy_that_is_locked():
 
 def test_everything_that_can_be_recorded_is_asked_about():
     about = {last(answer.resource) for answer in asked((), "EVD-1")}
-    accounts = {f"{name}-account" for name in ("logs", "media", "profiles", "research", "usage")}
-    assert about == {"", "egress-firewall", "egress-network", "evidence-vault", "user-data-vault", *accounts}
+    accounts = {f"{name}-account" for name in ("logs", "arrivals-store", "media", "profiles", "research", "usage")}
+    vaults = {"evidence-vault", "intake-vault", "user-data-vault"}
+    assert about == {"", "egress-firewall", "egress-network", *vaults, *accounts}
 
 
 def test_a_first_preview_refutes_nothing():

@@ -26,8 +26,8 @@ def test_the_deployed_site_is_proved():
 
 def test_everything_that_can_be_recorded_is_asked_about():
     about = {last(answer.resource) for answer in answers(QUESTIONS["EVD-1"], declared())}
-    stores = {f"{name}-bucket" for name in ("logs", "media", "profiles", "research", "usage")}
-    assert about == {"", "egress-vpc", "egress-firewall", "evidence-key", "user-data-key", *stores}
+    stores = {f"{name}-bucket" for name in ("logs", "arrivals-store", "media", "profiles", "research", "usage")}
+    assert about == {"", "egress-vpc", "egress-firewall", "evidence-key", "intake-key", "user-data-key", *stores}
 
 
 def test_a_first_preview_refutes_nothing():

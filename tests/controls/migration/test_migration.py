@@ -4,8 +4,6 @@ import copy
 import json
 from collections.abc import Callable
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,7 +22,7 @@ from clover.zones.registers import Migration
 from clover.zones.vocabulary import Cloud, Lifecycle
 from clover.zones.zone import Zone
 from tests.data import state
-from tests.mutants.site import zone
+from tests.mutants.site import last, zone
 
 DAY = date(2026, 11, 24)
 WRITERS = {"dublin": "role/clover/migration", "hamar": "00000000-0000-0000-0000-000000000141"}
@@ -33,14 +31,14 @@ Resource = dict[str, Any]
 EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
-@cache
-def _landings() -> dict[str, list[Resource]]:
-    return json.loads(Path(__file__).with_name("landings.json").read_text(encoding="utf-8"))
+def _is_of_landing(found: Resource) -> bool:
+    return last(found["urn"]).startswith(("arrivals", "landing"))
 
 
 def landing(site: str) -> dict[str, Resource]:
     """The landing's resources by name, to be spoiled."""
-    return {found["urn"].rpartition("::")[2]: copy.deepcopy(found) for found in _landings()[site]}
+    held: list[Resource] = state(site)["deployment"]["resources"]
+    return {last(found["urn"]): copy.deepcopy(found) for found in held if _is_of_landing(found)}
 
 
 def under(site: str, deadline: date | None = date(2027, 6, 30)) -> Zone:
@@ -56,7 +54,9 @@ def case(site: str, resources: dict[str, Resource], within: Zone | None = None, 
     about = next(each for each in found.file.sites if each.name == site)
     read = [read_resource(each, each.get("outputs"), True, each["urn"]) for each in resources.values()]
     own = [
-        read_resource(each, each.get("outputs"), True, each["urn"]) for each in state(site)["deployment"]["resources"]
+        read_resource(each, each.get("outputs"), True, each["urn"])
+        for each in state(site)["deployment"]["resources"]
+        if not _is_of_landing(each)
     ]
     return Case(stack=site, basis=Basis.LAB, resources=Resources([*own, *read]), zone=found, site=about, day=day)
 
@@ -85,7 +85,7 @@ def statement(policy: dict[str, Any], sid: str) -> dict[str, Any]:
 def edited(change: Callable[[dict[str, Any]], None]) -> dict[str, Resource]:
     """Dublin's landing with another bucket policy."""
     found = landing("dublin")
-    for held in (found["historic-store-policy"]["inputs"], found["historic-store-policy"]["outputs"]):
+    for held in (found["arrivals-store-policy"]["inputs"], found["arrivals-store-policy"]["outputs"]):
         policy = json.loads(held["policy"])
         change(policy)
         held["policy"] = json.dumps(policy)
@@ -129,15 +129,15 @@ def test_on_aws_each_change_is_refuted_by_a_request_that_replays(change: Callabl
     assert answer.outcome is Outcome.REFUTED
     assert answer.counterexample
     request = answer.counterexample["request"]
-    after = json.loads(spoiled["historic-store-policy"]["inputs"]["policy"])
-    before = json.loads(landing("dublin")["historic-store-policy"]["inputs"]["policy"])
+    after = json.loads(spoiled["arrivals-store-policy"]["inputs"]["policy"])
+    before = json.loads(landing("dublin")["arrivals-store-policy"]["inputs"]["policy"])
     assert evaluate(request, {"identity": [EVERYTHING], "resource": after}).decision == "allow"
     assert evaluate(request, {"identity": [EVERYTHING], "resource": before}).decision == "explicit_deny"
 
 
 def _writer(change: dict[str, Any]) -> dict[str, Resource]:
     found = landing("hamar")
-    for held in (found["historic-writer"]["inputs"], found["historic-writer"]["outputs"]):
+    for held in (found["arrivals-writer"]["inputs"], found["arrivals-writer"]["outputs"]):
         held.update(change)
         for gone in [name for name, value in change.items() if value is None]:
             held.pop(gone, None)
@@ -146,7 +146,7 @@ def _writer(change: dict[str, Any]) -> dict[str, Resource]:
 
 def _role(*actions: str) -> dict[str, Resource]:
     found = landing("hamar")
-    for held in (found["historic-adding"]["inputs"], found["historic-adding"]["outputs"]):
+    for held in (found["landing-adding"]["inputs"], found["landing-adding"]["outputs"]):
         held["permissions"][0]["dataActions"] = list(actions)
     return found
 
@@ -166,7 +166,7 @@ ON_AZURE: dict[str, Callable[[], dict[str, Resource]]] = {
 
 
 def _without_end() -> dict[str, Resource]:
-    return {"historic-writer": _writer({"condition": None, "conditionVersion": None})["historic-writer"]}
+    return {"arrivals-writer": _writer({"condition": None, "conditionVersion": None})["arrivals-writer"]}
 
 
 @pytest.mark.parametrize("spoiled", ON_AZURE.values(), ids=ON_AZURE)
@@ -206,7 +206,7 @@ def test_a_policy_that_is_not_known_is_unknown():
     asked = case("dublin", found)
     open_ones = [
         each._replace(inputs={**each.inputs, "policy": Unknown("x")}, outputs={**each.outputs, "policy": Unknown("x")})
-        if each.name == "historic-store-policy"
+        if each.name == "arrivals-store-policy"
         else each
         for each in asked.resources.all
     ]
@@ -231,7 +231,7 @@ def test_what_is_left_after_the_end_is_refuted_store_by_store(site: str):
     assert [answer.outcome for answer in left(case(site, {}, within))] == [Outcome.PROVED]
     found = left(case(site, {}, within, date(2027, 1, 1)))
     assert {answer.outcome for answer in found} == {Outcome.REFUTED}
-    assert len(found) == {"dublin": 5, "hamar": 9}[site]
+    assert len(found) == {"dublin": 6, "hamar": 12}[site]
     assert all(answer.resource and "time ended on 2027-01-01" in answer.reason for answer in found)
 
 

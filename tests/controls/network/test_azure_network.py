@@ -38,7 +38,7 @@ def test_everything_is_asked_about():
     assert about["NET-1"] == {"egress-workload", "egress-endpoints"}
     assert about["NET-2"] == about["NET-3"] == {"egress-firewall"}
     assert about["NET-5"] == {"egress-network"}
-    endpoints = {f"{name}-endpoint" for name in ("profiles", "research", "usage", "media")}
+    endpoints = {f"{name}-endpoint" for name in ("arrivals-store", "profiles", "research", "usage", "media")}
     assert about["NET-4"] == endpoints | {"egress-workload", "egress-endpoints", "egress-azurefirewallsubnet"}
 
 

@@ -23,7 +23,7 @@ def test_the_deployed_site_is_proved(control: str):
 
 
 def test_every_store_is_asked_about():
-    names = ("logs", "media", "profiles", "research", "usage")
+    names = ("arrivals-store", "logs", "media", "profiles", "research", "usage")
     readers = {last(answer.resource) for answer in asked(keeping(), "RES-3")}
     assert readers == {f"{name}-account" for name in names}
     from_the_site = {last(answer.resource) for answer in asked(keeping(), "RES-P1")}
