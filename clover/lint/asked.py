@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -176,24 +177,29 @@ SUPPRESSIONS = ("suppressions", "rules_to_suppress")
 
 def _suppressed(data: Any) -> Iterator[str]:
     """The ids of the rules that are suppressed, each with a reason; a template carries them beside its resources."""
-    members, items = as_object(data) or {}, as_list(data) or []
-    listed = items or [each for name in SUPPRESSIONS for each in as_list(members.get(name)) or []]
-    for entry in (as_object(each) or {} for each in listed):
+    members = _containers(data, lambda each: (as_object(each) or {}).values())
+    listed = (as_list((as_object(each) or {}).get(name)) or [] for each in members for name in SUPPRESSIONS)
+    for entry in (as_object(each) or {} for each in chain(as_list(data) or [], *listed)):
         if "id" in entry and "reason" in entry:
             yield str(entry["id"])
-    for inner in members.values():
-        if as_object(inner) is not None:
-            yield from _suppressed(inner)
 
 
 def _every_text(data: Any) -> Iterator[str]:
     """Every text in the data, keys of objects included."""
-    if isinstance(data, str):
-        yield data
-    for name, inner in (as_object(data) or {}).items():
-        yield from (name, *_every_text(inner))
-    for inner in as_list(data) or []:
-        yield from _every_text(inner)
+    for each in _containers([data], lambda each: (*(as_object(each) or {}).values(), *(as_list(each) or []))):
+        yield from (text for text in each if isinstance(text, str))
+        yield from (text for text in (as_object(each) or {}).values() if isinstance(text, str))
+
+
+def _containers(data: Any, inner: Callable[[Any], Iterable[Any]]) -> Iterator[Any]:
+    """The objects and lists that `inner` leads to, each once: aliases of YAML repeat them, even within themselves."""
+    waiting, seen = [data], set[int]()
+    while waiting:
+        held = as_object(each := waiting.pop()) or as_list(each)
+        if held and id(held) not in seen:
+            seen.add(id(held))
+            yield held
+            waiting += inner(held)
 
 
 def _prefix(rule: Rule) -> str:

@@ -49,6 +49,8 @@ def parse_configuration(path: Path, text: str) -> Any:
         raise BadInput(f"is not YAML: {error.problem}", where) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadInput(f"is not YAML: {str(error).splitlines()[0]}", place) from None
+    except (LookupError, AttributeError):  # PyYAML's own, of `!!int ""`, `!!bool maybe`, `!!timestamp soon`
+        raise BadInput("is not YAML: a value is not of its tag", place) from None
 
 
 def read_ignored(path: Path) -> list[str]:

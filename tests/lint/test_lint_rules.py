@@ -13,6 +13,8 @@ from clover.lint.known import TOOLS, known
 CASES: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("configurations.yaml").read_text(encoding="utf-8")
 )
+BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+"""A text of a kilobyte that, written out, no machine holds."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["name"]))
@@ -71,6 +73,12 @@ def test_a_conflict_is_told_with_its_reason_its_remedy_and_its_source(
         ("some.json", "{", "is not JSON"),
         ("some.yaml", "a: [1\n", "some.yaml:2:1: is not YAML"),
         ("some.yaml", "a: !!python/object/apply:os.system [ls]\n", "is not YAML"),
+        ("some.yaml", 'a: !!int ""\n', "is not YAML: a value is not of its tag"),
+        ("some.yaml", "a: !!bool maybe\n", "is not YAML: a value is not of its tag"),
+        ("some.yaml", "a: !!timestamp soon\n", "is not YAML: a value is not of its tag"),
+        ("some.yaml", "a: &a {b: *a}\n", "is no configuration of"),
+        ("some.yaml", "a: &a [*a]\n", "is no configuration of"),
+        ("some.yaml", BOMB, "is no configuration of"),
         (".trivyignore", "not an id\n", ".trivyignore:1: 'not an id' is no id of a rule"),
         ("state.json", '{"version": 3, "deployment": {}}', "is no configuration of"),
     ],
