@@ -137,7 +137,7 @@ def _zone(subject: Subject, wanted: str | None) -> Zone:
         if not Path(wanted).is_file():
             raise BadInput(f"--zone {wanted}: there is no such file")
         return load_zone(Path(wanted))
-    name = wanted or subject.zone
+    name = subject.zone if wanted is None else wanted
     if name is None:
         raise BadInput(f"stack {subject.stack} names no zone: say --zone")
     return find_zone(ZONES, name)

@@ -238,11 +238,11 @@ def attestation_of(found: Dossier) -> Attestation | None:
 def mismatches(found: Dossier, asked: Asked) -> Iterator[str]:
     """Where the dossier is about something else than what was asked for."""
     sites = found.statement.predicate.sites
-    if asked.site and asked.site not in {one.site for one in sites}:
-        yield f"it is about {', '.join(shown(one.site) for one in sites)}, not {asked.site}"
+    if asked.site is not None and asked.site not in {one.site for one in sites}:
+        yield f"it is about {', '.join(shown(one.site) for one in sites)}, not {asked.site!r}"
     for one in sites:
-        if asked.zone and one.zone != asked.zone:
-            yield f"{shown(one.site)} was judged in zone {shown(one.zone)}, not {asked.zone}"
+        if asked.zone is not None and one.zone != asked.zone:
+            yield f"{shown(one.site)} was judged in zone {shown(one.zone)}, not {asked.zone!r}"
         elif asked.zone_digest and one.zone_digest != asked.zone_digest:
             yield f"{shown(one.site)} was judged by another version of zone {asked.zone}"
 

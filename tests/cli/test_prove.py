@@ -76,6 +76,7 @@ def test_a_bad_file_gets_no_verdict(name: str, tmp_path: Path, capsys: Captured)
         ([str(STATE), "--as-of", "2026-02-30"], "is not a day"),
         ([str(STATE), "--format", "xml"], "invalid choice"),
         ([str(STATE), "--zone", "atlantis"], "atlantis"),
+        ([str(STATE), "--zone", ""], "zone '' is not known"),
         ([str(STATE), "--zone", "no-such.yaml"], "there is no such file"),
         (["a\x1b[2J\u202eb.json"], "a\\x1b[2J\\u202eb.json: cannot be read"),
         (["a\x00b.json"], "cannot be read"),

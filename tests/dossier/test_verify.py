@@ -87,8 +87,10 @@ def test_an_unsigned_one_says_so_and_satisfies_no_key(
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (["--site", "dublin"], "it is about hamar, not dublin"),
-        (["--zone", "us"], "judged in zone europe, not us"),
+        (["--site", "dublin"], "it is about hamar, not 'dublin'"),
+        (["--site", ""], "it is about hamar, not ''"),
+        (["--zone", "us"], "judged in zone europe, not 'us'"),
+        (["--zone", ""], "judged in zone europe, not ''"),
         (["--max-age", "0"], "stale"),
         (["--max-age", "1d"], "stale"),
         (["--key", "stranger"], "wrong key"),
