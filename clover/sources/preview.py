@@ -64,8 +64,8 @@ def _planned(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     The engine shows a refresh of each resource first, and its summary counts what follows alone. A refresh by itself
     (`pulumi refresh --preview-only`) has such steps for what it found unchanged, and counts them as the same.
     """
-    followed = {step.get("urn") for step in steps if step["op"] != REFRESH}
-    return [step for step in steps if step["op"] != REFRESH or step.get("urn") not in followed]
+    followed = {str(step.get("urn")) for step in steps if step["op"] != REFRESH}
+    return [step for step in steps if step["op"] != REFRESH or str(step.get("urn")) not in followed]
 
 
 def _refuse_errors(data: Mapping[str, Any], place: Place) -> None:
@@ -86,10 +86,11 @@ def _refuse_missing(data: Mapping[str, Any], steps: list[dict[str, Any]], place:
     shown = Counter(
         str(effects()[step["op"]].counted_as or step["op"]) for step in steps if effects()[step["op"]].counted
     )
-    counted = Counter({operation: number for operation, number in summary.items() if number})
-    for operation in sorted(shown | counted):
-        if shown[operation] != counted[operation]:
-            told = f"{shown[operation]} steps are {operation!r}, its summary says {counted[operation]}"
+    counted = {operation: number for operation, number in summary.items() if number}
+    for operation in sorted(shown.keys() | counted.keys()):
+        if shown[operation] != counted.get(operation, 0):
+            says = str(counted.get(operation, 0))[:40]
+            told = f"{shown[operation]} steps are {operation[:40]!r}, its summary says {says}"
             raise BadInput(f"does not show every step: {told}; {HOW}", place)
 
 
