@@ -29,6 +29,7 @@ from clover.model.resources import value
 from clover.sources import Resource, World
 
 Prover = Callable[[World], Proof]
+Comparison = Callable[[Sides], Iterator[Finding]]
 
 
 class Change(NamedTuple):
@@ -91,10 +92,19 @@ def _judged(
 def declared(both: Sides) -> Iterator[Finding]:
     """What the declarations themselves say of the change, without any verdict."""
     for compare in COMPARISONS:
+        yield from _guarded(compare, both)
+
+
+def _guarded(compare: Comparison, both: Sides) -> Iterator[Finding]:
+    """What one comparison finds; where it throws, the rest is undecided, whatever it said before."""
+    try:
         yield from compare(both)
+    except Exception as error:  # noqa: BLE001 (such as a policy that the cloud could not have accepted)
+        told = f"what is declared cannot be compared: {type(error).__name__}: {error}"
+        yield undecided("RES-5", None, told)
 
 
-COMPARISONS: tuple[Callable[[Sides], Iterator[Finding]], ...] = (
+COMPARISONS: tuple[Comparison, ...] = (
     presence_findings,
     policy_findings,
     aws_organisation.organisation_findings,

@@ -52,6 +52,22 @@ def test_a_widening_is_one_with_its_verdict_and_its_setting(
     assert ("KEY-2", "user-data-key", "proved", "refuted") in found
 
 
+@pytest.mark.parametrize(
+    ("stack", "name", "path"),
+    [("dublin", "usage-policy", "policy"), ("dublin", "usage-copies", "policy"), ("hamar", "usage-access", "logs")],
+)
+def test_what_cannot_be_compared_is_undecided(
+    stack: str, name: str, path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = saved(tmp_path, "whole", state(stack))
+    spoiled = saved(tmp_path, "spoiled", export(stack, [{"set": name, "path": path, "to": ["nonsense"]}]))
+    for sides in ((whole, spoiled), (spoiled, whole)):
+        assert main(["diff", *sides, "--as-of", "2026-11-24", "--format", "json"]) in (1, 2)
+        found: list[Any] = [each["witness"] for each in json.loads(capsys.readouterr().out)["changes"]]
+        told = [each["what"] for each in found if each and each["kind"] == "unknown"]
+        assert any(each.startswith("what is declared cannot be compared: ") for each in told)
+
+
 def test_what_a_first_preview_does_not_know_is_named(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     again = json.loads(Path(files["first"]).read_text(encoding="utf-8"))
     urn = next(step["urn"] for step in again["steps"] if step["urn"].endswith("::media-bucket"))
