@@ -71,7 +71,7 @@ def _changed(key: Key, old: Verdict, new: Verdict, renames: Renames) -> Iterator
             yield from _leaning(key, old, new)
             yield from _thinner(key, old, new, renames)
         return
-    if new.verdict is Outcome.UNKNOWN and old.verdict is not Outcome.REFUTED:
+    if new.verdict is Outcome.UNKNOWN:
         yield undecided(control, about, new.reason, _told(old))
         return
     worse = _weakness(new.verdict) > _weakness(old.verdict)

@@ -80,8 +80,9 @@ def test_a_worse_verdict_widens_and_a_better_one_narrows(before: str, after: str
     assert (found.witness is EXAMPLE) == (direction == "widens" and after == "refuted")
 
 
-def test_what_becomes_unknown_is_undecided():
-    (found,) = compared([verdict()], [verdict("unknown")])
+@pytest.mark.parametrize("before", ["proved", "refuted", "assumed"])
+def test_what_becomes_unknown_is_undecided(before: str):
+    (found,) = compared([verdict(before)], [verdict("unknown")])
     assert found.undecided
     assert found.why == "it is unknown"
 
