@@ -73,10 +73,16 @@ def _changed(key: Key, old: Verdict, new: Verdict, renames: Renames) -> Iterator
         return
     if new.verdict is Outcome.UNKNOWN:
         yield undecided(control, about, new.reason, _told(old))
-        return
-    worse = _weakness(new.verdict) > _weakness(old.verdict)
-    direction = Direction.WIDENS if worse else Direction.NARROWS
-    yield Finding(control, about, _told(old), _told(new), direction, new.counterexample if worse else None, new.reason)
+    elif _weakness(new.verdict) > _weakness(old.verdict):
+        witness = new.counterexample or _words(key, old.verdict.value, new.verdict.value)
+        yield Finding(control, about, _told(old), _told(new), Direction.WIDENS, witness, new.reason)
+    else:
+        yield Finding(control, about, _told(old), _told(new), Direction.NARROWS, None, new.reason)
+
+
+def _words(key: Key, before: str, after: str | None) -> Mapping[str, str | None]:
+    """The witness of a claim that is worse and has no counterexample: what is said of it on either side."""
+    return {"kind": "property", "urn": key.about, "property": key.control, "before": before, "after": after}
 
 
 def _came(key: Key, new: Verdict, old: Mapping[Key, Verdict]) -> Iterator[Finding]:
@@ -87,7 +93,8 @@ def _came(key: Key, new: Verdict, old: Mapping[Key, Verdict]) -> Iterator[Findin
     if new.verdict is Outcome.UNKNOWN:
         yield undecided(control, about, new.reason)
     elif new.verdict in (Outcome.REFUTED, Outcome.EXCEPTED):
-        yield Finding(control, about, None, _told(new), Direction.WIDENS, new.counterexample, new.reason)
+        witness = new.counterexample or _words(key, "not asked", new.verdict.value)
+        yield Finding(control, about, None, _told(new), Direction.WIDENS, witness, new.reason)
 
 
 def _went(key: Key, old: Verdict, new: Mapping[Key, Verdict], renames: Renames) -> Iterator[Finding]:
@@ -96,9 +103,8 @@ def _went(key: Key, old: Verdict, new: Mapping[Key, Verdict], renames: Renames) 
     if claim is Claim.TAMPER or key._replace(claim=Claim.HOLDS) in new:
         return
     if about in renames.there and old.verdict is Outcome.PROVED:
-        witness = {"kind": "property", "urn": about, "property": control, "before": "proved", "after": None}
         told = f"{control} is no longer asked of {str(about).rpartition('::')[2]}"
-        yield Finding(control, about, _told(old), None, Direction.WIDENS, witness, told)
+        yield Finding(control, about, _told(old), None, Direction.WIDENS, _words(key, "proved", None), told)
     elif old.verdict is Outcome.REFUTED:
         yield Finding(control, about, _told(old), None, Direction.NARROWS, None, "what failed is gone")
 

@@ -77,7 +77,16 @@ def test_the_same_verdicts_are_no_finding():
 def test_a_worse_verdict_widens_and_a_better_one_narrows(before: str, after: str, direction: str):
     (found,) = compared([verdict(before)], [verdict(after)])
     assert (found.direction.value, found.before, found.after) == (direction, before, after)
+    assert (found.witness is not None) == (direction == "widens")
     assert (found.witness is EXAMPLE) == (direction == "widens" and after == "refuted")
+
+
+def test_what_is_worse_without_a_counterexample_is_shown_by_both_words():
+    words = {"kind": "property", "urn": STORE, "property": "RES-3"}
+    (worse,) = compared([verdict()], [verdict("assumed")])
+    assert worse.witness == {**words, "before": "proved", "after": "assumed"}
+    (new,) = compared([], [verdict("excepted")])
+    assert new.witness == {**words, "before": "not asked", "after": "excepted"}
 
 
 @pytest.mark.parametrize("before", ["proved", "refuted", "assumed"])
