@@ -83,11 +83,11 @@ def _shell(hand: str, stack: str | None) -> int:
 
 
 def _fault(text: str) -> dict[str, Any]:
-    """One fault as JSON, such as {"kind": "fail", "operation": "s3.PutBucketPolicy", "times": 1}."""
+    """One fault as JSON, such as {"kind": "throttle", "operation": "*", "share": 0.2}."""
     try:
         fault = json.loads(text)
-    except ValueError as error:
-        raise BadInput(f"--fault {text!r} is not JSON: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"--fault {text[:80]!r} is not JSON: {error}") from error
     if not isinstance(fault, dict):
-        raise BadInput(f"--fault {text!r} is not a JSON object")
+        raise BadInput(f"--fault {text[:80]!r} is not a JSON object")
     return cast(dict[str, Any], fault)

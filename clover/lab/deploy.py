@@ -58,9 +58,14 @@ class Deployment:
 def deploy(root: Path, verb: str, names: list[str], faults: list[dict[str, Any]]) -> int:
     """Run `up`, `preview` or `refresh` for each stack in turn; 0 when all went well, else 1.
 
-    The faults befall the stacks that are named, not those that have to be up before them.
+    The faults befall the stacks that are named, not those that have to be up before them. BadInput for a wrong one,
+    before anything is done.
     """
     stacks = [read_stack(root, name) for name in names]
+    if faults:
+        from clover.lab.cloud.faults import checked  # loads botocore
+
+        checked(faults)
     folder, progress = LabFolder(root), Progress()
     cloud = prepare.prepare(folder, progress)
     first = [other for stack in stacks if verb == "up" for other in _waited_for(folder, stack, names)]

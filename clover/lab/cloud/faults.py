@@ -210,13 +210,15 @@ def _problem(setting: object) -> str | None:
 
 
 def _operation_problem(operation: object, kind: str) -> str | None:
-    if "/" in str(operation):
-        return None if is_action(str(operation), kind) else f"{operation!r} is no RBAC action that the lab serves"
+    if not isinstance(operation, str):
+        return "operation has the wrong type"
+    if "/" in operation:
+        return None if is_action(operation, kind) else f"{operation!r} is no RBAC action that the lab serves"
     if kind == "delay-consistency":
         return None if operation in table("consistency") else f"{operation!r} makes nothing whose delay is known"
     if operation == "*":
         return None
-    service, _, name = str(operation).partition(".")
+    service, _, name = operation.partition(".")
     model = service_model(service)
     if model is None or (name != "*" and name not in model.operation_names):
         return f"{operation!r} is no operation: write it as in botocore, like s3.PutBucketPolicy"

@@ -206,6 +206,7 @@ def test_a_fresh_rule_group_is_hidden_by_name_and_by_arn(cloud: Cloud, aws: Aws)
         ({"kind": "throttle", "operation": "*", "share": True}, "share has the wrong type"),
         ({"kind": "throttle", "operation": "s3.PutBucketPolcy", "share": 1}, "'s3.PutBucketPolcy' is no operation"),
         ({"kind": "throttle", "operation": "s4.*", "share": 1}, "'s4.*' is no operation"),
+        ({"kind": "delay-consistency", "operation": ["*"], "seconds": 1}, "operation has the wrong type"),
         ({"kind": "hang", "operation": "*", "times": 1, "seconds": 601}, "seconds must be between 0 and 600"),
         ({"kind": "hang", "operation": "*", "times": 0, "seconds": 1}, "times must be between 1 and 10000"),
         ({"kind": "delay-consistency", "operation": "*", "seconds": 1}, "makes nothing whose delay is known"),
