@@ -1,6 +1,7 @@
 """`clover audit`: what it refuses before it asks any cloud, each in one line."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,28 @@ def test_a_folder_without_zones_is_refused(
     monkeypatch.chdir(tmp_path)
     assert main(["audit", "dublin"]) == 64
     assert "there is no zone file in zones/" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"AWS_PROFILE": "nowhere"}, "The config profile (nowhere) could not be found"),
+        ({"AWS_ACCESS_KEY_ID": "half"}, "missing: AWS_SECRET_ACCESS_KEY"),
+        (
+            {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_ENDPOINT_URL": "nonsense"},
+            "Invalid endpoint: nonsense",
+        ),
+    ],
+)
+def test_settings_that_the_sdk_cannot_use_are_refused_in_one_line(
+    settings: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [each for each in os.environ if each.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    alone = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    for name, value in {**alone, **settings}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["audit", "dublin"]) == 64
+    said = capsys.readouterr()
+    assert told in said.err
+    assert (said.out, said.err.count("\n")) == ("", 1)

@@ -1,7 +1,8 @@
 """The one place of the audit that calls AWS: the auditor's own credentials, from where every AWS tool takes them."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
@@ -27,23 +28,26 @@ class Aws:
     """The clients of one account and region."""
 
     def __init__(self, region: str) -> None:
-        """Find credentials; BadInput where the SDK is not installed or finds none."""
+        """Find credentials; BadInput where the SDK is not installed, finds none, or cannot use what is set."""
         try:
             import boto3
         except ImportError:
             raise BadInput("reading AWS needs boto3: install clover[audit]") from None
         from botocore.config import Config
 
-        self._session: Any = cast(Any, boto3).Session(region_name=region)
         self._config: Any = Config(
             retries={"total_max_attempts": ATTEMPTS, "mode": "standard"}, connect_timeout=10, read_timeout=60
         )
-        if self._session.get_credentials() is None:
+        with _settings():
+            self._session: Any = cast(Any, boto3).Session(region_name=region)
+            found = self._session.get_credentials()
+        if found is None:
             raise BadInput("no AWS credentials are set: give those of the auditor")
         self._client = cache(self._make)
 
     def _make(self, service: str) -> Any:
-        client = self._session.client(service, config=self._config)
+        with _settings():
+            client = self._session.client(service, config=self._config)
         client.meta.events.register("request-created.s3-control", _at_one_host)
         return client
 
@@ -81,6 +85,17 @@ class Aws:
             raise RefusedCallError(called, str(said.get("Code", "Unknown"))) from None
         except BotoCoreError as error:
             raise RefusedCallError(called, type(error).__name__) from None
+
+
+@contextmanager
+def _settings() -> Generator[None]:
+    """BadInput where the SDK cannot use what the environment, or its own files, set: a profile, a key, an endpoint."""
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        yield
+    except (BotoCoreError, ValueError) as error:
+        raise BadInput(f"the AWS settings of this machine cannot be used: {error}") from None
 
 
 def _all_pages(client: Any, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
