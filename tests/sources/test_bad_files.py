@@ -96,6 +96,14 @@ BAD: dict[str, tuple[Callable[[], str], str]] = {
         of_state(lambda d: put(resources(d)[4]["inputs"], "x", {"4dabf18193072939515e22adb298388d": "f00"})),
         "unknown signature",
     ),
+    "gaps of a reading by name": (
+        of_state(lambda d: put(d, "observed", {"lab": False, "gaps": {"s3.GetBucketPolicy": "AccessDenied"}})),
+        "does not say how it was observed",
+    ),
+    "no gaps of a reading": (
+        of_state(lambda d: put(d, "observed", {"lab": False, "gaps": None})),
+        "how it was observed",
+    ),
     "failed preview": (
         of_preview(lambda d: put(d, "diagnostics", [{"severity": "error", "message": "it broke"}])),
         "failed: it broke",

@@ -31,10 +31,11 @@ def read_observed(data: Mapping[str, Any], place: Place) -> Observed | None:
     if "observed" not in data:
         return None
     observed = as_object(data["observed"]) or {}
-    rows = [as_object(row) or {} for row in as_list(observed.get("gaps")) or []]
+    gaps = as_list(observed.get("gaps"))
+    rows = [as_object(row) or {} for row in gaps or []]
     told = [{name: str(row[name]) for name in Gap._fields if name in row} for row in rows]
     whole = all(row.keys() >= {"call", "about", "code"} for row in told)
-    if not isinstance(observed.get("lab"), bool) or "gaps" not in observed or not whole:
+    if not isinstance(observed.get("lab"), bool) or gaps is None or not whole:
         raise BadInput("does not say how it was observed: `lab` and `gaps`", place)
     return Observed(observed["lab"], tuple(Gap(**row) for row in told))
 
