@@ -80,7 +80,8 @@ def _misfit(message: str, path: Keys, data: Any, kind: type[Any], locate: Locate
         return BadInput(f"unknown key {shown(key)}{inside}; {nearest(key, _keys(kind, path))}", locate((*path, key)))
     if found := re.fullmatch(r"Object missing required field `(.*)`", message):
         return BadInput(f"key {shown(found[1])} is missing{inside}", locate(path))
-    return BadInput(f"{path_text(path)}: {_value_misfit(message, _value(data, path), kind, path)}", locate(path))
+    about = f"{path_text(path)}: " if path else ""
+    return BadInput(f"{about}{_value_misfit(message, _value(data, path), kind, path)}", locate(path))
 
 
 def _value_misfit(message: str, value: Any, kind: type[Any], path: Keys) -> str:

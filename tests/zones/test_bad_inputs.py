@@ -28,5 +28,12 @@ def test_a_bad_input_is_refused_at_its_place(project: Project, case: dict[str, A
     assert str(refused.value) == f"{place_of(text, named, case['at'])}: {case['says']}"
 
 
+def test_a_file_of_another_form_is_refused_as_a_whole(project: Project) -> None:
+    (project.folder / "zones/europe.yaml").write_text("[]", encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        project.admitted()
+    assert str(refused.value) == "zones/europe.yaml:1:1: expected keys with values, got a list"
+
+
 def test_the_names_of_the_cases_differ() -> None:
     assert len({case["name"] for case in CASES}) == len(CASES)
