@@ -12,6 +12,7 @@ from typing import NamedTuple
 from clover.change.difference import Change
 from clover.change.finding import Direction, Finding
 from clover.change.text import name_of, summary, title_of, word_of
+from clover.printable import printable
 from clover.report.text import counterexample, headline
 
 LIMIT = 65_536
@@ -117,7 +118,7 @@ def _witness(finding: Finding) -> str:
     """A witness in lines, without the policies around it."""
     witness = {name: held for name, held in (finding.witness or {}).items() if name not in ("policies", "settings")}
     if witness["kind"] in ("chain", "path") or (witness["kind"] == "request" and "resource" in witness["request"]):
-        return "\n".join(counterexample(witness))
+        return "\n".join(map(printable, counterexample(witness)))
     return json.dumps(witness, indent=2, sort_keys=True)
 
 
@@ -130,12 +131,12 @@ def _fenced(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that stays text: no markup, no mention, no link, no line of its own.
+    """Text that stays text: no markup, no mention, no link, no line of its own, nothing that hides or turns it around.
 
     Markup goes by entities. What a renderer looks for in finished text (mentions, numbers of issues, addresses) goes by
     a space without width.
     """
-    plain = " ".join(text.split())
+    plain = printable(" ".join(text.split()))
     short = plain if len(plain) <= LONGEST_CELL else f"{plain[: LONGEST_CELL - 1]}…"
     return _LINK.sub(rf"\g<0>{NO_SPACE}", _MARKUP.sub(lambda found: f"&#{ord(found[0])};", short))
 

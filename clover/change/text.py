@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from clover.change.difference import Change
 from clover.change.finding import Direction, Finding
 from clover.controls.catalogue import controls
+from clover.printable import printable
 from clover.report.text import counterexample, headline
 
 
 def text(change: Change) -> str:
     """One line when nothing changes in meaning; else a paragraph for each difference before it."""
-    return "".join(f"{line}\n" for line in _lines(change))
+    return "".join(f"{printable(line)}\n" for line in _lines(change))
 
 
 def _lines(change: Change) -> Iterator[str]:

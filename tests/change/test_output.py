@@ -78,6 +78,15 @@ def test_what_is_not_known_is_two_unless_something_widens():
     assert "policy of media is not known" in text(change(unknown))
 
 
+@pytest.mark.parametrize("odd", ["\x1b[2J", "a\u202eb", "a\u200bb"])
+def test_nothing_of_a_change_moves_the_cursor_hides_or_turns_a_line_around(odd: str):
+    request = {**REQUEST, "resource": odd}
+    told = Finding("RES-3", f"{URN}-{odd}", odd, odd, Direction.WIDENS, {**WITNESS, "request": request}, odd)
+    for written in (text(change(told)), markdown(change(told))):
+        assert odd not in written
+        assert all(line.replace("\u200b", "").isprintable() for line in written.splitlines())
+
+
 def test_risky_operations_come_first():
     for written in (text(change(finding(Direction.WIDENS))), markdown(change(finding(Direction.WIDENS)))):
         assert written.lower().index("risky") < written.index("because")
