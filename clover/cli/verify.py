@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clover.cli.arguments import Parser
 from clover.errors import BadInput
+from clover.printable import printable
 
 if TYPE_CHECKING:
     from clover.dossier.check import Asked, Dossier
@@ -29,12 +30,12 @@ def run(words: list[str]) -> int:
         found = check.opened_folder(arguments.folder)
         earlier = [check.opened_folder(path) for path in arguments.chain if not path.is_file()]
     except check.Refused as why:
-        sys.stdout.write(f"refused: {why}\n")
+        sys.stdout.write(f"refused: {printable(str(why))}\n")
         return 1
     lodged = [head for path in arguments.chain if path.is_file() for head in _heads(path)]
     problems = list(check.problems(found, keys, asked, earlier, lodged))
     lines = [f"refused: {problem}" for problem in problems] or list(_accepted(found, keys, bool(earlier)))
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
     return 1 if problems else 0
 
 

@@ -120,6 +120,15 @@ def test_a_day_to_come_is_refused(folder: Path, keys: Keys, capsys: pytest.Captu
     assert (code, "yet to come" in said) == (1, True)
 
 
+def test_what_a_dossier_names_does_not_move_the_cursor(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = folder / "state\x1b[2J\u202e.json"
+    source.write_bytes(HAMAR_STATE.read_bytes())
+    report(source, folder / "odd", "2026-11-20", {})
+    code, said = _said(capsys, str(folder / "odd"))
+    assert (code, "state\\x1b[2J\\u202e.json" in said) == (0, True)
+    assert all(line.isprintable() for line in said.splitlines())
+
+
 @pytest.mark.parametrize(
     "words",
     [
