@@ -60,7 +60,8 @@ class DataFlowMonitor(pulumi.ComponentResource):
     deploys the site may name the workspace, for which Azure asks that it may list keys, of which the workspace takes
     none. Records of activities and of calls have no figure where nothing happens, so that their silence is not heard;
     taking a setting away is itself an activity. Rules run as who has written them last. Of the five diagnostic settings
-    that a subscription has at most, each vault with its monitor takes two: one subscription keeps two sites' records.
+    that a subscription has at most, each vault with its monitor takes two: one subscription keeps two sites' records,
+    and a third is refused.
     """
 
     monitor: pulumi.Output[str]

@@ -37,7 +37,7 @@ class MigrationIntakeArgs(TypedDict):
     writer: str
     """Object id of the one principal that writes."""
     adding: NotRequired[pulumi.Input[str]]
-    """Id of the role that the writer holds on the store, where landings of a site share one; default one of its own."""
+    """Id of the role that the writer holds on the store; default one declared with it, of which a site can have one."""
     closes: str
     """The first day on which nothing lands any more, in UTC, such as `2027-01-01`."""
     versioning: NotRequired[Versioning]

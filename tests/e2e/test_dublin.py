@@ -51,13 +51,14 @@ def test_every_resource_of_a_plan_has_a_source_place_and_every_component_its_arg
         "AuditorAccess",
         "EgressGateway",
         "EncryptionKey",
+        "MigrationIntake",
         "RegionLockedStore",
     }
     for state in components:
         assert state["inputs"]["site"]["name"] == "dublin", state["urn"]
     stores = [state for state in components if state["type"].endswith(":RegionLockedStore")]
     lines = {state["inputs"]["declared_at"] for state in stores}
-    assert len(lines) == len(stores) == 4
+    assert len(lines) == len(stores) == 5
     assert all(re.fullmatch(r"Pulumi\.dublin\.yaml:\d+", line) for line in lines)
 
 
@@ -86,7 +87,7 @@ def test_no_default_provider_and_everything_protected_but_gates(dublin: Checkout
 
 def test_outputs_are_what_operator_and_auditor_need(dublin: Checkout) -> None:
     outputs = dublin.outputs()
-    assert set(outputs["stores"]) == {"profiles", "usage", "research", "media"}
+    assert set(outputs["stores"]) == {"profiles", "usage", "research", "media", "arrivals"}
     assert re.fullmatch(r"[0-9a-f]{64}", outputs["egress"]["rule_set_digest"])
     assert outputs["auditor"]
     assert outputs["vault"]["account"] == "444455556666"

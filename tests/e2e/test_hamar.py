@@ -56,13 +56,14 @@ def test_every_resource_of_a_plan_has_a_source_place_and_every_component_its_arg
         "AuditorAccess",
         "EgressGateway",
         "EncryptionKey",
+        "MigrationIntake",
         "RegionLockedStore",
     }
     for state in components:
         assert state["inputs"]["site"]["name"] == "hamar", state["urn"]
     stores = [state for state in components if state["type"].endswith(":RegionLockedStore")]
     lines = {state["inputs"]["declared_at"] for state in stores}
-    assert len(lines) == len(stores) == 4
+    assert len(lines) == len(stores) == 5
     assert all(re.fullmatch(r"Pulumi\.hamar\.yaml:\d+", line) for line in lines)
 
 
@@ -92,7 +93,7 @@ def test_no_default_provider_and_everything_protected_but_gates(hamar: Checkout)
 
 def test_outputs_are_what_operator_and_auditor_need(hamar: Checkout) -> None:
     outputs = hamar.outputs()
-    assert set(outputs["stores"]) == {"profiles", "usage", "research", "media"}
+    assert set(outputs["stores"]) == {"profiles", "usage", "research", "media", "arrivals"}
     assert re.fullmatch(r"[0-9a-f]{64}", outputs["egress"]["rule_set_digest"])
     assert set(outputs["auditor"]) == {"person_access", "machine_access"}
     assert outputs["site"]["cloud"] == "azure"

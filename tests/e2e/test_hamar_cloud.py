@@ -11,8 +11,9 @@ from tests.lab.arm.asking import Azure
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("keeping_on_azure")]
 
 GROUP, EVIDENCE = "clover-hamar", "clover-hamar-evidence"
-USER_DATA = ("profiles", "usage", "research", "media")
-DEPLOYER, PERSON, MACHINE = (f"00000000-0000-0000-0000-000000000{number}" for number in (121, 401, 402))
+USER_DATA = ("profiles", "usage", "research", "media", "arrivals")
+"""The stores of data; those of the last one are to be moved on."""
+DEPLOYER, WRITER, PERSON, MACHINE = (f"00000000-0000-0000-0000-000000000{number}" for number in (121, 141, 401, 402))
 COPIES, COPIES_DEPLOYER = "00000000-0000-0000-0000-000000000511", "00000000-0000-0000-0000-000000000513"
 #: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 READER, BLOB_READER, CRYPTO_USER = (
@@ -182,7 +183,7 @@ def test_everything_that_happens_is_sent_to_the_evidence_store(azure: Azure, out
     firewalls = [firewall.id for firewall in azure.network.azure_firewalls.list_all()]
     resolvers = [policy.id for policy in azure.resolver.dns_resolver_policies.list()]
     recorded = {azure.scope: "clover-hamar"} | dict.fromkeys([*blobs, *vaults, *firewalls, *resolvers], "clover")
-    assert len(recorded) == 9
+    assert len(recorded) == 11
     for scope, name in recorded.items():
         setting = _extension(azure, scope, "Microsoft.Insights/diagnosticSettings", name, SETTINGS)
         assert setting["storageAccountId"] == outputs["stores"]["logs"]["store"], scope
@@ -209,6 +210,7 @@ def test_the_subscriptions_assignments_are_the_declared_ones_and_no_other(
         each.name: each.principal_id for each in azure.identities.user_assigned_identities.list_by_subscription()
     }
     keys = {role: facts["key"] for role, facts in outputs["keys"].items()}
+    (adding,) = (each.name for each in _own_roles(azure) if each.role_name == "Clover hamar: adds to landings")
     found = [
         (each.principal_id, each.role_definition_id.rsplit("/", 1)[-1], each.scope)
         for each in azure.roles.role_assignments.list_for_subscription()
@@ -216,6 +218,7 @@ def test_the_subscriptions_assignments_are_the_declared_ones_and_no_other(
     declared = [
         (MACHINE, READER, azure.scope),
         (MACHINE, BLOB_READER, f"{azure.scope}/resourceGroups/{EVIDENCE}"),
+        (WRITER, adding, outputs["stores"]["arrivals"]["store"]),
         *((identities[f"clover-hamar-{role}"], CRYPTO_USER, key) for role, key in keys.items()),
     ]
     assert sorted(each for each in found if each[0] != DEPLOYER) == sorted(declared)
@@ -223,9 +226,13 @@ def test_the_subscriptions_assignments_are_the_declared_ones_and_no_other(
     assert own == {key.rsplit("/keys/", 1)[0] for key in keys.values()}
 
 
+def _own_roles(azure: Azure) -> list[Any]:
+    return list(azure.roles.role_definitions.list(_scope(azure), filter="type eq 'CustomRole'"))
+
+
 def test_who_administers_keys_uses_none(azure: Azure) -> None:
-    roles = list(azure.roles.role_definitions.list(_scope(azure), filter="type eq 'CustomRole'"))
-    assert len(roles) == 3
+    roles = _own_roles(azure)
+    assert len(roles) == 5
     for role in roles:
         (permissions,) = role.permissions
         assert permissions.actions == []
