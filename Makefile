@@ -35,7 +35,7 @@ refresh: setup ## compare the state with the embedded cloud
 down: setup ## discard the embedded cloud and the state that belongs to it
 	@$(CLOVER) lab destroy $(STACKS)
 
-check: setup ## formatting, lint, types, room rules, generated files
+check: setup ## formatting, lint, types, room rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright

@@ -1,4 +1,4 @@
-"""The resource groups that a site's components, a vault's, a backend's, or those of second copies, are placed in."""
+"""The resource groups that components of a site, vault, workspace, backend or of second copies are placed in."""
 
 from collections.abc import Sequence
 

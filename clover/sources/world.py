@@ -26,7 +26,7 @@ SITE = "site"
 class Subject(NamedTuple):
     """One stack of the world: what it calls itself, what was read, and whether that is a lab's.
 
-    `hand` says whose stack it is (`site`, `auditor`, `organisation`); one that says nothing is a site's.
+    `hand` says whose stack it is, by the kind of stack (`site`, `auditor` …); one that says nothing is a site's.
     `observed` says that it was read live, `planned` that it is a plan; `gaps` are the calls that a reading was refused.
     """
 
