@@ -30,9 +30,9 @@ class AccessTrailArgs(TypedDict):
 class AccessTrail(pulumi.ComponentResource):
     """One trail per site: every control-plane call, with those of global services, and every call on objects in S3.
 
-    It covers all regions, because global services report to one of them, and delivers into the site's own evidence
-    store under the evidence key, with validation files that show a missing or altered log. Where an auditor watches,
-    rules send on what the monitor looks out for, and a tick, as soon as it happens.
+    It covers all regions, because global services report to one of them, and delivers into the site's evidence store
+    or the auditor's vault, under its key, with validation files that show a missing or altered log. Where an auditor
+    watches, rules send on what the monitor looks out for, and a tick, as soon as it happens.
     """
 
     trail: pulumi.Output[str]
