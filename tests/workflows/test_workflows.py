@@ -28,6 +28,15 @@ def test_nothing_is_wrong_with_a_workflow(name: str):
     assert wrong(read(name)) == []
 
 
+@pytest.mark.parametrize("name", ["deploy.yml", "drift.yml", "preview.yml"])
+def test_every_site_has_its_job(name: str):
+    jobs = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))["jobs"].values()
+    matrices = [job["strategy"]["matrix"]["include"] for job in jobs if "strategy" in job]
+    assert matrices
+    for rows in matrices:
+        assert {row["site"] for row in rows} == set(SITES)
+
+
 def zizmor(*files: Path) -> subprocess.CompletedProcess[str]:
     words = [Path(sys.executable).with_name("zizmor"), "--offline", "--quiet", *files]
     return subprocess.run(words, capture_output=True, text=True, check=False)
