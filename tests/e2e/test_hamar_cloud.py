@@ -11,7 +11,7 @@ from tests.lab.arm.asking import Azure
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("keeping_on_azure")]
 
 GROUP, EVIDENCE = "clover-hamar", "clover-hamar-evidence"
-USER_DATA = ("profiles", "usage", "research", "media", "arrivals")
+DATA = ("profiles", "usage", "research", "media", "arrivals")
 """The stores of data; those of the last one are to be moved on."""
 DEPLOYER, WRITER, PERSON, MACHINE = (f"00000000-0000-0000-0000-000000000{number}" for number in (121, 141, 401, 402))
 COPIES, COPIES_DEPLOYER = "00000000-0000-0000-0000-000000000511", "00000000-0000-0000-0000-000000000513"
@@ -52,7 +52,7 @@ def test_the_subscription_holds_the_declared_stores_and_no_other(azure: Azure, o
     assert {account.sku.name for account in found} == {"Standard_ZRS"}
 
 
-@pytest.mark.parametrize("store", USER_DATA)
+@pytest.mark.parametrize("store", DATA)
 def test_user_data_answers_its_own_endpoint_and_no_network(azure: Azure, outputs: dict[str, Any], store: str) -> None:
     account, name = _account(azure, outputs, store), outputs["stores"][store]["physical_name"]
     assert account["publicNetworkAccess"] == "Disabled"
@@ -84,7 +84,7 @@ def test_evidence_answers_trusted_services_and_the_auditors_networks(azure: Azur
     assert lock["immutabilityPolicy"]["immutabilityPeriodSinceCreationInDays"] == 400
 
 
-@pytest.mark.parametrize("store", [*USER_DATA, "logs"])
+@pytest.mark.parametrize("store", [*DATA, "logs"])
 def test_every_store_is_open_to_no_key_and_no_anonymous_reader(
     azure: Azure, outputs: dict[str, Any], store: str
 ) -> None:
@@ -95,7 +95,7 @@ def test_every_store_is_open_to_no_key_and_no_anonymous_reader(
     assert account["minimumTlsVersion"] == "TLS1_2"
 
 
-@pytest.mark.parametrize("store", [*USER_DATA, "logs"])
+@pytest.mark.parametrize("store", [*DATA, "logs"])
 def test_every_store_lies_under_the_key_of_its_role(azure: Azure, outputs: dict[str, Any], store: str) -> None:
     role = outputs["stores"][store]["role"]
     encryption = _account(azure, outputs, store)["encryption"]
@@ -111,7 +111,7 @@ def test_every_store_lies_under_the_key_of_its_role(azure: Azure, outputs: dict[
     assert encryption["requireInfrastructureEncryption"] is True
 
 
-@pytest.mark.parametrize("store", USER_DATA)
+@pytest.mark.parametrize("store", DATA)
 def test_user_data_is_versioned_and_in_a_private_container(azure: Azure, outputs: dict[str, Any], store: str) -> None:
     name = outputs["stores"][store]["physical_name"]
     kept = azure.storage.blob_services.get_service_properties(GROUP, name)
@@ -178,7 +178,7 @@ def _scope(azure: Azure) -> str:
 
 
 def test_everything_that_happens_is_sent_to_the_evidence_store(azure: Azure, outputs: dict[str, Any]) -> None:
-    blobs = [f"{outputs['stores'][store]['store']}/blobServices/default" for store in USER_DATA]
+    blobs = [f"{outputs['stores'][store]['store']}/blobServices/default" for store in DATA]
     vaults = [vault.id for vault in azure.vaults.vaults.list_by_subscription()]
     firewalls = [firewall.id for firewall in azure.network.azure_firewalls.list_all()]
     resolvers = [policy.id for policy in azure.resolver.dns_resolver_policies.list()]

@@ -1,7 +1,7 @@
 """The controls of historic data on Azure."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from clover.controls.azure_requests import Asked, Permissions, Permitted, Request, property_of, request_of, who, worst
 from clover.controls.case import Case, Question
@@ -11,6 +11,7 @@ from clover.controls.verdict import Answer, proved, refuted, unknown
 from clover.model.azure import stores
 from clover.model.azure.stores import Store
 from clover.zones.registers import Migration
+from clover.zones.vocabulary import StoreRole
 
 LEFT = (stores.ACCOUNT, stores.KEY, "azure-native:authorization:RoleAssignment")
 """What holds data, opens it, or lets somebody open it."""
@@ -22,13 +23,24 @@ ADD = f"{BLOBS}/add/action"
 def lands_write_only(case: Case) -> Iterator[Answer]:
     """MIG-1: each store of role intake takes in from one writer, until the zone's day, and gives it nothing back."""
     migration = case.zone.file.migration(case.site.name)
-    found = [one for one in stores.stores(case.resources, case.site.account) if one.role == "intake"]
+    found = landings(case)
     permissions = Permissions(case) if found else None
     if permissions is None:
         yield _nothing_lands(case, migration)
         return
     for store in found:
         yield _landing(case, store, migration, permissions)
+
+
+def landings(case: Case) -> list[Store]:
+    """The stores that historic data lands in."""
+    return [one for one in stores.stores(case.resources, case.site.account) if one.role == StoreRole.INTAKE.value]
+
+
+def adding(case: Case, identifier: str, migration: Migration, day: date) -> Request:
+    """The writer's call on a landing, as a day begins."""
+    attributes = {"environment": {"UtcNow": [f"{day.isoformat()}T00:00:00.000Z"]}}
+    return request_of(case, migration.writer.lower(), ADD, identifier, is_data=True, attributes=attributes)
 
 
 def _nothing_lands(case: Case, migration: Migration | None) -> Answer:
@@ -84,9 +96,7 @@ def _allowed(found: Permitted, urn: str) -> Answer:
 
 def _after_the_deadline(case: Case, identifier: str, migration: Migration, permissions: Permissions) -> Request | None:
     """The writer's call on the first day after the deadline, where it is still permitted."""
-    closes = f"{(migration.deadline + timedelta(days=1)).isoformat()}T00:00:00.000Z"
-    attributes = {"environment": {"UtcNow": [closes]}}
-    request = request_of(case, migration.writer.lower(), ADD, identifier, is_data=True, attributes=attributes)
+    request = adding(case, identifier, migration, migration.deadline + timedelta(days=1))
     return request if permissions.allows(request) else None
 
 

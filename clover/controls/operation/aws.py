@@ -52,16 +52,17 @@ def what_must_be_allowed_is(case: Case) -> Iterator[Answer]:
         told = f"S3 is allowed to make the second copies of {replication.name}"
         yield _all_allowed(case, aws_copies.of_a_copier(case, guards, replication), replication.urn, told)
     for store in stores(case):
+        role = role_of(store.resource)
         if case.hand is StackKind.BACKUPS:
             told = f"S3 is allowed to write copies into {store.resource.name}"
             yield _all_allowed(case, aws_copies.into_a_copy(case, guards, store), store.resource.urn, told)
-        elif role_of(store.resource) == "user-data":
+        elif role == "user-data":
             told = f"workloads of the site are allowed to use {store.resource.name}"
             yield _all_allowed(case, _of_workloads(case, guards, store), store.resource.urn, told)
-        elif role_of(store.resource) == "intake":
+        elif role == "intake":
             told = f"the writer is allowed to fill {store.resource.name}, and workloads to move on what has landed"
             yield _all_allowed(case, _of_a_landing(case, guards, store), store.resource.urn, told)
-        elif role_of(store.resource) == "state":
+        elif role == "state":
             told = f"the runners are allowed to use {store.resource.name} as each is meant to"
             yield _all_allowed(case, _of_runners(case, guards, store), store.resource.urn, told)
         elif case.hand is StackKind.AUDITOR:

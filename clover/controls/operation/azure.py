@@ -12,7 +12,7 @@ from clover.controls.backups.azure_copies import keeper, lies_there, policies_th
 from clover.controls.case import Case, Question
 from clover.controls.evidence.azure_stores import EvidenceAccounts
 from clover.controls.evidence.keepers import UNREAD, keepers
-from clover.controls.migration.azure import ADD
+from clover.controls.migration.azure import adding, landings
 from clover.controls.operation import azure_reach, held
 from clover.controls.operation.azure_runners import needed_by_runners
 from clover.controls.operation.azure_stores import stores_are_reached, without_a_container
@@ -167,15 +167,12 @@ def _of_writers(case: Case, permissions: Permissions) -> Iterator[Answer]:
     migration = case.zone.file.migration(case.site.name)
     if migration is None or case.day > migration.deadline:
         return
-    attributes = {"environment": {"UtcNow": [f"{migration.deadline}T00:00:00.000Z"]}}
-    for store in stores.stores(case.resources, case.site.account):
-        if store.role != StoreRole.INTAKE.value:
-            continue
+    for store in landings(case):
         urn, told = store.resource.urn, f"{migration.writer} adds to {store.resource.name} until {migration.deadline}"
         if store.id is None:
             yield unknown(f"the id of {store.resource.name} is not known, so not whether {told}", resource=urn)
             continue
-        request = request_of(case, migration.writer.lower(), ADD, store.id, is_data=True, attributes=attributes)
+        request = adding(case, store.id, migration, migration.deadline)
         waiting = permissions.undecided(told, urn)
         yield waiting or _all_allowed(permissions, [request], urn, told, (), permissions.given)
 
